@@ -1,0 +1,76 @@
+package lint
+
+import (
+	"fmt"
+
+	"mx46/zonefiles"
+)
+
+// Severity says what a finding costs (RULES: error, mail is lost, delayed or refused; warning, it will be on the next fault;
+// note, worth knowing). The zero Severity is Off.
+type Severity uint8
+
+// The severities, in rising order.
+const (
+	Off Severity = iota
+	Note
+	Warning
+	Error
+)
+
+var severityNames = [...]string{"off", "note", "warning", "error"}
+
+// String is the severity as configuration and reports write it.
+func (s Severity) String() string { return severityNames[s] }
+
+// ParseSeverity reads what String writes.
+func ParseSeverity(text string) (Severity, error) {
+	for i, name := range severityNames {
+		if text == name {
+			return Severity(i), nil
+		}
+	}
+	return Off, fmt.Errorf("severity %q is none of error, warning, note, off", text)
+}
+
+// Subject is what a finding is about. Two findings of different rules with one subject speak of one defect.
+type Subject struct {
+	Owner  zonefiles.Name // the mail domain, host or other owner name
+	Target string         // the MX target, address or other detail, in canonical text; empty: the owner as a whole
+}
+
+// Finding is one defect, at the place where it should be mended.
+type Finding struct {
+	Rule     *Rule
+	Severity Severity // the rule's own, or what configuration made of it
+	Zone     zonefiles.Name
+	Subject  Subject
+	Span     zonefiles.Span
+	Message  string // what is wrong, in one sentence
+	Harm     string // whom it hurts: which senders, which mail
+	Help     string // what to do
+	Related  []Related
+	Path     []Related // the way of a mail through the MX hosts, in order, where the finding is about one
+	Fixes    []Fix
+	// Suppressed says why the finding is not shown (an ignore comment's reason, the baseline); empty where it is.
+	Suppressed string
+}
+
+// Related is another place that the finding rests on.
+type Related struct {
+	Span    zonefiles.Span
+	Message string
+}
+
+// Fix is a change of the text that mends a finding.
+type Fix struct {
+	Message string
+	Safe    bool // the zone means what its author meant it to mean; otherwise a person has to look
+	Edits   []Edit
+}
+
+// Edit replaces the bytes of a span.
+type Edit struct {
+	Span zonefiles.Span
+	New  string
+}

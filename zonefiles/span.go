@@ -1,0 +1,171 @@
+package zonefiles
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"sort"
+	"sync"
+	"unicode/utf8"
+)
+
+// MaxFileSize is the largest file, in bytes, whose every offset fits a Span.
+const MaxFileSize = math.MaxUint32
+
+// FileID numbers a file within its FileSet, from 0.
+type FileID uint32
+
+// Span is the half-open byte range [Start, End) of one file. Offsets are in bytes. The zero Span is empty.
+type Span struct {
+	File       FileID
+	Start, End uint32
+}
+
+// IsEmpty reports whether the span holds no byte.
+func (s Span) IsEmpty() bool { return s.End <= s.Start }
+
+// Len is the span's length in bytes.
+func (s Span) Len() int { return int(s.End) - int(s.Start) }
+
+// File is the text of one zone file, or the text that one $GENERATE directive made.
+// Its data never changes once it is in a FileSet.
+type File struct {
+	ID   FileID
+	Name string // as it is shown to people: relative to the root, with slashes
+	Data []byte
+	// Via is the directive that generated this text; it is empty for a file on disk.
+	Via Span
+
+	once  sync.Once
+	lines []uint32 // offset of each line's first byte
+}
+
+// lineStarts builds the line table at the first question for a position, so a run without findings never does.
+func (f *File) lineStarts() []uint32 {
+	f.once.Do(func() {
+		f.lines = make([]uint32, 1, 1+bytes.Count(f.Data, []byte{'\n'}))
+		for at := 0; ; {
+			n := bytes.IndexByte(f.Data[at:], '\n')
+			if n < 0 {
+				return
+			}
+			at += n + 1
+			f.lines = append(f.lines, uint32(at))
+		}
+	})
+	return f.lines
+}
+
+// FileSet numbers files and answers for their positions. It is safe for concurrent use.
+type FileSet struct {
+	mu    sync.RWMutex
+	files []*File
+}
+
+// Add gives data a number. It refuses data over MaxFileSize bytes.
+func (s *FileSet) Add(name string, data []byte) (*File, error) {
+	return s.add(&File{Name: name, Data: data})
+}
+
+// AddGenerated adds text that the directive at via has generated; positions in it are shown at via.
+func (s *FileSet) AddGenerated(via Span, data []byte) (*File, error) {
+	return s.add(&File{Name: s.File(via.File).Name, Data: data, Via: via})
+}
+
+func (s *FileSet) add(f *File) (*File, error) {
+	if len(f.Data) > MaxFileSize {
+		return nil, fmt.Errorf("%s: %d bytes are more than the %d that can be addressed", f.Name, len(f.Data), uint32(MaxFileSize))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f.ID = FileID(len(s.files))
+	s.files = append(s.files, f)
+	return f, nil
+}
+
+// File returns the file with that number, which must come from this set.
+func (s *FileSet) File(id FileID) *File {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.files[id]
+}
+
+// Len is the number of files in the set.
+func (s *FileSet) Len() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.files)
+}
+
+// Text is the bytes that the span covers. The caller must not change them.
+func (s *FileSet) Text(sp Span) []byte { return s.File(sp.File).Data[sp.Start:sp.End] }
+
+// OnDisk maps a span in generated text to the directive that generated it, and any other span to itself.
+func (s *FileSet) OnDisk(sp Span) Span {
+	for {
+		via := s.File(sp.File).Via
+		if via.IsEmpty() {
+			return sp
+		}
+		sp = via
+	}
+}
+
+// Position is a place in a file as people and their tools count: lines and columns from 1.
+type Position struct {
+	File   string
+	Offset uint32 // bytes
+	Line   int
+	Column int // in the unit of the function that made it
+}
+
+// String is file:line:column.
+func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
+
+// Position of a byte offset on disk, with the column counted in runes. An invalid UTF-8 byte counts as one rune.
+func (s *FileSet) Position(id FileID, offset uint32) Position {
+	return s.position(id, offset, utf8.RuneCount)
+}
+
+// PositionUTF16 is Position with the column counted in UTF-16 code units, as SARIF and LSP do.
+func (s *FileSet) PositionUTF16(id FileID, offset uint32) Position {
+	return s.position(id, offset, utf16Len)
+}
+
+func (s *FileSet) position(id FileID, offset uint32, columns func([]byte) int) Position {
+	f := s.File(id)
+	start, line := f.lineAt(offset)
+	return Position{File: f.Name, Offset: offset, Line: line, Column: 1 + columns(f.Data[start:offset])}
+}
+
+// lineAt gives the first offset and the number, from 1, of the line that holds offset.
+func (f *File) lineAt(offset uint32) (start uint32, line int) {
+	lines := f.lineStarts()
+	line = sort.Search(len(lines), func(i int) bool { return lines[i] > offset })
+	return lines[line-1], line
+}
+
+// Line is the bytes of a line, counted from 1, without its line end (LF or CR LF).
+func (s *FileSet) Line(id FileID, line int) []byte {
+	f := s.File(id)
+	lines := f.lineStarts()
+	start, end := lines[line-1], uint32(len(f.Data))
+	if line < len(lines) {
+		end = lines[line] - 1
+	}
+	return bytes.TrimSuffix(f.Data[start:end], []byte{'\r'})
+}
+
+// utf16Len counts the UTF-16 code units of b, one for each invalid byte.
+func utf16Len(b []byte) int {
+	n := 0
+	for len(b) > 0 {
+		r, size := utf8.DecodeRune(b)
+		n++
+		if r > 0xFFFF {
+			n++
+		}
+		b = b[size:]
+	}
+	return n
+}
