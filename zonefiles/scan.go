@@ -1,0 +1,204 @@
+package zonefiles
+
+import "bytes"
+
+// This file turns bytes into entries and fields. It knows quotes, escapes, parentheses and comments (RFC 1035 s.5.1), and
+// nothing of DNS. It allocates nothing per entry: the field list is used again.
+
+// field is one run of characters between white space, or the inside of a pair of quotes.
+type field struct {
+	start, end uint32 // bytes; of a quoted field, without the quotes
+	quoted     bool
+	escaped    bool // holds a backslash
+}
+
+// entry is one logical line: a record or a directive, over as many lines of text as its parentheses span.
+type entry struct {
+	start, end uint32 // from its first byte to behind its last field
+	next       uint32 // where the next entry begins
+	indented   bool   // begins with white space: the owner is the previous record's
+	fields     []field
+	fault      fault
+	faultAt    Span // File is left to the caller
+}
+
+// fault is what keeps an entry from being read as one.
+type fault uint8
+
+const (
+	noFault fault = iota
+	unclosedQuote
+	unclosedParenthesis
+	strayParenthesis
+)
+
+// The classes of bytes that end a plain run of field characters.
+const (
+	plain byte = iota
+	blank
+	lineEnd
+	comment
+	quote
+	openParenthesis
+	closeParenthesis
+	backslash
+)
+
+var byteClass = [256]byte{
+	' ': blank, '\t': blank, '\n': lineEnd, '\r': lineEnd, ';': comment, '"': quote,
+	'(': openParenthesis, ')': closeParenthesis, '\\': backslash,
+}
+
+// scan reads the entry that begins at offset at, skipping empty lines and comments. It reports false at the end of data.
+func (e *entry) scan(data []byte, at uint32) bool {
+	*e = entry{fields: e.fields[:0]}
+	for {
+		e.start = at
+		e.fields = e.fields[:0]
+		e.readFrom(data, int(at), 0)
+		if len(e.fields) > 0 || e.fault != noFault {
+			e.indented = byteClass[data[e.start]] == blank
+			return true
+		}
+		if int(e.next) >= len(data) {
+			return false
+		}
+		at = e.next
+	}
+}
+
+// scanFields reads the fields of a part of an entry, as if within parentheses: line ends are white space.
+func scanFields(data []byte, start, end uint32, into []field) []field {
+	e := entry{fields: into[:0], start: start}
+	e.readFrom(data[:end], int(start), 1)
+	return e.fields
+}
+
+// readFrom reads fields from offset i until a line end outside parentheses, of which depth are open.
+func (e *entry) readFrom(data []byte, i, depth int) {
+	opened, closedWithout := -1, depth > 0
+	e.end = uint32(i)
+	for i < len(data) {
+		switch byteClass[data[i]] {
+		case blank:
+			i++
+		case lineEnd:
+			if depth == 0 {
+				if data[i] == '\r' && i+1 < len(data) && data[i+1] == '\n' {
+					i++
+				}
+				e.next = uint32(i + 1)
+				return
+			}
+			i++
+		case comment:
+			n := bytes.IndexByte(data[i:], '\n')
+			if n < 0 {
+				n = len(data) - i
+			}
+			i += n
+		case openParenthesis:
+			if depth == 0 {
+				opened = i
+			}
+			depth++
+			i++
+		case closeParenthesis:
+			i++
+			if depth == 0 {
+				e.fail(strayParenthesis, data, i-1, i)
+				return
+			}
+			if depth > 1 || !closedWithout {
+				depth--
+			}
+			e.end = uint32(i)
+		case quote:
+			end, escaped := quoteEnd(data, i+1)
+			if end < 0 {
+				e.fail(unclosedQuote, data, i, lineEndFrom(data, i))
+				return
+			}
+			e.fields = append(e.fields, field{start: uint32(i + 1), end: uint32(end), quoted: true, escaped: escaped})
+			i = end + 1
+			e.end = uint32(i)
+		default:
+			start, escaped := i, false
+			for i < len(data) {
+				class := byteClass[data[i]]
+				if class == plain {
+					i++
+					continue
+				}
+				if class != backslash {
+					break
+				}
+				escaped = true
+				i++
+				if i < len(data) && byteClass[data[i]] != lineEnd {
+					i++
+				}
+			}
+			e.fields = append(e.fields, field{start: uint32(start), end: uint32(i), escaped: escaped})
+			e.end = uint32(i)
+		}
+	}
+	e.next = uint32(len(data))
+	if opened >= 0 && depth > 0 {
+		e.fault = unclosedParenthesis
+		e.faultAt = Span{Start: uint32(opened), End: uint32(opened + 1)}
+		e.next = nextOwnerLine(data, opened)
+	}
+}
+
+// fail marks the entry and goes on behind the line of the fault.
+func (e *entry) fail(f fault, data []byte, start, end int) {
+	e.fault = f
+	e.faultAt = Span{Start: uint32(start), End: uint32(end)}
+	e.end = uint32(end)
+	e.next = uint32(min(lineEndFrom(data, start)+1, len(data)))
+}
+
+// quoteEnd is the offset of the quote that closes a string begun before i, or -1 where the line ends first.
+func quoteEnd(data []byte, i int) (end int, escaped bool) {
+	for i < len(data) {
+		switch byteClass[data[i]] {
+		case quote:
+			return i, escaped
+		case lineEnd:
+			return -1, escaped
+		case backslash:
+			escaped = true
+			i++
+			if i < len(data) && byteClass[data[i]] == lineEnd {
+				return -1, escaped
+			}
+		}
+		i++
+	}
+	return -1, escaped
+}
+
+// lineEndFrom is the offset of the LF that ends i's line, or the data's end.
+func lineEndFrom(data []byte, i int) int {
+	n := bytes.IndexByte(data[i:], '\n')
+	if n < 0 {
+		return len(data)
+	}
+	return i + n
+}
+
+// nextOwnerLine is where reading goes on after a parenthesis at i that is never closed: the next line that does not look like a
+// continuation, since it begins with neither white space nor a comment nor a closing parenthesis.
+func nextOwnerLine(data []byte, i int) uint32 {
+	for {
+		i = lineEndFrom(data, i) + 1
+		if i >= len(data) {
+			return uint32(len(data))
+		}
+		switch byteClass[data[i]] {
+		case plain, backslash:
+			return uint32(i)
+		}
+	}
+}

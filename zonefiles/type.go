@@ -1,0 +1,148 @@
+package zonefiles
+
+import "strconv"
+
+// Type is an RR type (RFC 1035 s.3.2.2).
+type Type uint16
+
+// The types that rules ask for.
+const (
+	TypeA      Type = 1
+	TypeNS     Type = 2
+	TypeCNAME  Type = 5
+	TypeSOA    Type = 6
+	TypePTR    Type = 12
+	TypeHINFO  Type = 13
+	TypeMX     Type = 15
+	TypeTXT    Type = 16
+	TypeRP     Type = 17
+	TypeAFSDB  Type = 18
+	TypeAAAA   Type = 28
+	TypeSRV    Type = 33
+	TypeNAPTR  Type = 35
+	TypeDNAME  Type = 39
+	TypeDS     Type = 43
+	TypeSSHFP  Type = 44
+	TypeRRSIG  Type = 46
+	TypeNSEC   Type = 47
+	TypeDNSKEY Type = 48
+	TypeNSEC3  Type = 50
+	TypeNSEC3P Type = 51
+	TypeTLSA   Type = 52
+	TypeCDS    Type = 59
+	TypeCDNSK  Type = 60
+	TypeSPF    Type = 99
+	TypeCAA    Type = 257
+)
+
+// String is the type's mnemonic, or TYPEnnn where it has none (RFC 3597 s.5).
+func (t Type) String() string {
+	if name, ok := mnemonic(t); ok {
+		return name
+	}
+	return "TYPE" + strconv.Itoa(int(t))
+}
+
+// parseType reads a mnemonic in any case, or TYPEnnn.
+func parseType(text []byte) (Type, bool) {
+	switch len(text) {
+	case 1:
+		if lower(text[0]) == 'a' {
+			return TypeA, true
+		}
+	case 2:
+		switch string([]byte{lower(text[0]), lower(text[1])}) {
+		case "mx":
+			return TypeMX, true
+		case "ns":
+			return TypeNS, true
+		}
+	case 4:
+		if lower(text[0]) == 'a' && lower(text[1]) == 'a' && lower(text[2]) == 'a' && lower(text[3]) == 'a' {
+			return TypeAAAA, true
+		}
+	}
+	var upper [16]byte
+	if len(text) > len(upper) {
+		return 0, false
+	}
+	for i, c := range text {
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		upper[i] = c
+	}
+	name := upper[:len(text)]
+	if t, ok := byMnemonic(name); ok {
+		return t, true
+	}
+	if len(name) > 4 && string(name[:4]) == "TYPE" {
+		n, ok := parseUint(name[4:], 65535)
+		return Type(n), ok
+	}
+	return 0, false
+}
+
+// parseUint reads decimal digits up to a largest value.
+func parseUint(text []byte, largest uint64) (uint64, bool) {
+	if len(text) == 0 {
+		return 0, false
+	}
+	var n uint64
+	for _, c := range text {
+		if !isDigit(c) {
+			return 0, false
+		}
+		n = n*10 + uint64(c-'0')
+		if n > largest {
+			return 0, false
+		}
+	}
+	return n, true
+}
+
+// parseTTL reads seconds, or numbers with units as BIND writes them: 1w2d3h4m5s. It reports false beyond 2^32-1.
+func parseTTL(text []byte) (seconds uint32, ok bool) {
+	const largest = 1<<32 - 1
+	if n, ok := parseUint(text, largest); ok {
+		return uint32(n), true
+	}
+	var total, n uint64
+	digits := false
+	for _, c := range text {
+		if isDigit(c) {
+			n = n*10 + uint64(c-'0')
+			if n > largest {
+				return 0, false
+			}
+			digits = true
+			continue
+		}
+		unit := ttlUnit(lower(c))
+		if unit == 0 || !digits {
+			return 0, false
+		}
+		total += n * unit
+		if total > largest {
+			return 0, false
+		}
+		n, digits = 0, false
+	}
+	return uint32(total), !digits && len(text) > 0
+}
+
+func ttlUnit(c byte) uint64 {
+	switch c {
+	case 's':
+		return 1
+	case 'm':
+		return 60
+	case 'h':
+		return 3600
+	case 'd':
+		return 24 * 3600
+	case 'w':
+		return 7 * 24 * 3600
+	}
+	return 0
+}
