@@ -1,0 +1,147 @@
+package zonefiles
+
+// The one door to the disk. Zone files, what they include and name server configurations are named by strangers, so all of them
+// are read through a RootDir: never outside its folder, never a device, never more than a limit.
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// The ways in which a RootDir refuses a file that exists. Like fs.ErrNotExist and fs.ErrPermission they arrive in an
+// *fs.PathError.
+var (
+	ErrOutsideRoot = errors.New("it lies outside the root folder")
+	ErrNotRegular  = errors.New("it is not a regular file")
+	ErrTooLarge    = errors.New("it is larger than the limit")
+)
+
+// RootDir reads the files below one folder. Names are relative to that folder and separated by slashes; they need not be UTF-8.
+// Symbolic links are followed as long as they stay below the folder. A RootDir is safe for concurrent use.
+type RootDir struct {
+	dir *os.Root
+}
+
+// OpenRoot opens the folder dir, which may be a symbolic link to one.
+func OpenRoot(dir string) (*RootDir, error) {
+	info, err := os.Stat(dir) // first, because opening a FIFO waits for its writer
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: dir, Err: syscall.ENOTDIR}
+	}
+	r, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &RootDir{r}, nil
+}
+
+// Close gives the folder back. What was read stays valid.
+func (r *RootDir) Close() error { return r.dir.Close() }
+
+// ReadFile reads the whole of a regular file of at most limit bytes, and of at most MaxFileSize. Its error is an *fs.PathError that holds name as it was given.
+func (r *RootDir) ReadFile(name string, limit int64) ([]byte, error) {
+	data, complete, err := r.readStart(name, limit)
+	if err == nil && !complete {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: ErrTooLarge}
+	}
+	return data, err
+}
+
+// readStart reads up to limit bytes from the start of a regular file and tells whether that is all of it.
+func (r *RootDir) readStart(name string, limit int64) (data []byte, complete bool, err error) {
+	f, size, err := r.open(name)
+	if err != nil {
+		return nil, false, readError(name, err)
+	}
+	defer f.Close()
+	limit = max(0, min(limit, MaxFileSize))
+	// The file may grow meanwhile, or be one of those whose size is told as 0: only what is read counts.
+	data = make([]byte, min(size, limit)+1)
+	n := 0
+	for {
+		m, err := f.Read(data[n:])
+		n += m
+		switch {
+		case int64(n) > limit:
+			return data[:limit:limit], false, nil
+		case errors.Is(err, io.EOF):
+			return data[:n:n], true, nil
+		case err != nil:
+			return nil, false, readError(name, err)
+		case n == len(data):
+			data = slices.Grow(data, 1)
+			data = data[:min(int64(cap(data)), limit+1)]
+		}
+	}
+}
+
+// open opens a regular file. It asks before opening, because opening a device can do something, and again afterwards, because
+// the name may mean another file by then; O_NONBLOCK keeps a FIFO that slipped in between from waiting for its writer.
+func (r *RootDir) open(name string) (_ *os.File, size int64, err error) {
+	info, err := r.dir.Stat(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, ErrNotRegular
+	}
+	f, err := r.dir.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err = f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = ErrNotRegular
+	}
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
+}
+
+// readDir lists a folder, sorted by name in byte order. Beyond limit entries it fails with ErrTooLarge.
+func (r *RootDir) readDir(name string, limit int) ([]fs.DirEntry, error) {
+	info, err := r.dir.Stat(name)
+	if err != nil {
+		return nil, readError(name, err)
+	}
+	if !info.IsDir() {
+		return nil, readError(name, syscall.ENOTDIR)
+	}
+	f, err := r.dir.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, readError(name, err)
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(limit + 1)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, readError(name, err)
+	}
+	if len(entries) > limit {
+		return nil, readError(name, ErrTooLarge)
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+// readError gives every failure one shape, with the name that was asked for.
+func readError(name string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	// Package os does not export its error for a path that leaves an os.Root; its text is all there is.
+	if err.Error() == "path escapes from parent" {
+		err = ErrOutsideRoot
+	}
+	return &fs.PathError{Op: "read", Path: name, Err: err}
+}

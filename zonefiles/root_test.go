@@ -1,0 +1,231 @@
+package zonefiles
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// newRoot writes files, by slash path, into a new folder and opens it.
+func newRoot(t testing.TB, files map[string]string) (*RootDir, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "root")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range files {
+		at := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return openRoot(t, dir), dir
+}
+
+func openRoot(t testing.TB, dir string) *RootDir {
+	t.Helper()
+	r, err := OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
+func symlink(t testing.TB, target, at string) {
+	t.Helper()
+	if err := os.Symlink(target, at); err != nil {
+		t.Skip("this system makes no symbolic links: ", err)
+	}
+}
+
+func TestRootReadsAFileOfExactlyTheLimit(t *testing.T) {
+	r, _ := newRoot(t, map[string]string{"zones/db.example": "12345678", "empty": ""})
+	for _, test := range []struct {
+		name  string
+		limit int64
+		want  string
+		err   error
+	}{
+		{"zones/db.example", 1000, "12345678", nil},
+		{"./zones//db.example", 8, "12345678", nil},
+		{"zones/../zones/db.example", 8, "12345678", nil},
+		{"zones/db.example", 7, "", ErrTooLarge},
+		{"zones/db.example", 0, "", ErrTooLarge},
+		{"empty", 0, "", nil},
+	} {
+		got, err := r.ReadFile(test.name, test.limit)
+		if string(got) != test.want || !errors.Is(err, test.err) {
+			t.Errorf("ReadFile(%q, %d) = %q, %v; want %q, %v", test.name, test.limit, got, err, test.want, test.err)
+		}
+	}
+}
+
+func TestRootReadsTheStartOfALongFile(t *testing.T) {
+	r, _ := newRoot(t, map[string]string{"f": strings.Repeat("x", 5000)})
+	for _, test := range []struct {
+		limit    int64
+		length   int
+		complete bool
+	}{{100, 100, false}, {4999, 4999, false}, {5000, 5000, true}, {5001, 5000, true}} {
+		data, complete, err := r.readStart("f", test.limit)
+		if err != nil || len(data) != test.length || complete != test.complete {
+			t.Errorf("readStart(%d) = %d bytes, %t, %v", test.limit, len(data), complete, err)
+		}
+	}
+}
+
+func TestRootRefusesWhatIsNoFileOfItsOwn(t *testing.T) {
+	r, dir := newRoot(t, map[string]string{"db.example": "x", "sub/f": "x"})
+	outside := filepath.Join(filepath.Dir(dir), "secret")
+	if err := os.WriteFile(outside, []byte("secret"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	symlink(t, "../secret", filepath.Join(dir, "link-out"))
+	symlink(t, outside, filepath.Join(dir, "link-absolute"))
+	symlink(t, "..", filepath.Join(dir, "link-up"))
+	symlink(t, "nowhere", filepath.Join(dir, "link-dead"))
+	symlink(t, "link-loop", filepath.Join(dir, "link-loop"))
+	symlink(t, filepath.Join(dir, "db.example"), filepath.Join(dir, "link-absolute-in"))
+	for _, test := range []struct {
+		name string
+		want error
+	}{
+		{"missing", fs.ErrNotExist},
+		{"db.example/below", syscall.ENOTDIR},
+		{"sub", ErrNotRegular},
+		{".", ErrNotRegular},
+		{"", nil},
+		{"nul\x00byte", nil},
+		{"..", ErrOutsideRoot},
+		{"../secret", ErrOutsideRoot},
+		{"sub/../../secret", ErrOutsideRoot},
+		{outside, ErrOutsideRoot},
+		{"link-out", ErrOutsideRoot},
+		{"link-absolute", ErrOutsideRoot},
+		{"link-absolute-in", ErrOutsideRoot},
+		{"link-up/secret", ErrOutsideRoot},
+		{"link-dead", fs.ErrNotExist},
+		{"link-loop", nil},
+	} {
+		data, err := r.ReadFile(test.name, 1000)
+		var p *fs.PathError
+		switch {
+		case err == nil:
+			t.Errorf("ReadFile(%q) read %q", test.name, data)
+		case test.want != nil && !errors.Is(err, test.want):
+			t.Errorf("ReadFile(%q) fails with %v, want %v", test.name, err, test.want)
+		case !errors.As(err, &p) || p.Path != test.name:
+			t.Errorf("ReadFile(%q) fails with %v, which does not hold the name", test.name, err)
+		}
+	}
+}
+
+func TestRootNeverOpensAFIFOOrADevice(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("windows has neither FIFOs nor device files in folders")
+	}
+	r, dir := newRoot(t, nil)
+	if err := mkfifo(filepath.Join(dir, "fifo")); err != nil {
+		t.Skip("this system makes no FIFO: ", err)
+	}
+	dev := openRoot(t, "/dev")
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, test := range []struct {
+			root *RootDir
+			name string
+		}{{r, "fifo"}, {dev, "zero"}, {dev, "null"}} {
+			if _, err := test.root.ReadFile(test.name, 10); !errors.Is(err, ErrNotRegular) {
+				t.Errorf("ReadFile(%q) fails with %v, want %v", test.name, err, ErrNotRegular)
+			}
+		}
+		if _, err := OpenRoot(filepath.Join(dir, "fifo")); !errors.Is(err, syscall.ENOTDIR) {
+			t.Errorf("OpenRoot of a FIFO fails with %v, want %v", err, syscall.ENOTDIR)
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Fatal("a read waits for the FIFO's writer")
+	}
+}
+
+func TestRootReportsAnUnreadableFile(t *testing.T) {
+	r, dir := newRoot(t, map[string]string{"f": "x"})
+	if err := os.Chmod(filepath.Join(dir, "f"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.ReadFile(filepath.Join(dir, "f")); err == nil {
+		t.Skip("this user or system may read files of mode 0")
+	}
+	if _, err := r.ReadFile("f", 10); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("ReadFile fails with %v, want %v", err, fs.ErrPermission)
+	}
+}
+
+func TestRootFollowsLinksThatStayInside(t *testing.T) {
+	r, dir := newRoot(t, map[string]string{"zones/f": "x"})
+	symlink(t, "zones/f", filepath.Join(dir, "file"))
+	symlink(t, "zones", filepath.Join(dir, "folder"))
+	symlink(t, "root", dir+"-link")
+	for _, root := range []*RootDir{r, openRoot(t, dir+"-link")} {
+		for _, name := range []string{"file", "folder/f"} {
+			if got, err := root.ReadFile(name, 10); string(got) != "x" || err != nil {
+				t.Errorf("ReadFile(%q) = %q, %v", name, got, err)
+			}
+		}
+	}
+}
+
+func TestRootReadsNamesThatAreNotUTF8(t *testing.T) {
+	r, dir := newRoot(t, nil)
+	name := "db.\xe6var"
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o644); err != nil {
+		t.Skip("this system has only UTF-8 names: ", err)
+	}
+	if got, err := r.ReadFile(name, 10); string(got) != "x" || err != nil {
+		t.Errorf("ReadFile(%q) = %q, %v", name, got, err)
+	}
+}
+
+func TestRootReadsAFileThatTellsNoSize(t *testing.T) {
+	proc, err := OpenRoot("/proc/self")
+	if err != nil {
+		t.Skip("this system has no /proc: ", err)
+	}
+	defer proc.Close()
+	want, err := os.ReadFile("/proc/self/limits")
+	if err != nil {
+		t.Skip("this system has no /proc/self/limits: ", err)
+	}
+	if got, err := proc.ReadFile("limits", 1<<20); string(got) != string(want) || err != nil {
+		t.Errorf("ReadFile = %d bytes, %v; want %d bytes", len(got), err, len(want))
+	}
+	if _, err := proc.ReadFile("limits", int64(len(want))-1); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("ReadFile of one byte less fails with %v, want %v", err, ErrTooLarge)
+	}
+}
+
+func TestRootListsAFolderInOrder(t *testing.T) {
+	r, _ := newRoot(t, map[string]string{"d/b": "", "d/a": "", "d/C/x": "", "f": ""})
+	entries, err := r.readDir("d", 3)
+	if err != nil || len(entries) != 3 || entries[0].Name() != "C" || entries[1].Name() != "a" || entries[2].Name() != "b" {
+		t.Errorf("readDir = %v, %v", entries, err)
+	}
+	for name, want := range map[string]error{"d": ErrTooLarge, "f": syscall.ENOTDIR, "none": fs.ErrNotExist, "..": ErrOutsideRoot} {
+		if _, err := r.readDir(name, 2); !errors.Is(err, want) {
+			t.Errorf("readDir(%q) fails with %v, want %v", name, err, want)
+		}
+	}
+}
