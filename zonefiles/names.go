@@ -55,12 +55,7 @@ func (n *Names) Label(id NameID) []byte {
 // Name is the whole name.
 func (n *Names) Name(id NameID) Name {
 	var buf [maxName]byte
-	wire := buf[:0]
-	for ; id != rootID; id = n.nodes[id].parent {
-		wire = append(wire, n.nodes[id].labelLen)
-		wire = append(wire, n.Label(id)...)
-	}
-	return Name(wire)
+	return Name(n.appendWire(buf[:0], id))
 }
 
 // IsAtOrBelow reports whether id is ancestor itself or one of its descendants.
@@ -208,3 +203,12 @@ var hostnameByte = func() (table [256]byte) {
 	}
 	return table
 }()
+
+// appendWire appends the name in wire form.
+func (n *Names) appendWire(wire []byte, id NameID) []byte {
+	for ; id != rootID; id = n.nodes[id].parent {
+		wire = append(wire, n.nodes[id].labelLen)
+		wire = append(wire, n.Label(id)...)
+	}
+	return wire
+}

@@ -86,7 +86,7 @@ func arbiterMessage(err error) string {
 
 // canonicalRDATA is RDATA in the arbiter's presentation form, with absolute names.
 func canonicalRDATA(rr dns.RR) string {
-	return strings.TrimPrefix(rr.String(), rr.Header().String())
+	return strings.SplitN(rr.String(), "\t", 5)[4] // owner, TTL, class and type stand before it
 }
 
 // checkRDATA tells what is wrong with a record's RDATA. The fast path's complaint is what people read where the arbiter agrees, or

@@ -1,0 +1,242 @@
+package zonefiles
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+)
+
+// This file reads zone files into a FileSet and works out their origins.
+
+// Limits bound what one zone may cost.
+type Limits struct {
+	FileSize       int64 // bytes of one file
+	IncludeDepth   int   // files within one another, the zone's own not counted
+	Includes       int   // files that one zone includes, in all
+	IncludedBytes  int64 // bytes that one zone includes, in all
+	Generated      int   // records that the $GENERATE directives of one zone make
+	GeneratedBytes int   // bytes that one $GENERATE makes
+}
+
+// DefaultLimits leave room for the largest zones in use.
+var DefaultLimits = Limits{
+	FileSize:       400 << 20,
+	IncludeDepth:   20,
+	Includes:       10_000,
+	IncludedBytes:  400 << 20,
+	Generated:      1 << 20,
+	GeneratedBytes: 64 << 20,
+}
+
+// Loader reads zones. It is safe for concurrent use.
+type Loader struct {
+	Files  *FileSet
+	Root   *RootDir
+	Limits Limits
+	// MapPath translates a path as a name server knows it into one below the root; nil leaves paths as they are.
+	MapPath func(string) string
+
+	mu   sync.Mutex
+	read map[string]*openFile
+}
+
+// openFile is a file that is read once, whoever asks for it.
+type openFile struct {
+	once sync.Once
+	file *File
+	err  error
+}
+
+// NewLoader makes a loader of the files below root, with the default limits.
+func NewLoader(root *RootDir) *Loader {
+	return &Loader{Files: &FileSet{}, Root: root, Limits: DefaultLimits, read: map[string]*openFile{}}
+}
+
+// Open reads a file below the root, once however often it is asked for.
+func (l *Loader) Open(name string) (*File, error) {
+	name = path.Clean(name)
+	l.mu.Lock()
+	slot := l.read[name]
+	if slot == nil {
+		slot = &openFile{}
+		l.read[name] = slot
+	}
+	l.mu.Unlock()
+	slot.once.Do(func() {
+		var data []byte
+		if data, slot.err = l.Root.ReadFile(name, l.Limits.FileSize); slot.err == nil {
+			slot.file, slot.err = l.Files.Add(name, data)
+		}
+	})
+	return slot.file, slot.err
+}
+
+// open reads the first of several files that exists.
+func (l *Loader) open(candidates []string) (file *File, err error) {
+	for _, name := range candidates {
+		if file, err = l.Open(name); !errors.Is(err, fs.ErrNotExist) {
+			return file, err
+		}
+	}
+	return nil, err
+}
+
+// includePaths are the places where an included file may lie: name servers look in the folder they run in, people write paths
+// relative to the file that includes or to the repository.
+func (l *Loader) includePaths(includer, zonePath, name string) []string {
+	if l.MapPath != nil {
+		name = l.MapPath(name)
+	}
+	if path.IsAbs(name) {
+		return []string{name}
+	}
+	candidates := []string{path.Join(path.Dir(includer), name)}
+	for _, other := range []string{path.Join(path.Dir(zonePath), name), path.Clean(name)} {
+		if other != candidates[len(candidates)-1] {
+			candidates = append(candidates, other)
+		}
+	}
+	return candidates
+}
+
+// reason is an error's own text, without the operation and the path that the message around it names.
+func reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return "there is no such file"
+	}
+	return err.Error()
+}
+
+// Load reads the zone in a file below the root. An empty origin text lets the file, or else its name, tell the origin.
+// What cannot be read is among the zone's Problems; Load itself never fails.
+func (l *Loader) Load(name string, origin *Name) *Zone {
+	file, err := l.Open(name)
+	if err != nil {
+		return l.missing(name, origin, err)
+	}
+	return l.Parse(file, origin)
+}
+
+// missing is the zone of a file that cannot be read: its origin may be known, its content is not.
+func (l *Loader) missing(name string, origin *Name, err error) *Zone {
+	kind := IncludeProblem
+	if errors.Is(err, ErrTooLarge) {
+		kind = LimitProblem
+	}
+	z := &Zone{Path: name, Names: newNames(0), files: l.Files, Missing: true}
+	z.Problems = []Problem{{Kind: kind, Message: fmt.Sprintf("%s cannot be read: %s", Quote([]byte(name)), printable(reason(err)))}}
+	z.Gaps = []Gap{{Whole: true}}
+	if origin == nil {
+		if fromName, ok := OriginFromFileName(name); ok {
+			origin = &fromName
+		}
+	}
+	l.setOrigin(z, origin)
+	return z
+}
+
+// Parse reads the zone in a file that is in the loader's FileSet already.
+func (l *Loader) Parse(file *File, origin *Name) *Zone {
+	// Half as many names as lines is what large zones have; the tree grows where there are more.
+	lines := bytes.Count(file.Data, []byte{'\n'}) + 1
+	z := &Zone{Path: file.Name, File: file.ID, Names: newNames(min(lines/2, len(file.Data)/16)), files: l.Files}
+	if origin == nil {
+		if found, ok := originOf(file); ok {
+			origin = &found
+		}
+	}
+	l.setOrigin(z, origin)
+	z.records = make([]record, 0, min(lines, len(file.Data)/8+1))
+	p := parser{loader: l, zone: z, names: z.Names, stack: []FileID{file.ID}, origin: z.apex}
+	p.parseFile(file)
+	if p.withoutTTL != nil && p.hasSOA {
+		z.Problems = append(z.Problems, *p.withoutTTL)
+	}
+	if !z.OriginKnown {
+		z.Problems = append(z.Problems, Problem{
+			Kind: OriginProblem, Span: firstLine(file),
+			Message: "the zone's origin is not known, so its names mean nothing",
+			Help:    "give --origin, begin the file with an absolute $ORIGIN or SOA owner, or name the file after the zone (db.example.org)",
+		})
+	}
+	return z
+}
+
+func (l *Loader) setOrigin(z *Zone, origin *Name) {
+	if origin == nil {
+		return
+	}
+	z.Origin, z.OriginKnown = *origin, true
+	z.apex, _ = z.Names.intern([]byte(*origin), rootID)
+}
+
+// firstLine is the span of a file's first line that is not empty.
+func firstLine(file *File) Span {
+	var e entry
+	if !e.scan(file.Data, 0) || len(e.fields) == 0 {
+		return Span{File: file.ID}
+	}
+	return Span{file.ID, e.fields[0].start, e.fields[len(e.fields)-1].end}
+}
+
+// originEntries is how far into a file the SOA record is looked for.
+const originEntries = 200
+
+// originOf works out a zone's origin from the text: the owner of its SOA where that is absolute, be it through $ORIGIN, else an
+// absolute $ORIGIN before the first record, else what the file's name says.
+func originOf(file *File) (Name, bool) {
+	var e entry
+	var origin, before Name
+	hasOrigin, hasBefore, records := false, false, 0
+	data := file.Data
+	for at, n := uint32(0), 0; n < originEntries && e.scan(data, at); at, n = e.next, n+1 {
+		if e.fault != noFault || len(e.fields) < 2 {
+			continue
+		}
+		text := func(i int) []byte { return data[e.fields[i].start:e.fields[i].end] }
+		if strings.EqualFold(string(text(0)), "$ORIGIN") && !e.indented {
+			name, absolute, err := absoluteName(text(1), origin, hasOrigin)
+			if err == nil && absolute {
+				origin, hasOrigin = name, true
+				if records == 0 {
+					before, hasBefore = name, true
+				}
+			}
+			continue
+		}
+		if data[e.fields[0].start] == '$' {
+			continue
+		}
+		records++
+		for i := range e.fields[:min(len(e.fields), 4)] {
+			if !strings.EqualFold(string(text(i)), "SOA") || i == 0 && !e.indented {
+				continue
+			}
+			if e.indented {
+				break
+			}
+			if name, absolute, err := absoluteName(text(0), origin, hasOrigin); err == nil && absolute {
+				return name, true
+			}
+			return OriginFromFileName(file.Name)
+		}
+	}
+	if hasBefore && before != Root {
+		return before, true
+	}
+	return OriginFromFileName(file.Name)
+}
+
+// absoluteName reads a name, and tells whether it is absolute by itself or through a known origin.
+func absoluteName(text []byte, origin Name, hasOrigin bool) (Name, bool, error) {
+	name, err := ParseName(text, origin)
+	return name, hasOrigin || bytes.HasSuffix(text, []byte{'.'}), err
+}

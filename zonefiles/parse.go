@@ -1,0 +1,304 @@
+package zonefiles
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// This file turns entries into records: it gives each its owner, TTL, class and type, with what it inherits (RFC 1035 s.5.1).
+
+// parser reads one zone. It goes on behind an error with the next entry, so that one fault gives one problem.
+type parser struct {
+	loader *Loader
+	zone   *Zone
+	names  *Names
+
+	file  *File
+	stack []FileID // the files that include one another, outermost first
+
+	origin      NameID
+	owner       NameID
+	ownerState  ownerState
+	ownerText   []byte // as it was read last below ownerOrigin; most records repeat their owner or sort next to it
+	ownerOrigin NameID
+
+	defaultTTL, lastTTL       uint32
+	hasDefaultTTL, hasLastTTL bool
+	withoutTTL                *Problem // the first record that has no TTL from anywhere
+
+	hasSOA   bool
+	included int64 // bytes read by $INCLUDE
+	made     int   // records made by $GENERATE
+}
+
+type ownerState uint8
+
+const (
+	noOwner     ownerState = iota
+	knownOwner             // a record without an owner takes this one
+	brokenOwner            // the last owner could not be read, so neither can records that inherit it
+)
+
+// zoneState is what $INCLUDE and $GENERATE restore at their end.
+type zoneState struct {
+	file       *File
+	origin     NameID
+	owner      NameID
+	ownerState ownerState
+}
+
+func (p *parser) state() zoneState { return zoneState{p.file, p.origin, p.owner, p.ownerState} }
+
+func (p *parser) restore(s zoneState) {
+	p.file, p.origin, p.owner, p.ownerState = s.file, s.origin, s.owner, s.ownerState
+	p.ownerText = nil
+}
+
+// maxUnclosed is how many parentheses may stay open to a file's end before the rest of the file is given up: looking for the
+// end of each costs a walk over the rest.
+const maxUnclosed = 16
+
+// parseFile reads every entry of a file.
+func (p *parser) parseFile(f *File) {
+	p.file = f
+	p.ownerText = nil
+	data := f.Data
+	if bytes.HasPrefix(data, byteOrderMark) {
+		p.syntax(Span{f.ID, 0, uint32(len(byteOrderMark))}, "a byte order mark stands before the first character",
+			"save the file as UTF-8 without a byte order mark: name servers take it for a part of the first name")
+	}
+	if at := bytes.IndexByte(data[:min(len(data), 1024)], 0); at >= 0 {
+		p.syntax(Span{f.ID, uint32(at), uint32(at + 1)}, "the file holds a NUL byte: it is not text in ASCII or UTF-8", "")
+		p.gap(Gap{Whole: true, Span: Span{f.ID, uint32(at), uint32(at + 1)}})
+		return
+	}
+	var e entry
+	unclosed := 0
+	for at := uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark))); e.scan(data, at); at = e.next {
+		if e.fault != noFault {
+			p.fault(&e)
+			if e.fault == unclosedParenthesis {
+				if unclosed++; unclosed == maxUnclosed {
+					p.problem(LimitProblem, Span{f.ID, e.next, e.next}, fmt.Sprintf("the file is given up here: %d parentheses are never closed", unclosed), "")
+					return
+				}
+			}
+			continue
+		}
+		if first := e.fields[0]; !e.indented && !first.quoted && data[first.start] == '$' && p.directive(&e) {
+			continue
+		}
+		p.record(&e)
+	}
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// fault reports an entry that cannot be scanned, and what it leaves out.
+func (p *parser) fault(e *entry) {
+	at := e.faultAt
+	at.File = p.file.ID
+	switch e.fault {
+	case unclosedQuote:
+		p.syntax(at, "a quote is not closed on its line", "close it, or write \\\" for a quote inside a string")
+	case unclosedParenthesis:
+		p.syntax(at, "a parenthesis is never closed", "write the missing \")\"; what follows was read from the next line that begins with a name")
+	case strayParenthesis:
+		p.syntax(at, "a closing parenthesis has no opening one", "")
+	}
+	// The owner is what the entry's first field says, as far as it goes; the type is not known.
+	if owner, ok := p.ownerOf(e); ok {
+		p.owner, p.ownerState = owner, knownOwner
+		p.gap(Gap{Owner: owner, Span: at})
+	} else {
+		p.ownerState = brokenOwner
+		p.gap(Gap{Whole: true, Span: at})
+	}
+}
+
+// ownerOf is the owner that an entry states or inherits.
+func (p *parser) ownerOf(e *entry) (NameID, bool) {
+	if e.indented {
+		return p.owner, p.ownerState == knownOwner
+	}
+	if len(e.fields) == 0 || p.file.Data[e.fields[0].start] == '$' {
+		return rootID, false
+	}
+	owner, err := p.names.internText(p.file.Data[e.fields[0].start:e.fields[0].end], p.origin)
+	return owner, err == nil
+}
+
+// record reads one record.
+func (p *parser) record(e *entry) {
+	data := p.file.Data
+	fields := e.fields
+	if e.indented {
+		switch p.ownerState {
+		case noOwner:
+			p.syntax(p.span(fields[0]), "the record has no owner, and no record before it has one to inherit",
+				"begin the line with the owner name, or with @ for the origin")
+			p.gap(Gap{Whole: true, Span: p.span(fields[0])})
+			return
+		case brokenOwner:
+			p.gap(Gap{Whole: true, Span: p.span(fields[0])})
+			return
+		}
+	} else {
+		text := data[fields[0].start:fields[0].end]
+		if p.ownerText == nil || p.ownerOrigin != p.origin || !bytes.Equal(text, p.ownerText) {
+			owner, err := p.names.internText(text, p.origin)
+			if err != nil {
+				p.syntax(p.span(fields[0]), fmt.Sprintf("owner %s cannot be a domain name: %v", Quote(text), err), "")
+				p.gap(Gap{Whole: true, Span: p.span(fields[0])})
+				p.ownerState, p.ownerText = brokenOwner, nil
+				return
+			}
+			p.owner, p.ownerText, p.ownerOrigin = owner, text, p.origin
+		}
+		p.ownerState = knownOwner
+		fields = fields[1:]
+	}
+
+	ttl, hasTTL, otherClass, rest := p.ttlAndClass(data, fields)
+	if len(rest) == 0 {
+		at := Span{p.file.ID, e.end, e.end}
+		p.syntax(p.around(e), "the record ends before its type", "")
+		p.gap(Gap{Owner: p.owner, Span: at})
+		return
+	}
+	typeText := data[rest[0].start:rest[0].end]
+	typ, ok := parseType(typeText)
+	switch {
+	case !ok || rest[0].quoted:
+		p.syntax(p.span(rest[0]), p.notAType(typeText, rest[0] == fields[0], len(rest) == len(fields)), "")
+		p.gap(Gap{Owner: p.owner, Span: p.span(rest[0])})
+		return
+	case !isDataType(typ):
+		p.syntax(p.span(rest[0]), fmt.Sprintf("type %s is for queries and cannot stand in a zone", typ), "")
+		return
+	}
+	rdata := rest[1:]
+	if otherClass {
+		p.zone.OtherClass++
+		return
+	}
+	if wrong := checkRDATA(typ, data, rdata, p.names, p.origin); wrong.message != "" {
+		at := Span{p.file.ID, rest[0].start, rest[0].end}
+		if wrong.field < len(rdata) {
+			at = p.span(rdata[wrong.field])
+		}
+		p.syntax(at, wrong.message, "")
+		p.gap(Gap{Owner: p.owner, Type: typ, Span: at})
+		return
+	}
+	switch {
+	case hasTTL:
+		p.lastTTL, p.hasLastTTL = ttl, true
+	case p.hasDefaultTTL:
+		ttl = p.defaultTTL
+	case p.hasLastTTL:
+		ttl = p.lastTTL
+	case typ == TypeSOA:
+		// RFC 2308 s.4 gave the field another meaning; name servers still fall back on it.
+		if minimum := rdata[len(rdata)-1]; len(rdata) == 7 {
+			ttl, _ = parseTTL(data[minimum.start:minimum.end])
+		}
+		p.defaultTTL, p.hasDefaultTTL = ttl, true
+	case p.withoutTTL == nil:
+		p.withoutTTL = &Problem{Kind: SyntaxProblem, Span: p.span(rest[0]), Message: "the record has no TTL, and neither $TTL nor a record before it gives one",
+			Help: "write $TTL, for instance $TTL 3600, at the top of the zone (RFC 2308 s.4)"}
+	}
+	p.hasSOA = p.hasSOA || typ == TypeSOA
+	p.zone.records = append(p.zone.records, record{
+		owner: p.owner, origin: p.origin, ttl: ttl, file: p.file.ID,
+		start: e.start, rdata: rdata[0].start - quoteWidth(rdata[0]), end: e.end, typ: typ,
+	})
+}
+
+// quoteWidth is 1 for a quoted field, whose span leaves its quotes out.
+func quoteWidth(f field) uint32 {
+	if f.quoted {
+		return 1
+	}
+	return 0
+}
+
+// largestTTL is the largest that RFC 2181 s.8 allows; beyond it name servers take 0.
+const largestTTL = 1<<31 - 1
+
+// ttlAndClass reads a TTL and a class in either order, each at most once, and gives the fields behind them.
+func (p *parser) ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bool, rest []field) {
+	hasClass := false
+	for len(fields) > 0 && !fields[0].quoted {
+		text := data[fields[0].start:fields[0].end]
+		if !hasTTL && isDigit(text[0]) {
+			if n, ok := parseTTL(text); ok {
+				if n > largestTTL {
+					n = 0
+				}
+				ttl, hasTTL = n, true
+				fields = fields[1:]
+				continue
+			}
+		}
+		if !hasClass {
+			if other, ok := parseClass(text); ok {
+				otherClass, hasClass = other, true
+				fields = fields[1:]
+				continue
+			}
+		}
+		break
+	}
+	return ttl, hasTTL, otherClass, fields
+}
+
+// parseClass reads the mnemonic of a class in any case, or CLASSnnn (RFC 3597 s.5), and tells whether it is another than IN.
+func parseClass(text []byte) (other, ok bool) {
+	if len(text) == 2 && lower(text[0]) == 'i' && lower(text[1]) == 'n' {
+		return false, true
+	}
+	var upper [10]byte
+	if len(text) < 2 || len(text) > len(upper) {
+		return false, false
+	}
+	for i, c := range text {
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		upper[i] = c
+	}
+	switch name := string(upper[:len(text)]); name {
+	case "CH", "CHAOS", "HS", "HESIOD", "NONE", "ANY":
+		return true, true
+	default:
+		if len(name) > 5 && name[:5] == "CLASS" {
+			n, ok := parseUint(upper[5:len(text)], 65535)
+			return n != 1, ok
+		}
+	}
+	return false, false
+}
+
+// notAType explains a field where a type was expected.
+func (p *parser) notAType(text []byte, first, nothingBefore bool) string {
+	if !first && !nothingBefore {
+		return fmt.Sprintf("%s is not an RR type", Quote(text))
+	}
+	return fmt.Sprintf("%s is neither a TTL nor a class nor an RR type", Quote(text))
+}
+
+func (p *parser) span(f field) Span { return Span{p.file.ID, f.start, f.end} }
+
+// around is the span of all of an entry's fields.
+func (p *parser) around(e *entry) Span {
+	return Span{p.file.ID, e.fields[0].start, e.fields[len(e.fields)-1].end}
+}
+
+func (p *parser) syntax(at Span, message, help string) { p.problem(SyntaxProblem, at, message, help) }
+
+func (p *parser) problem(kind ProblemKind, at Span, message, help string) {
+	p.zone.Problems = append(p.zone.Problems, Problem{kind, at, message, help})
+}
+
+func (p *parser) gap(g Gap) { p.zone.Gaps = append(p.zone.Gaps, g) }

@@ -1,0 +1,323 @@
+package zonefiles
+
+import "net/netip"
+
+// Zone is what one zone file and all that it includes hold. It does not change once it is loaded.
+type Zone struct {
+	Origin Name
+	// OriginKnown is false where nothing told the origin; names are then relative to the root, and no judgement rests on them.
+	OriginKnown bool
+	Path        string // of the file that the zone was read from
+	File        FileID // that file, unless Missing
+	Missing     bool   // the file cannot be read; Problems says why
+	View        string // of the name server's configuration; empty where there is none
+	Names       *Names
+	Problems    []Problem
+	Gaps        []Gap
+	Includes    []Include
+	OtherClass  int // records of other classes than IN, which are set aside
+
+	files   *FileSet
+	apex    NameID
+	records []record
+}
+
+// record is one resource record. Everything but the owner, the TTL and the type stays text in the file until it is asked for.
+type record struct {
+	owner  NameID
+	origin NameID // that names in the RDATA are relative to
+	ttl    uint32
+	file   FileID
+	start  uint32 // offset of the entry
+	rdata  uint32 // offset of the first RDATA field
+	end    uint32 // offset behind the last RDATA field
+	typ    Type
+}
+
+// ProblemKind says which rule a problem of reading belongs to.
+type ProblemKind uint8
+
+// The kinds of problems.
+const (
+	SyntaxProblem ProblemKind = iota
+	IncludeProblem
+	LimitProblem
+	OriginProblem
+)
+
+// Problem is something that cannot be read.
+type Problem struct {
+	Kind    ProblemKind
+	Span    Span
+	Message string
+	Help    string // what to do; empty where the message says it
+}
+
+// Gap is a part of a zone that is missing because it could not be read. What rests on the absence of records has to ask Zone.MayHold.
+type Gap struct {
+	Span  Span
+	Whole bool // could have been anything in the zone; otherwise only:
+	Owner NameID
+	Type  Type // 0: any
+}
+
+// Include is one $INCLUDE that was followed.
+type Include struct {
+	File FileID
+	At   Span
+}
+
+// Apex is the origin's number in Names.
+func (z *Zone) Apex() NameID { return z.apex }
+
+// Files is where the spans of the zone's records lie.
+func (z *Zone) Files() *FileSet { return z.files }
+
+// Len is the number of records.
+func (z *Zone) Len() int { return len(z.records) }
+
+// Record is the record number i, from 0, in the order of the files.
+func (z *Zone) Record(i int) Record { return Record{z, uint32(i)} }
+
+// MayHold reports whether a part of the zone that could not be read may have held records of that owner and type. Type 0 asks for
+// any type.
+func (z *Zone) MayHold(owner Name, t Type) bool {
+	for _, gap := range z.Gaps {
+		if gap.Whole {
+			return true
+		}
+		if gap.Type != 0 && t != 0 && gap.Type != t {
+			continue
+		}
+		missing := z.Names.Name(gap.Owner)
+		if missing == owner || missing.IsWildcard() && owner.IsAtOrBelow(missing.Parent()) || t == 0 && missing.IsAtOrBelow(owner) {
+			return true
+		}
+	}
+	return false
+}
+
+// Record is a handle on one record of a zone.
+type Record struct {
+	zone  *Zone
+	index uint32
+}
+
+// IsZero reports whether the handle stands for no record.
+func (r Record) IsZero() bool { return r.zone == nil }
+
+// Zone is the zone that holds the record.
+func (r Record) Zone() *Zone { return r.zone }
+
+// Index is the record's number in its zone.
+func (r Record) Index() int { return int(r.index) }
+
+func (r Record) raw() *record { return &r.zone.records[r.index] }
+
+// Owner is the number of the owner name in the zone's Names.
+func (r Record) Owner() NameID { return r.raw().owner }
+
+// OwnerName is the owner name.
+func (r Record) OwnerName() Name { return r.zone.Names.Name(r.raw().owner) }
+
+// Type is the record's type.
+func (r Record) Type() Type { return r.raw().typ }
+
+// TTL is the time to live in seconds, stated or inherited.
+func (r Record) TTL() uint32 { return r.raw().ttl }
+
+// Span covers the record from its first field to its last.
+func (r Record) Span() Span {
+	raw := r.raw()
+	at, end := raw.start, raw.end
+	data := r.zone.files.File(raw.file).Data
+	for at < end && byteClass[data[at]] == blank {
+		at++
+	}
+	return Span{raw.file, at, end}
+}
+
+// RDATASpan covers the RDATA.
+func (r Record) RDATASpan() Span {
+	raw := r.raw()
+	return Span{raw.file, raw.rdata, raw.end}
+}
+
+// fieldBuffer is room for the fields of most records, so that reading them allocates nothing.
+type fieldBuffer [12]field
+
+// fields are the RDATA fields, and the text that they lie in. RDATA that is written as octets is given as the text it stands for.
+func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
+	raw := r.raw()
+	data = r.zone.files.File(raw.file).Data
+	fields = scanFields(data, raw.rdata, raw.end, buffer[:0])
+	if len(fields) > 0 && isGeneric(data, fields) {
+		if rr, err := arbitrate(raw.typ, data, fields, Root); err == nil {
+			data = []byte(canonicalRDATA(rr))
+			fields = scanFields(data, 0, uint32(len(data)), fields)
+		}
+	}
+	return data, fields
+}
+
+// Field is the span of an RDATA field, from 0, without quotes. Where the record has no such field in its text, it is RDATASpan.
+func (r Record) Field(i int) Span {
+	var buffer fieldBuffer
+	raw := r.raw()
+	data := r.zone.files.File(raw.file).Data
+	fields := scanFields(data, raw.rdata, raw.end, buffer[:0])
+	if i >= len(fields) || isGeneric(data, fields) {
+		return r.RDATASpan()
+	}
+	return Span{raw.file, fields[i].start, fields[i].end}
+}
+
+// OwnerSpan is the span of the owner's text, or of the whole record where the owner is inherited.
+func (r Record) OwnerSpan() Span {
+	e, ok := r.entry()
+	if !ok || e.indented {
+		return r.Span()
+	}
+	return Span{r.raw().file, e.fields[0].start, e.fields[0].end}
+}
+
+// TTLSpan is the span of the record's own TTL; it reports false where the TTL is inherited.
+func (r Record) TTLSpan() (Span, bool) {
+	e, ok := r.entry()
+	if !ok {
+		return Span{}, false
+	}
+	data := r.zone.files.File(r.raw().file).Data
+	head := e.fields
+	if !e.indented {
+		head = head[1:]
+	}
+	for _, f := range head[:min(2, len(head))] {
+		if f.start >= r.raw().rdata {
+			break
+		}
+		if _, ok := parseTTL(data[f.start:f.end]); ok {
+			return Span{r.raw().file, f.start, f.end}, true
+		}
+	}
+	return Span{}, false
+}
+
+// entry scans the record again, from its start.
+func (r Record) entry() (e entry, ok bool) {
+	raw := r.raw()
+	ok = e.scan(r.zone.files.File(raw.file).Data, raw.start)
+	return e, ok
+}
+
+// Text is a field as it stands in the file, printable.
+func (r Record) Text(i int) string {
+	var buffer fieldBuffer
+	data, fields := r.fields(&buffer)
+	if i >= len(fields) {
+		return ""
+	}
+	return Quote(data[fields[i].start:fields[i].end])
+}
+
+// Number is the value of a field that holds a decimal number; 0 where it holds none.
+func (r Record) Number(i int) uint64 {
+	var buffer fieldBuffer
+	data, fields := r.fields(&buffer)
+	if i >= len(fields) {
+		return 0
+	}
+	n, _ := parseUint(data[fields[i].start:fields[i].end], 1<<64-1)
+	return n
+}
+
+// Name is the value of a field that holds a domain name: absolute, in canonical form. It reports false where it holds none.
+func (r Record) Name(i int) (Name, bool) {
+	var buffer fieldBuffer
+	data, fields := r.fields(&buffer)
+	if i >= len(fields) {
+		return Root, false
+	}
+	f := fields[i]
+	var wire [2 * maxName]byte
+	name, absolute, err := appendLabels(wire[:0], data[f.start:f.end])
+	if err != nil {
+		return Root, false
+	}
+	if !absolute {
+		name = r.zone.Names.appendWire(name, r.raw().origin)
+	}
+	return Name(name), true
+}
+
+// IsRelative reports whether a field that holds a domain name is written without a final dot.
+func (r Record) IsRelative(i int) bool {
+	var buffer fieldBuffer
+	data, fields := r.fields(&buffer)
+	if i >= len(fields) || isGeneric(data, fields) {
+		return false
+	}
+	var wire [maxName + 1]byte
+	_, absolute, err := appendLabels(wire[:0], data[fields[i].start:fields[i].end])
+	return err == nil && !absolute
+}
+
+// Origin is the name that relative names in the record's RDATA are below.
+func (r Record) Origin() Name { return r.zone.Names.Name(r.raw().origin) }
+
+// Addr is the address of an A or AAAA record.
+func (r Record) Addr() netip.Addr {
+	var buffer fieldBuffer
+	data, fields := r.fields(&buffer)
+	if len(fields) == 0 {
+		return netip.Addr{}
+	}
+	text := data[fields[0].start:fields[0].end]
+	if r.Type() == TypeA {
+		addr, _ := parseIPv4(text)
+		return addr
+	}
+	addr, _ := parseIPv6(text)
+	return addr
+}
+
+// Strings are the character-strings of a TXT record, decoded.
+func (r Record) Strings() [][]byte {
+	var buffer fieldBuffer
+	data, fields := r.fields(&buffer)
+	out := make([][]byte, 0, len(fields))
+	for _, f := range fields {
+		out = append(out, decodeString(data[f.start:f.end]))
+	}
+	return out
+}
+
+func decodeString(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for i := 0; i < len(text); {
+		if text[i] == '\\' {
+			octet, size := unescape(text[i:])
+			if size > 0 {
+				out = append(out, octet)
+				i += size
+				continue
+			}
+		}
+		out = append(out, text[i])
+		i++
+	}
+	return out
+}
+
+// CanonicalRDATA is the RDATA in the arbiter's presentation form: absolute names, one blank between fields.
+func (r Record) CanonicalRDATA() string {
+	var buffer fieldBuffer
+	raw := r.raw()
+	data := r.zone.files.File(raw.file).Data
+	fields := scanFields(data, raw.rdata, raw.end, buffer[:0])
+	rr, err := arbitrate(raw.typ, data, fields, r.Origin())
+	if err != nil {
+		return string(data[raw.rdata:raw.end])
+	}
+	return canonicalRDATA(rr)
+}
