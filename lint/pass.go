@@ -1,4 +1,65 @@
 package lint
 
-// Pass is one rule's view of one run.
-type Pass struct{}
+import (
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
+)
+
+// Pass is one rule's view of one run: a zone, what surrounds it, and where to report.
+type Pass struct {
+	Source   *zonefiles.Zone // as it was read
+	Zone     *Zone           // in the graph; nil for a rule that looks at a File
+	Graph    *Graph
+	Facts    *Facts
+	Settings *Settings
+
+	rule     *Rule
+	severity Severity
+	resolver *resolver
+	out      *collector
+}
+
+// Report adds a finding of the pass's rule.
+func (p *Pass) Report(f Finding) {
+	f.Rule = p.rule
+	if f.Severity == Off {
+		f.Severity = p.severity
+	}
+	f.Zone = p.Source.Origin
+	p.out.add(f)
+}
+
+// Withhold counts a finding that a part of a zone which could not be read may contradict.
+func (p *Pass) Withhold() { p.out.withheld++ }
+
+// Files is where spans lie.
+func (p *Pass) Files() *zonefiles.FileSet { return p.Source.Files() }
+
+// Lookup asks the graph from the pass's zone.
+func (p *Pass) Lookup(name zonefiles.Name, t zonefiles.Type) Answer {
+	return p.Graph.Lookup(p.Zone, name, t)
+}
+
+// Resolve is what the zones and the operator say of a host name's addresses.
+func (p *Pass) Resolve(name zonefiles.Name) Resolved { return p.resolver.resolve(name) }
+
+// Address is one A or AAAA record of a host, and what is known of its address.
+type Address struct {
+	Record zonefiles.Record
+	Class  delivery.Class
+}
+
+// Addresses are the host's address records, A before AAAA.
+func (p *Pass) Addresses(r *Resolved) []Address {
+	var addresses []Address
+	for _, a := range [...]*Answer{&r.A, &r.AAAA} {
+		if a.Status != Data {
+			continue
+		}
+		for i := range a.Records.Len() {
+			record := a.Records.At(i)
+			addresses = append(addresses, Address{record, delivery.Classify(record.Addr(), p.Facts.NAT64...)})
+		}
+	}
+	return addresses
+}

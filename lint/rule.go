@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Rule is one thing that can be wrong. It is a value: it has no state, and its Run function keeps none between calls.
+// Rule is one thing that can be wrong. It is a value: it has no state, and its functions keep none between calls.
 type Rule struct {
 	Name     string // a defect in kebab case: "mx-target-no-address"
 	Severity Severity
@@ -13,8 +13,10 @@ type Rule struct {
 	Subsumes []string
 	// Page is the rule's documentation in Markdown: a heading with the name, a sentence that sums it up, then sections.
 	Page string
-	// Run reports what is wrong in one zone. It is nil for a rule that the parser or the engine itself reports.
-	Run func(*Pass)
+	// What the rule looks at; the engine itself reports what a rule without any of these stands for.
+	File   func(*Pass)          // one zone as it was read; its origin may be unknown
+	Zone   func(*Pass)          // one zone in the graph
+	Domain func(*Pass, *Domain) // one mail domain
 }
 
 // Summary is the page's first paragraph, on one line.

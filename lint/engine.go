@@ -1,0 +1,268 @@
+package lint
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"mx46/zonefiles"
+)
+
+// This file runs rules over zones: it deals the work out, collects findings, drops what another finding explains, and sorts.
+
+// Run is what is to be linted, and how.
+type Run struct {
+	Files *zonefiles.FileSet
+	// Zones by view: the zones of one view are one graph, and no other view sees them.
+	Views    [][]*zonefiles.Zone
+	Rules    []*Rule
+	Settings func(*zonefiles.Zone) *Settings // nil: the defaults
+	Facts    Facts
+	Jobs     int // workers; 0: one for each CPU
+}
+
+// Result is what a run found. Findings are sorted by file, offset and rule.
+type Result struct {
+	Findings []Finding
+	Summary  Summary
+}
+
+// Summary counts what was looked at, and what was not.
+type Summary struct {
+	Files       int // zone files and what they include
+	Zones       int
+	MailDomains int
+	Records     int
+	Withheld    int // findings that a part of a zone which could not be read may contradict
+	OtherClass  int // records of other classes than IN
+	NoOrigin    int // zones whose origin is not known
+}
+
+// Lint runs the rules. The same input gives the same result, whatever the number of workers.
+func (run *Run) Lint() Result {
+	var all collector
+	tasks := run.plan()
+	jobs := run.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	workers := make([]*worker, min(jobs, max(len(tasks), 1)))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for i := range workers {
+		workers[i] = &worker{run: run}
+		wait.Go(func() {
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= len(tasks) {
+					return
+				}
+				workers[i].do(&tasks[n])
+			}
+		})
+	}
+	wait.Wait()
+	for _, w := range workers {
+		all.merge(&w.out)
+	}
+	result := Result{Findings: run.settle(all.list())}
+	result.Summary = run.summary(&all)
+	return result
+}
+
+// task is a part of the work on one zone.
+type task struct {
+	source   *zonefiles.Zone
+	zone     *Zone // nil: only the file is looked at
+	settings *Settings
+	whole    bool             // run the rules on files and zones
+	from, to zonefiles.NameID // and those on the mail domains of these owners
+}
+
+// ownersPerTask is small enough to share one large zone out evenly and large enough that taking a task costs nothing beside it.
+const ownersPerTask = 8192
+
+func (run *Run) plan() []task {
+	var tasks []task
+	for _, zones := range run.Views {
+		graph := NewGraph(zones)
+		inGraph := graph.Zones()
+		for _, source := range zones {
+			settings := &Settings{}
+			if run.Settings != nil {
+				settings = run.Settings(source)
+			}
+			if !source.OriginKnown {
+				tasks = append(tasks, task{source: source, settings: settings, whole: true})
+				continue
+			}
+			zone := inGraph[0]
+			inGraph = inGraph[1:]
+			for from := 0; from < len(zone.flags); from += ownersPerTask {
+				to := min(from+ownersPerTask, len(zone.flags))
+				tasks = append(tasks, task{source, zone, settings, from == 0, zonefiles.NameID(from), zonefiles.NameID(to)})
+			}
+		}
+	}
+	return tasks
+}
+
+// worker does tasks one after the other and collects what they find.
+type worker struct {
+	run    *Run
+	reader domainReader
+	out    collector
+	passes []Pass
+}
+
+func (w *worker) do(t *task) {
+	w.reader.graph, w.reader.zone, w.reader.facts, w.reader.settings = nil, t.zone, &w.run.Facts, t.settings
+	if t.zone != nil {
+		w.reader.graph = t.zone.graph
+	}
+	w.passes = w.passes[:0]
+	for _, rule := range w.run.Rules {
+		severity := t.settings.Severity(rule)
+		if severity == Off {
+			continue
+		}
+		pass := Pass{
+			Source: t.source, Zone: t.zone, Graph: w.reader.graph, Facts: &w.run.Facts, Settings: t.settings,
+			rule: rule, severity: severity, resolver: &w.reader.resolver, out: &w.out,
+		}
+		if t.whole && rule.File != nil {
+			rule.File(&pass)
+		}
+		if t.whole && rule.Zone != nil && t.zone != nil {
+			rule.Zone(&pass)
+		}
+		if rule.Domain != nil {
+			w.passes = append(w.passes, pass)
+		}
+	}
+	if t.zone == nil {
+		return
+	}
+	for owner := t.from; owner < t.to; owner++ {
+		if t.zone.flags[owner]&hasMX == 0 && owner != t.zone.Apex() {
+			continue
+		}
+		domain, ok := w.reader.read(owner)
+		if !ok {
+			continue
+		}
+		w.out.mailDomains++
+		for i := range w.passes {
+			w.passes[i].rule.Domain(&w.passes[i], domain)
+		}
+	}
+}
+
+// collector gathers the findings of one worker. A finding about a host is made for each domain that uses it, and kept once.
+type collector struct {
+	found       map[findingKey]Finding
+	withheld    int
+	mailDomains int
+}
+
+// findingKey tells findings apart: one defect at one place is one finding.
+type findingKey struct {
+	rule    *Rule
+	span    zonefiles.Span
+	subject Subject
+	zone    zonefiles.Name
+}
+
+func (c *collector) add(f Finding) {
+	if c.found == nil {
+		c.found = map[findingKey]Finding{}
+	}
+	key := findingKey{f.Rule, f.Span, f.Subject, f.Zone}
+	if f.Rule.File != nil {
+		key.zone = zonefiles.Root // an included file is read for each zone that includes it, and its faults are the same
+	}
+	if old, ok := c.found[key]; !ok || f.Message < old.Message {
+		c.found[key] = f
+	}
+}
+
+func (c *collector) merge(other *collector) {
+	for _, f := range other.found {
+		c.add(f)
+	}
+	c.withheld += other.withheld
+	c.mailDomains += other.mailDomains
+}
+
+func (c *collector) list() []Finding {
+	list := make([]Finding, 0, len(c.found))
+	for _, f := range c.found {
+		list = append(list, f)
+	}
+	return list
+}
+
+// settle drops the findings that others explain, and sorts the rest.
+func (run *Run) settle(findings []Finding) []Finding {
+	type about struct {
+		rule  string
+		zone  zonefiles.Name
+		owner zonefiles.Name
+	}
+	explained := map[about][]string{} // targets; the empty one stands for all
+	for _, f := range findings {
+		for _, name := range f.Rule.Subsumes {
+			key := about{name, f.Zone, f.Subject.Owner}
+			explained[key] = append(explained[key], f.Subject.Target)
+		}
+	}
+	findings = slices.DeleteFunc(findings, func(f Finding) bool {
+		for _, target := range explained[about{f.Rule.Name, f.Zone, f.Subject.Owner}] {
+			if target == "" || target == f.Subject.Target {
+				return true
+			}
+		}
+		return false
+	})
+	run.sort(findings)
+	return findings
+}
+
+func (run *Run) sort(findings []Finding) {
+	slices.SortFunc(findings, func(a, b Finding) int {
+		x, y := run.Files.OnDisk(a.Span), run.Files.OnDisk(b.Span)
+		return cmp.Or(
+			cmp.Compare(run.Files.File(x.File).Name, run.Files.File(y.File).Name),
+			cmp.Compare(x.Start, y.Start),
+			cmp.Compare(x.End, y.End),
+			cmp.Compare(a.Rule.Name, b.Rule.Name),
+			cmp.Compare(a.Zone, b.Zone),
+			cmp.Compare(a.Subject.Owner, b.Subject.Owner),
+			cmp.Compare(a.Subject.Target, b.Subject.Target),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+}
+
+func (run *Run) summary(all *collector) Summary {
+	s := Summary{Withheld: all.withheld, MailDomains: all.mailDomains}
+	files := map[string]bool{}
+	for _, zones := range run.Views {
+		for _, z := range zones {
+			s.Zones++
+			s.Records += z.Len()
+			s.OtherClass += z.OtherClass
+			if !z.OriginKnown {
+				s.NoOrigin++
+			}
+			files[z.Path] = true
+			for _, include := range z.Includes {
+				files[run.Files.File(include.File).Name] = true
+			}
+		}
+	}
+	s.Files = len(files)
+	return s
+}

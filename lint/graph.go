@@ -1,0 +1,342 @@
+package lint
+
+import (
+	"slices"
+
+	"mx46/zonefiles"
+)
+
+// This file holds the RR graph: zones as authoritative servers know them. Lookup answers as they would (RFC 1034 s.4.3.2), never
+// from glue or from data that a zone cut or a DNAME hides.
+
+// Graph is all zones of one view. It does not change once it is built.
+type Graph struct {
+	zones    []*Zone
+	byOrigin map[zonefiles.Name][]*Zone
+}
+
+// Zone is a zone in the graph: what was read, and an index over it.
+type Zone struct {
+	*zonefiles.Zone
+	graph *Graph
+	flags []nodeFlags // by NameID
+	// The records of the name n are order[first[n]:first[n+1]], by type and then as they stand in the files.
+	first      []uint32
+	order      []uint32
+	mayEnclose bool // another zone's origin is below this one's
+}
+
+// nodeFlags says what is at a name.
+type nodeFlags uint16
+
+const (
+	hasA nodeFlags = 1 << iota
+	hasAAAA
+	hasMX
+	hasCNAME
+	hasNS
+	hasTXT
+	hasDNAME
+	hasOther
+	inZone   // at or below the apex
+	occluded // below a zone cut or a DNAME
+	exists   // has records, or is an empty non-terminal above some
+
+	hasRecords = hasA | hasAAAA | hasMX | hasCNAME | hasNS | hasTXT | hasDNAME | hasOther
+)
+
+func flagOf(t zonefiles.Type) nodeFlags {
+	switch t {
+	case zonefiles.TypeA:
+		return hasA
+	case zonefiles.TypeAAAA:
+		return hasAAAA
+	case zonefiles.TypeMX:
+		return hasMX
+	case zonefiles.TypeCNAME:
+		return hasCNAME
+	case zonefiles.TypeNS:
+		return hasNS
+	case zonefiles.TypeTXT:
+		return hasTXT
+	case zonefiles.TypeDNAME:
+		return hasDNAME
+	}
+	return hasOther
+}
+
+// NewGraph joins zones that one view serves. Zones without a known origin are left out of it.
+func NewGraph(zones []*zonefiles.Zone) *Graph {
+	g := &Graph{byOrigin: make(map[zonefiles.Name][]*Zone, len(zones))}
+	for _, z := range zones {
+		if z.OriginKnown {
+			zone := newZone(g, z)
+			g.zones = append(g.zones, zone)
+			g.byOrigin[z.Origin] = append(g.byOrigin[z.Origin], zone)
+		}
+	}
+	for _, z := range g.zones {
+		for name := z.Origin; !name.IsRoot(); {
+			name = name.Parent()
+			for _, above := range g.byOrigin[name] {
+				above.mayEnclose = true
+			}
+		}
+	}
+	return g
+}
+
+// Zones are the graph's zones, in the order given to NewGraph.
+func (g *Graph) Zones() []*Zone { return g.zones }
+
+func newZone(g *Graph, z *zonefiles.Zone) *Zone {
+	names := z.Names
+	zone := &Zone{Zone: z, graph: g, flags: make([]nodeFlags, names.Len()), first: make([]uint32, names.Len()+1), order: make([]uint32, z.Len())}
+	// A counting sort by owner: how many records has each, where do they begin, and then each to its place.
+	for i := range z.Len() {
+		r := z.Record(i)
+		zone.first[r.Owner()+1]++
+		zone.flags[r.Owner()] |= flagOf(r.Type())
+	}
+	for i := 1; i < len(zone.first); i++ {
+		zone.first[i] += zone.first[i-1]
+	}
+	for i := range z.Len() {
+		owner := z.Record(i).Owner()
+		zone.order[zone.first[owner]] = uint32(i)
+		zone.first[owner]++
+	}
+	copy(zone.first[1:], zone.first)
+	zone.first[0] = 0
+	zone.markTree()
+	for id := range zone.flags {
+		if records := zone.order[zone.first[id]:zone.first[id+1]]; len(records) > 1 {
+			slices.SortStableFunc(records, func(a, b uint32) int {
+				return int(z.Record(int(a)).Type()) - int(z.Record(int(b)).Type())
+			})
+		}
+	}
+	return zone
+}
+
+// markTree says of each name whether it is in the zone, hidden and existing. Parents have lower numbers than their children.
+func (z *Zone) markTree() {
+	apex := z.Apex()
+	z.flags[apex] |= inZone | exists
+	for id := 1; id < len(z.flags); id++ {
+		parent := z.Names.Parent(zonefiles.NameID(id))
+		if above := z.flags[parent]; above&inZone != 0 {
+			z.flags[id] |= inZone | above&occluded
+			if above&hasDNAME != 0 || above&hasNS != 0 && parent != apex {
+				z.flags[id] |= occluded
+			}
+		}
+	}
+	for id := len(z.flags) - 1; id > 0; id-- {
+		if z.flags[id]&(hasRecords|exists) != 0 {
+			z.flags[id] |= exists
+			z.flags[z.Names.Parent(zonefiles.NameID(id))] |= exists
+		}
+	}
+}
+
+// RRset is some records of one owner, as they stand in the files. The zero RRset is empty.
+type RRset struct {
+	zone  *zonefiles.Zone
+	index []uint32
+}
+
+// Len is the number of records.
+func (s RRset) Len() int { return len(s.index) }
+
+// At is the record number i, from 0.
+func (s RRset) At(i int) zonefiles.Record { return s.zone.Record(int(s.index[i])) }
+
+// Records are all records of an owner, by type.
+func (z *Zone) Records(owner zonefiles.NameID) RRset {
+	return RRset{z.Zone, z.order[z.first[owner]:z.first[owner+1]]}
+}
+
+// RRset is the owner's records of one type, served or not.
+func (z *Zone) RRset(owner zonefiles.NameID, t zonefiles.Type) RRset {
+	if z.flags[owner]&flagOf(t) == 0 {
+		return RRset{}
+	}
+	all := z.Records(owner)
+	start := 0
+	for start < len(all.index) && z.Record(int(all.index[start])).Type() < t {
+		start++
+	}
+	end := start
+	for end < len(all.index) && z.Record(int(all.index[end])).Type() == t {
+		end++
+	}
+	all.index = all.index[start:end]
+	return all
+}
+
+// InZone reports whether the owner is at or below the origin.
+func (z *Zone) InZone(owner zonefiles.NameID) bool { return z.flags[owner]&inZone != 0 }
+
+// Occluded reports whether a zone cut or a DNAME above the owner hides it.
+func (z *Zone) Occluded(owner zonefiles.NameID) bool { return z.flags[owner]&occluded != 0 }
+
+// IsCut reports whether the owner is delegated to another zone.
+func (z *Zone) IsCut(owner zonefiles.NameID) bool {
+	return z.flags[owner]&hasNS != 0 && owner != z.Apex()
+}
+
+// Status is what kind of answer a question gets.
+type Status uint8
+
+// The statuses. Of these, NoData and NXDomain are negative.
+const (
+	OutOfZone Status = iota // no loaded zone holds the name
+	Ambiguous               // several files claim the zone, and they do not agree
+	Data                    // records of the type
+	Alias                   // a CNAME
+	Redirect                // a DNAME above the name
+	Referral                // below a zone cut whose zone is not loaded
+	NoData                  // the name exists without the type; it may be an empty non-terminal
+	NXDomain                // the name does not exist
+)
+
+// Answer is what an authoritative server says.
+type Answer struct {
+	Status   Status
+	Zone     *Zone
+	Node     zonefiles.NameID // in Zone.Names: the name, the wildcard, the cut or the DNAME that answers; of NXDomain, the closest encloser
+	Records  RRset            // of Data the records asked for; of Alias, Redirect and Referral the CNAME, DNAME and NS records
+	Wildcard bool             // the records are synthesised from a wildcard (RFC 4592)
+	// Uncertain is set on a negative answer of a zone that lacks a part which may have held the records.
+	Uncertain bool
+}
+
+// Negative reports whether the answer says that there is no such record.
+func (a *Answer) Negative() bool { return a.Status == NoData || a.Status == NXDomain }
+
+// IsEmptyNonTerminal reports whether the name exists only because names below it do.
+func (a *Answer) IsEmptyNonTerminal() bool {
+	return a.Status == NoData && a.Zone.flags[a.Node]&hasRecords == 0
+}
+
+// Lookup answers for a name and type. The zone asking sees itself rather than another file that claims the same origin; nil asks
+// from nowhere in particular.
+func (g *Graph) Lookup(from *Zone, name zonefiles.Name, t zonefiles.Type) Answer {
+	if from != nil && !from.mayEnclose && name.IsAtOrBelow(from.Origin) && (t != zonefiles.TypeDS || name != from.Origin) {
+		return from.lookup(name, t)
+	}
+	for origin := name; ; origin = origin.Parent() {
+		// The DS of a zone's apex lies in the zone above (RFC 4035 s.3.1.4.1).
+		if claims := g.byOrigin[origin]; len(claims) > 0 && (t != zonefiles.TypeDS || origin != name || origin.IsRoot()) {
+			if from != nil && from.Origin == origin {
+				return from.lookup(name, t)
+			}
+			return agreed(claims, name, t)
+		}
+		if origin.IsRoot() {
+			return Answer{}
+		}
+	}
+}
+
+// agreed is the answer of several zones of one origin, if they all say the same.
+func agreed(claims []*Zone, name zonefiles.Name, t zonefiles.Type) Answer {
+	first := claims[0].lookup(name, t)
+	for _, other := range claims[1:] {
+		if a := other.lookup(name, t); a.Status != first.Status || !sameData(first.Records, a.Records) {
+			return Answer{Status: Ambiguous, Zone: claims[0]}
+		}
+	}
+	return first
+}
+
+func sameData(a, b RRset) bool {
+	return slices.Equal(a.canonical(), b.canonical())
+}
+
+// canonical is the set's data, sorted.
+func (s RRset) canonical() []string {
+	data := make([]string, 0, s.Len())
+	for i := range s.Len() {
+		data = append(data, s.At(i).CanonicalRDATA())
+	}
+	slices.Sort(data)
+	return data
+}
+
+// lookup answers for a name at or below the origin, from this zone alone.
+func (z *Zone) lookup(name zonefiles.Name, t zonefiles.Type) Answer {
+	// The labels below the origin, the last one first.
+	var starts [128]uint8
+	below := len(name) - len(z.Origin)
+	count := 0
+	for at := 0; at < below; at += 1 + int(name[at]) {
+		starts[count] = uint8(at)
+		count++
+	}
+	node := z.Apex()
+	for count--; count >= 0; count-- {
+		if z.flags[node]&hasDNAME != 0 {
+			return Answer{Status: Redirect, Zone: z, Node: node, Records: z.RRset(node, zonefiles.TypeDNAME)}
+		}
+		at := int(starts[count])
+		var label [63]byte
+		size := copy(label[:], name[at+1:at+1+int(name[at])])
+		child, ok := z.Names.Child(node, label[:size])
+		if !ok || z.flags[child]&exists == 0 {
+			return z.uncertain(z.synthesise(node, t), name, t)
+		}
+		node = child
+		if z.IsCut(node) && (t != zonefiles.TypeDS || count > 0) {
+			return Answer{Status: Referral, Zone: z, Node: node, Records: z.RRset(node, zonefiles.TypeNS)}
+		}
+	}
+	return z.uncertain(z.answer(node, t), name, t)
+}
+
+// synthesise answers for a name that does not exist, from the wildcard at its closest encloser (RFC 4592 s.3.3.1).
+func (z *Zone) synthesise(encloser zonefiles.NameID, t zonefiles.Type) Answer {
+	wildcard, ok := z.Names.Child(encloser, []byte{'*'})
+	if !ok || z.flags[wildcard]&exists == 0 {
+		return Answer{Status: NXDomain, Zone: z, Node: encloser}
+	}
+	if z.IsCut(wildcard) {
+		return Answer{Status: Referral, Zone: z, Node: wildcard, Records: z.RRset(wildcard, zonefiles.TypeNS), Wildcard: true}
+	}
+	a := z.answer(wildcard, t)
+	a.Wildcard = true
+	return a
+}
+
+// answer is what the node itself holds.
+func (z *Zone) answer(node zonefiles.NameID, t zonefiles.Type) Answer {
+	if z.flags[node]&hasCNAME != 0 && t != zonefiles.TypeCNAME {
+		return Answer{Status: Alias, Zone: z, Node: node, Records: z.RRset(node, zonefiles.TypeCNAME)}
+	}
+	if records := z.RRset(node, t); records.Len() > 0 {
+		return Answer{Status: Data, Zone: z, Node: node, Records: records}
+	}
+	return Answer{Status: NoData, Zone: z, Node: node}
+}
+
+// uncertain marks a negative answer that a missing part of the zone could turn round, and so too one that a missing CNAME could.
+func (z *Zone) uncertain(a Answer, name zonefiles.Name, t zonefiles.Type) Answer {
+	if len(z.Gaps) > 0 && (a.Negative() || a.Wildcard) {
+		a.Uncertain = z.MayHold(name, t) || z.MayHold(name, zonefiles.TypeCNAME) || z.mayHide(a, name)
+	}
+	return a
+}
+
+// mayHide reports whether a missing record could be a zone cut, a DNAME or a node between the name and its closest encloser.
+func (z *Zone) mayHide(a Answer, name zonefiles.Name) bool {
+	if a.Status != NXDomain && !a.Wildcard {
+		return false
+	}
+	for ; len(name) > len(z.Origin); name = name.Parent() {
+		if z.MayHold(name, 0) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,410 @@
+package lint
+
+import (
+	"net/netip"
+
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
+)
+
+// This file sees a zone as a sender of mail does: mail domains, their MX records, and the hosts behind those.
+
+// Facts are what the operator knows and no zone file holds.
+type Facts struct {
+	Hosts map[zonefiles.Name]HostFacts
+	Links []Link
+	Final map[zonefiles.Name]bool // hosts that deliver without SMTP relay (RFC 3974 s.4.2)
+	NAT64 []netip.Prefix          // translation prefixes of the operator's own (RFC 6052 s.2.2)
+}
+
+// HostFacts are what the operator says of one host.
+type HostFacts struct {
+	Families    delivery.Families // of a host whose addresses lie in no loaded zone
+	HasFamilies bool
+	Outbound    delivery.Families // in which the host opens connections
+	HasOutbound bool
+	SameHost    zonefiles.Name // another name of the same machine
+	HasSameHost bool
+}
+
+// Link is a transport between two hosts that needs no common family (RFC 3974 s.4.2).
+type Link struct {
+	From, To zonefiles.Name
+	Via      string
+}
+
+// Settings are what holds for one zone.
+type Settings struct {
+	Stack delivery.Families // what its mail domains are meant to be; Dual unless the operator says otherwise
+	Scope delivery.Scope
+	// Severities are those that differ from the rules' own.
+	Severities map[string]Severity
+}
+
+// Severity is what the settings make of a rule's severity.
+func (s *Settings) Severity(r *Rule) Severity {
+	if severity, ok := s.Severities[r.Name]; ok {
+		return severity
+	}
+	return r.Severity
+}
+
+// Domain is a mail domain: an owner of MX records, or an apex that takes mail at its own addresses. A rule must not keep it, since
+// the next domain takes its place.
+type Domain struct {
+	Zone     *Zone
+	Owner    zonefiles.NameID
+	MX       RRset // empty where the MX is implicit
+	Implicit bool  // no MX record, but an address at the name (RFC 5321 s.5.1)
+	Targets  []Target
+	Hosts    []Host // by first appearance in Targets; those that senders can use
+	// Machines and their relay graph, as they would be if every address that stands in the zone were usable: a family that is
+	// missing only because its address is unusable is the address rules' to tell. Host.Machine is an index of Machines.
+	Machines []delivery.Host
+	relay    *delivery.Relay
+	// AllDual is set where every machine is known to be dual-stack, and no rule about families has anything to say.
+	AllDual bool
+	null    int
+
+	links []delivery.Link
+}
+
+// Target is one MX record.
+type Target struct {
+	Record     zonefiles.Record
+	Preference uint16
+	Name       zonefiles.Name
+	Host       int // index of Domain.Hosts, or -1: a null MX or a target that no sender can use
+}
+
+// Host is an MX target as the zones know it.
+type Host struct {
+	Name     zonefiles.Name
+	Resolved Resolved
+	Machine  int
+}
+
+// Resolved is what the zones say of a host name's addresses, aliases followed.
+type Resolved struct {
+	Canonical zonefiles.Name // at the end of the aliases; the name itself where there is none
+	A, AAAA   Answer         // at Canonical
+	Via       Status         // Alias or Redirect where the name itself answers so, else Data
+	Loop      bool           // the aliases come back to themselves, or are more than maxAliases
+	Families  delivery.Families
+	Published delivery.Families // those with an address of any kind
+	Known     bool
+	Kinds     KindSet // of the addresses
+}
+
+// KindSet is a set of kinds of addresses.
+type KindSet uint8
+
+// Has reports whether the set holds a kind.
+func (s KindSet) Has(k delivery.Kind) bool { return s&(1<<k) != 0 }
+
+// maxAliases is how many aliases in a row are followed; more are taken for a loop.
+const maxAliases = 16
+
+// Name is the domain's name.
+func (d *Domain) Name() zonefiles.Name { return d.Zone.Names.Name(d.Owner) }
+
+// HasNullMX reports whether some MX record is a null MX (RFC 7505).
+func (d *Domain) HasNullMX() bool { return d.null > 0 }
+
+// AcceptsMail reports whether some host takes mail for the domain.
+func (d *Domain) AcceptsMail() bool { return len(d.Hosts) > 0 }
+
+// Relay is the relay graph of Machines.
+func (d *Domain) Relay() *delivery.Relay {
+	if d.relay == nil {
+		d.relay = delivery.NewRelay(d.Machines, d.links)
+	}
+	return d.relay
+}
+
+// TargetsOf lists the MX records that lead to a machine, by index of Targets.
+func (d *Domain) TargetsOf(machine int) []int {
+	var targets []int
+	for i, t := range d.Targets {
+		if t.Host >= 0 && d.Hosts[t.Host].Machine == machine {
+			targets = append(targets, i)
+		}
+	}
+	return targets
+}
+
+// resolver finds the addresses behind host names for one zone, and remembers the latest.
+type resolver struct {
+	graph    *Graph
+	zone     *Zone
+	facts    *Facts
+	settings *Settings
+	cache    [cacheSlots]struct {
+		zone     *Zone
+		name     zonefiles.Name
+		resolved Resolved
+	}
+}
+
+// cacheSlots is enough for zones whose domains share their MX hosts; it need not hold every host of a zone whose domains do not.
+const cacheSlots = 256
+
+// resolve is what is known of a host name.
+func (r *resolver) resolve(name zonefiles.Name) Resolved {
+	h := uint32(len(name))
+	for i := 0; i < len(name); i++ {
+		h = h*31 + uint32(name[i])
+	}
+	slot := &r.cache[(h^h>>13)%cacheSlots]
+	if slot.zone != r.zone || slot.name != name {
+		slot.zone, slot.name, slot.resolved = r.zone, name, r.lookup(name)
+	}
+	return slot.resolved
+}
+
+func (r *resolver) lookup(name zonefiles.Name) Resolved {
+	found := Resolved{Canonical: name, Via: Data}
+	for range maxAliases + 1 {
+		found.A = r.graph.Lookup(r.zone, found.Canonical, zonefiles.TypeA)
+		next, ok := aliasTarget(found.Canonical, &found.A)
+		if !ok {
+			r.addresses(&found)
+			return r.stated(name, found)
+		}
+		if found.Via == Data {
+			found.Via = found.A.Status
+		}
+		found.Canonical = next
+	}
+	found.Loop, found.Known = true, true
+	return r.stated(name, found)
+}
+
+// aliasTarget is where a CNAME or a DNAME leads.
+func aliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
+	if a.Records.Len() == 0 {
+		return name, false
+	}
+	switch a.Status {
+	case Alias:
+		return a.Records.At(0).Name(0)
+	case Redirect:
+		target, ok := a.Records.At(0).Name(0)
+		if !ok {
+			return name, false
+		}
+		// The owner of the DNAME is replaced by its target (RFC 6672 s.2.2); a result that is too long leads nowhere.
+		owner := a.Records.At(0).OwnerName()
+		return name[:len(name)-len(owner)] + target, len(name)-len(owner)+len(target) <= maxNameOctets
+	}
+	return name, false
+}
+
+// maxNameOctets is the length of the longest Name (RFC 1035 s.2.3.4), the root's octet not counted.
+const maxNameOctets = 254
+
+// addresses fills in the families of the canonical name.
+func (r *resolver) addresses(found *Resolved) {
+	found.AAAA = r.graph.Lookup(r.zone, found.Canonical, zonefiles.TypeAAAA)
+	found.Known = isKnown(&found.A) && isKnown(&found.AAAA)
+	for _, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
+		for i := range records.Len() {
+			record := records.At(i)
+			if record.Type() != zonefiles.TypeA && record.Type() != zonefiles.TypeAAAA {
+				break // the NS records of a referral
+			}
+			addr := record.Addr()
+			family := delivery.IPv4
+			if record.Type() == zonefiles.TypeAAAA {
+				family = delivery.IPv6
+			}
+			class := delivery.Classify(addr, r.facts.NAT64...)
+			found.Published |= family
+			found.Kinds |= 1 << class.Kind
+			if class.Usable(r.settings.Scope) {
+				found.Families |= family
+			}
+		}
+	}
+}
+
+func isKnown(a *Answer) bool {
+	return a.Status == Data || (a.Negative() && !a.Uncertain)
+}
+
+// stated lets the operator's word count for a host that the zones do not know.
+func (r *resolver) stated(name zonefiles.Name, found Resolved) Resolved {
+	facts, ok := r.facts.Hosts[name]
+	if !ok {
+		facts, ok = r.facts.Hosts[found.Canonical]
+	}
+	if ok && facts.HasFamilies && !found.Known {
+		found.Families, found.Published, found.Known = facts.Families, facts.Families, true
+	}
+	return found
+}
+
+// domainReader makes one Domain after the other, in the same memory.
+type domainReader struct {
+	resolver
+	domain   Domain
+	relay    delivery.Relay
+	byName   map[zonefiles.Name]int // hosts, in a domain of many targets
+	machines map[zonefiles.Name]int // likewise
+}
+
+// manyTargets is how many MX records make looking a host up in a map cheaper than looking through the list.
+const manyTargets = 16
+
+// read fills d with the mail domain of an owner. It reports false where the owner is none: it is outside the zone, or hidden.
+func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
+	z := r.zone
+	flags := z.flags[owner]
+	if flags&inZone == 0 || flags&occluded != 0 || z.IsCut(owner) {
+		return nil, false
+	}
+	d := &r.domain
+	*d = Domain{
+		Zone: z, Owner: owner, Targets: d.Targets[:0], Hosts: d.Hosts[:0], Machines: d.Machines[:0], links: d.links[:0],
+	}
+	if flags&hasMX == 0 {
+		return d, r.readImplicit(d)
+	}
+	d.MX = z.RRset(owner, zonefiles.TypeMX)
+	r.byName, r.machines = nil, nil
+	if d.MX.Len() > manyTargets {
+		r.byName, r.machines = map[zonefiles.Name]int{}, map[zonefiles.Name]int{}
+	}
+	for i := range d.MX.Len() {
+		record := d.MX.At(i)
+		name, _ := record.Name(1)
+		t := Target{Record: record, Preference: uint16(record.Number(0)), Name: name, Host: -1}
+		if name.IsRoot() {
+			d.null++
+		} else {
+			t.Host = r.host(d, name, t.Preference)
+		}
+		d.Targets = append(d.Targets, t)
+	}
+	r.finish(d)
+	return d, true
+}
+
+// readImplicit reads the domain of an apex without MX records (RFC 3974 s.3 step 1).
+func (r *domainReader) readImplicit(d *Domain) bool {
+	z := r.zone
+	if d.Owner != z.Apex() || z.flags[d.Owner]&(hasA|hasAAAA) == 0 || z.flags[d.Owner]&hasCNAME != 0 || z.MayHold(z.Origin, zonefiles.TypeMX) {
+		return false
+	}
+	d.Implicit = true
+	r.host(d, z.Origin, 0)
+	r.finish(d)
+	return true
+}
+
+// host is the index of a target's host, or -1 where senders pass the target by because it has no address or is no name of a host.
+func (r *domainReader) host(d *Domain, name zonefiles.Name, preference uint16) int {
+	if at, ok := findHost(d, r.byName, name); ok {
+		m := &d.Machines[d.Hosts[at].Machine]
+		m.Preference = min(m.Preference, preference)
+		return at
+	}
+	resolved := r.resolve(name)
+	if resolved.Known && resolved.Published == delivery.None || !resolved.Known && IsAddressLiteral(name) {
+		return -1
+	}
+	at := len(d.Hosts)
+	d.Hosts = append(d.Hosts, Host{Name: name, Resolved: resolved, Machine: r.machine(d, name, preference, &resolved)})
+	if r.byName != nil {
+		r.byName[name] = at
+	}
+	return at
+}
+
+func findHost(d *Domain, byName map[zonefiles.Name]int, name zonefiles.Name) (int, bool) {
+	if byName != nil {
+		at, ok := byName[name]
+		return at, ok
+	}
+	for i := range d.Hosts {
+		if d.Hosts[i].Name == name {
+			return i, true
+		}
+	}
+	return -1, false
+}
+
+// machine is the index of the machine behind a host name: aliases of one canonical name are one machine, and so are the names of
+// which the operator says it.
+func (r *domainReader) machine(d *Domain, name zonefiles.Name, preference uint16, resolved *Resolved) int {
+	key := resolved.Canonical
+	facts, ok := r.facts.Hosts[name]
+	if !ok {
+		facts = r.facts.Hosts[key]
+	}
+	if facts.HasSameHost {
+		key = facts.SameHost
+	}
+	if at, ok := r.findMachine(d, key); ok {
+		m := &d.Machines[at]
+		m.OtherNames = append(m.OtherNames, string(name))
+		m.Preference = min(m.Preference, preference)
+		m.Families |= resolved.Published
+		m.Known = m.Known && resolved.Known
+		m.Final = m.Final || r.facts.Final[name]
+		return at
+	}
+	at := len(d.Machines)
+	d.Machines = append(d.Machines, delivery.Host{
+		Name: string(key), Preference: preference, Families: resolved.Published, Known: resolved.Known,
+		Outbound: facts.Outbound, HasOutbound: facts.HasOutbound, Final: r.facts.Final[name],
+	})
+	if r.machines != nil {
+		r.machines[key] = at
+	}
+	return at
+}
+
+func (r *domainReader) findMachine(d *Domain, key zonefiles.Name) (int, bool) {
+	if r.machines != nil {
+		at, ok := r.machines[key]
+		return at, ok
+	}
+	for i := range d.Machines {
+		if d.Machines[i].Name == string(key) {
+			return i, true
+		}
+	}
+	return -1, false
+}
+
+// finish works out what rests on all machines together.
+func (r *domainReader) finish(d *Domain) {
+	d.AllDual = true
+	for i := range d.Machines {
+		m := &d.Machines[i]
+		if !m.Known || m.Families != delivery.Dual || m.HasOutbound {
+			d.AllDual = false
+		}
+	}
+	for _, link := range r.facts.Links {
+		from, okFrom := r.machineNamed(d, link.From)
+		to, okTo := r.machineNamed(d, link.To)
+		if okFrom && okTo {
+			d.links = append(d.links, delivery.Link{From: from, To: to, Via: link.Via})
+		}
+	}
+	if !d.AllDual {
+		r.relay.Reset(d.Machines, d.links)
+		d.relay = &r.relay
+	}
+}
+
+// machineNamed is the machine behind one of the domain's host names.
+func (r *domainReader) machineNamed(d *Domain, name zonefiles.Name) (int, bool) {
+	at, ok := findHost(d, r.byName, name)
+	if !ok {
+		return -1, false
+	}
+	return d.Hosts[at].Machine, true
+}
