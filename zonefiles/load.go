@@ -132,7 +132,10 @@ func (l *Loader) missing(name string, origin *Name, err error) *Zone {
 		kind = LimitProblem
 	}
 	z := &Zone{Path: name, Names: newNames(0), files: l.Files, Missing: true}
-	z.Problems = []Problem{{Kind: kind, Message: fmt.Sprintf("%s cannot be read: %s", Quote([]byte(name)), printable(reason(err)))}}
+	if file, err := l.Files.Add(name, nil); err == nil {
+		z.File = file.ID // an empty file of that name, for the problem to lie in
+	}
+	z.Problems = []Problem{{Kind: kind, Span: Span{File: z.File}, Message: fmt.Sprintf("%s cannot be read: %s", Quote([]byte(name)), printable(reason(err)))}}
 	z.Gaps = []Gap{{Whole: true}}
 	if origin == nil {
 		if fromName, ok := OriginFromFileName(name); ok {
