@@ -63,7 +63,7 @@ func smallZone(path, origin string, i int) error {
 	defer file.Close()
 	z := open(file, origin)
 	z.printf("@\tMX\t10 mx1\n\tMX\t20 mx2.%s\n\tA\t%s\n\tAAAA\t%s\n", origin, ipv4(11*i), ipv6(11*i))
-	z.printf("\tTXT\t\"v=spf1 mx -all\"\n\tCAA\t0 issue \"ca.example\"\n_dmarc\tTXT\t\"v=DMARC1; p=reject\"\n")
+	z.printf("\tTXT\t\"v=spf1 mx -all\"\n_dmarc\tTXT\t\"v=DMARC1; p=reject\"\n_mta-sts TXT \"v=STSv1; id=2026010100\"\n")
 	for h := 1; h <= 2; h++ {
 		z.printf("mx%d\tA\t%s\n\tAAAA\t%s\n", h, ipv4(11*i+h), ipv6(11*i+h))
 	}
