@@ -32,10 +32,10 @@ type plan struct {
 	// What follows depends on the outage.
 	outage  Outage
 	broken  map[Question]bool
-	down    []bool                        // by machine
-	replies []verdictKind                 // by machine: what it says to a mail
-	memo    [][2 * (Dual + 1)]groupResult // by group, then by the actor's families and NAT64
-	relayed [][]Outcome                   // by machine
+	down    []bool               // by machine
+	replies []verdictKind        // by machine: what it says to a mail
+	memos   [2 * (Dual + 1)]memo // by an actor's families, without and with NAT64
+	relayed [][]Outcome          // by machine
 }
 
 // target is an MX record and the machine that it leads to.
@@ -84,7 +84,7 @@ func (p *plan) suffer(o Outage) {
 	each(o.Hosts, func(m int) { p.down[m] = true })
 	each(o.Transient, func(m int) { p.replies[m] = pass })
 	each(o.Permanent, func(m int) { p.replies[m] = reject })
-	p.memo = make([][2 * (Dual + 1)]groupResult, len(p.groups))
+	p.memos = [len(p.memos)]memo{}
 	p.relayed = make([][]Outcome, len(p.machines))
 }
 

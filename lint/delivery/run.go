@@ -123,11 +123,9 @@ func (r *run) from(a actor) (Outcome, int) {
 }
 
 func (r *run) link(a actor, to int) (Link, bool) {
-	if a.machine >= 0 {
-		for _, l := range r.plan.relay.linksFrom(a.machine) {
-			if l.To == to {
-				return l, true
-			}
+	for _, l := range r.plan.links(a) {
+		if l.To == to {
+			return l, true
 		}
 	}
 	return Link{}, false

@@ -108,7 +108,8 @@ type Simulation struct {
 	Outage    Outage
 }
 
-// Outcomes is the set of ways in which a mail to the domain can end, in order of kind, host and status.
+// Outcomes is the set of ways in which a mail to the domain can end, in order of kind, host and status. Once relays pass mail
+// round in circles, the set says so, but need not hold every way in which it could still escape.
 func (s *Simulation) Outcomes(sender Sender, domain string) []Outcome {
 	return newPlan(s, domain, false).outcomes(sender)
 }
@@ -146,10 +147,8 @@ func (p *plan) sender(s Sender) actor {
 
 func (p *plan) relayActor(m int) actor {
 	h := &p.machines[m]
-	a := actor{name: h.Name, machine: m, families: h.Families, known: h.Known, own: noPreference, relay: true}
-	if h.HasOutbound {
-		a.families, a.known = h.Outbound, true
-	}
+	a := actor{name: h.Name, machine: m, own: noPreference, relay: true}
+	a.families, a.known = h.Sending()
 	for _, name := range h.names() {
 		if at, found := p.ownName[name]; found {
 			a.own = min(a.own, at)
@@ -216,89 +215,134 @@ func (p *plan) mail(a actor) []Outcome {
 	if last == 0 {
 		return []Outcome{p.otherRouting(a)}
 	}
-	var all []Outcome
-	var why failures
-	for g := range p.groups[:last] {
-		result := p.group(g, a)
-		why |= result.why
-		linked := p.linked(g, a)
-		why |= linked.why
-		if len(all) == 0 && len(linked.outcomes) == 0 && result.settled {
-			return result.outcomes
-		}
-		all = append(append(all, result.outcomes...), linked.outcomes...)
-		if result.settled || linked.settled {
-			return tidy(all)
-		}
+	first := last // the first group that a link leads into
+	for _, l := range p.links(a) {
+		first = min(first, p.groupOf[l.To])
 	}
-	return tidy(append(all, p.exhausted(a, why)))
+	tried := p.walk(first, a)
+	for g := first; g < last && !tried.settled; g++ {
+		tried = tried.then(p.group(g, a)).then(p.linked(g, a))
+	}
+	if tried.settled {
+		return tried.outcomes
+	}
+	return tidy(append(slices.Clip(tried.outcomes), p.exhausted(a, tried.why)))
 }
 
-// groupResult is what comes of trying all records of one preference.
-type groupResult struct {
+// links is the links that lead out of the actor.
+func (p *plan) links(a actor) []Link {
+	if a.machine < 0 {
+		return nil
+	}
+	return p.relay.linksFrom(a.machine)
+}
+
+// result is what comes of trying MX records.
+type result struct {
+	settled  bool // one of them is sure to end the matter
+	outcomes []Outcome
+	why      failures
+}
+
+// then adds what comes of trying more of them.
+func (r result) then(more result) result {
+	r.settled = r.settled || more.settled
+	r.why |= more.why
+	if len(r.outcomes) == 0 {
+		r.outcomes = more.outcomes
+	} else if len(more.outcomes) > 0 {
+		r.outcomes = tidy(slices.Concat(r.outcomes, more.outcomes))
+	}
+	return r
+}
+
+// memo remembers results for one set of an actor's families, which all that depends on the actor rests on as long as no link
+// comes into it. That is what keeps a thousand hosts bounded.
+type memo struct {
+	walked []result // by how many groups, from the lowest preference, were tried
+	groups []groupMemo
+}
+
+type groupMemo struct {
 	done, busy bool
-	settled    bool // one of them is sure to end the matter
-	outcomes   []Outcome
-	why        failures
+	result     result
 }
 
-// group tries the records of a group, links left aside. The result is the same for all actors of the same families, which is what keeps
-// a thousand hosts bounded.
-func (p *plan) group(g int, a actor) *groupResult {
-	key := a.families
+func (p *plan) memo(a actor) *memo {
+	key := a.families & Dual
 	if a.nat64 {
 		key |= Dual + 1
 	}
-	result := &p.memo[g][key]
-	switch {
-	case result.done:
-		return result
-	case result.busy: // a relay that does not know its own name among the records has come back here
-		return &groupResult{settled: true, outcomes: []Outcome{{Kind: Looping, Host: a.name, Status: "5.4.6", Relayed: true}}}
+	m := &p.memos[key]
+	if m.groups == nil {
+		m.groups = make([]groupMemo, len(p.groups))
+		m.walked = []result{{}}
 	}
-	result.busy = true
-	var all []Outcome
-	var settled bool
-	var why failures
-	for _, record := range p.groups[g] {
-		v := p.try(&record, a, nil)
-		why |= v.why
+	return m
+}
+
+// walk is what comes of trying the first groups in turn, links left aside.
+func (p *plan) walk(groups int, a actor) result {
+	m := p.memo(a)
+	for g := len(m.walked) - 1; g < groups; g++ {
+		tried := m.walked[g]
+		if !tried.settled {
+			tried = tried.then(p.group(g, a))
+		}
+		m.walked = append(m.walked[:g+1], tried) // a loop of relays may have come by here and left an unfinished result
+	}
+	return m.walked[groups]
+}
+
+// group is what comes of trying the records of one preference, links left aside.
+func (p *plan) group(g int, a actor) result {
+	m := &p.memo(a).groups[g]
+	switch {
+	case m.done:
+		return m.result
+	case m.busy: // a relay that does not know its own name among the records has come back here
+		return result{settled: true, outcomes: []Outcome{{Kind: Looping, Host: a.name, Status: "5.4.6", Relayed: true}}}
+	}
+	m.busy = true
+	var tried result
+	for i := range p.groups[g] {
+		v := p.try(&p.groups[g][i], a, nil)
+		tried.why |= v.why
 		switch v.kind {
 		case accept:
-			settled = true
-			all = append(all, p.accepted(v.machine)...)
+			tried.settled = true
+			tried.outcomes = append(tried.outcomes, p.accepted(v.machine)...)
 		case reject:
-			settled = true
-			all = append(all, Outcome{Kind: Refused, Host: p.machines[v.machine].Name, Status: "5.0.0"})
+			tried.settled = true
+			tried.outcomes = append(tried.outcomes, Outcome{Kind: Refused, Host: p.machines[v.machine].Name, Status: "5.0.0"})
 		case open:
-			all = append(all, Outcome{Kind: Undecided})
+			tried.outcomes = append(tried.outcomes, Outcome{Kind: Undecided})
 		}
 	}
-	*result = groupResult{done: true, settled: settled, outcomes: tidy(all), why: why}
-	return result
+	tried.outcomes = tidy(tried.outcomes)
+	m.done, m.result = true, tried
+	return tried
 }
 
 // linked is what comes of the links that lead from a into the group.
-func (p *plan) linked(g int, a actor) groupResult {
-	var result groupResult
-	if a.machine < 0 {
-		return result
-	}
-	for _, l := range p.relay.linksFrom(a.machine) {
+func (p *plan) linked(g int, a actor) result {
+	var tried result
+	for _, l := range p.links(a) {
 		if p.groupOf[l.To] != g {
 			continue
 		}
 		v := p.link(l.To)
-		result.why |= v.why
+		tried.why |= v.why
 		switch v.kind {
 		case accept:
-			result.settled = true
-			result.outcomes = append(result.outcomes, p.accepted(l.To)...)
+			tried.settled = true
+			tried.outcomes = append(tried.outcomes, p.accepted(l.To)...)
 		case open:
-			result.outcomes = append(result.outcomes, Outcome{Kind: Undecided})
+			tried.outcomes = append(tried.outcomes, Outcome{Kind: Undecided})
 		}
 	}
-	return result
+	tried.outcomes = tidy(tried.outcomes)
+	return tried
 }
 
 // link is what comes of handing the mail to a machine over a link.

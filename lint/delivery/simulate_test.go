@@ -209,6 +209,23 @@ func TestOutcomes(t *testing.T) {
 			}, []string{"delayed 4.4.1 mx relayed"},
 		},
 		{
+			"a link to a host that is not loaded leaves it open", "d MX 1 mx1\nmx1 UNKNOWN A AAAA\nd MX 2 mx\nmx A 192.0.2.1", sender4,
+			Simulation{Hosts: []Host{{Name: "mx"}, {Name: "mx1"}}, Links: []Link{{0, 1, "uucp"}}},
+			[]string{"undecided", "undecided relayed", "stuck 4.4.4 mx relayed"},
+		},
+		{
+			"a link to a host without families carries nothing", "d MX 1 mx1\nmx1 EXISTS\nd MX 2 mx\nmx A 192.0.2.1", sender4,
+			Simulation{Hosts: []Host{{Name: "mx"}, {Name: "mx1"}}, Links: []Link{{0, 1, "uucp"}}}, []string{"stuck 4.4.4 mx relayed"},
+		},
+		{
+			"a host that is said to lack a family takes no connection in it", "d MX 1 mx" + good, sender4,
+			Simulation{Hosts: []Host{{Name: "mx", Families: IPv6, Known: true}}}, []string{"delayed 4.4.1"},
+		},
+		{
+			"an MX host that does not exist is passed over", "d MX 1 gone\nd MX 2 mx\nmx A 192.0.2.1", sender64,
+			Simulation{Hosts: []Host{{Name: "mx", Final: true}}}, []string{"delivered 2.0.0 mx"},
+		},
+		{
 			"a declared final host keeps what it gets", "d MX 1 mx1\nmx1 AAAA 2001:db8::2\nd MX 2 mx\nmx A 192.0.2.1", sender4,
 			Simulation{Hosts: []Host{{Name: "mx", Final: true}}}, []string{"delivered 2.0.0 mx"},
 		},
@@ -491,6 +508,22 @@ func TestIPv6IsTriedBeforeIPv4WithinAPreference(t *testing.T) {
 		}
 		if families != "66446" {
 			t.Fatalf("seed %d tries %s", seed, families)
+		}
+	}
+}
+
+func TestSendersAreNamedAfterTheirClass(t *testing.T) {
+	got := fmt.Sprint(append(Senders(), Sender{}))
+	if want := "[IPv4-only IPv6-only dual-stack IPv6-only behind NAT64 isolated]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestATraceShowsWhatNAT64MakesOfAnAddress(t *testing.T) {
+	world := Simulation{Resolver: newZone("d MX 1 mx\nmx A 192.0.2.33")}
+	for _, s := range world.Run(sender64, "d", 1).Steps {
+		if s.Number == 7 && s.Text != "connected to mx at 64:ff9b::c000:221 (192.0.2.33 through NAT64)" {
+			t.Error(s.Text)
 		}
 	}
 }
