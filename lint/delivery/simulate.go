@@ -83,7 +83,7 @@ func (k OutcomeKind) String() string { return outcomeKindNames[k] }
 // Outcome is how a mail ends.
 type Outcome struct {
 	Kind    OutcomeKind
-	Host    string // who has the mail in the end, or gave up on it: the final host, or a relay; empty: the sender itself
+	Host    string // the final host, the relay that keeps or returns the mail, the host that answered 5xx; empty: the sender itself
 	Status  string // the enhanced status code (RFC 3463); empty where Undecided
 	Relayed bool   // it went through at least one relay
 }
