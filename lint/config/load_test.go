@@ -11,6 +11,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
 
 	"mx46/lint"
 	"mx46/zonefiles"
@@ -359,6 +360,17 @@ func TestHostileDocumentsAreRefusedSoon(t *testing.T) {
 				t.Errorf("took %v", d)
 			}
 		})
+	}
+}
+
+type panickingReader struct{}
+
+func (panickingReader) Read([]byte) (int, error) { panic("out of order") }
+
+func TestAPanicOfTheParserIsAnError(t *testing.T) {
+	err := decode(yaml.NewDecoder(panickingReader{}), new(yaml.Node))
+	if err == nil || err.Error() != "the parser gave up: out of order" {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -41,13 +41,13 @@ func (r *reader) document(data []byte) *yaml.Node {
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, second yaml.Node
-	if err := decoder.Decode(&doc); err != nil {
+	if err := decode(decoder, &doc); err != nil {
 		if !errors.Is(err, io.EOF) {
 			r.syntax(data, err)
 		}
 		return nil
 	}
-	switch err := decoder.Decode(&second); {
+	switch err := decode(decoder, &second); {
 	case err == nil:
 		r.fail(&second, "a second YAML document begins here; the configuration is one document")
 	case !errors.Is(err, io.EOF):
@@ -56,6 +56,16 @@ func (r *reader) document(data []byte) *yaml.Node {
 	root := doc.Content[0]
 	r.strip(root)
 	return root
+}
+
+// decode makes an error of a panic: the parser had several (go-yaml issues 560, 665, 855), and the text may be a stranger's.
+func decode(decoder *yaml.Decoder, n *yaml.Node) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the parser gave up: %v", p)
+		}
+	}()
+	return decoder.Decode(n)
 }
 
 // checkText refuses what YAML refuses too, but says where, and what YAML takes for a line end and editors do not.
@@ -88,7 +98,7 @@ func (r *reader) checkText(data []byte) bool {
 // off, so the parser runs once more to see how far it reads before it gives up: the last line with text is where it was stuck.
 func (r *reader) syntax(data []byte, err error) {
 	feed := &byteFeed{data: data}
-	for decoder, n := yaml.NewDecoder(feed), new(yaml.Node); decoder.Decode(n) == nil; {
+	for decoder, n := yaml.NewDecoder(feed), new(yaml.Node); decode(decoder, n) == nil; {
 	}
 	read := bytes.TrimRight(data[:feed.next], " \t\r\n")
 	start := bytes.LastIndexByte(read, '\n') + 1
