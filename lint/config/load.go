@@ -47,8 +47,8 @@ var (
 
 const domainLabel = "(?:[!#%&'+,/0-9:<=>?A-Z[\\]^_`a-z{|}~-]|\\\\(?:[01][0-9]{2}|2[0-4][0-9]|25[0-5])|\\\\[!-/:-~]){1,63}"
 
-// Load reads a configuration. The name is what errors and origins call the file; ruleNames are the rules that it may speak of.
-// An error is of type Errors and holds every fault of the document.
+// Load reads a configuration. The name is what errors and origins call the file, as it is; ruleNames are the rules that it may
+// speak of. An error is of type Errors and holds every fault of the document.
 func Load(name string, data []byte, ruleNames []string) (*Config, error) {
 	r := &reader{file: name, ruleNames: ruleNames}
 	c := New()

@@ -145,6 +145,9 @@ func TestLoadTellsEveryFault(t *testing.T) {
 		{"a long key is cut", "relay: {" + long + ": 1}\n", []string{
 			`1:9: unknown key "` + long[:80] + `"...; the keys here are links, final`,
 		}},
+		{"a long key is cut between characters", "relay: {" + long[:79] + "éé: 1}\n", []string{
+			`1:9: unknown key "` + long[:79] + `"...; the keys here are links, final`,
+		}},
 		{"a key twice", "stack: dual\nscope: public\nstack: ipv4\n", []string{`3:1: key "stack" is here twice, first in line 1`}},
 		{"a key that is a list", "? [a]\n: b\nstack: x1\n", []string{
 			"1:3: a key is a list; it must be text",
@@ -304,8 +307,8 @@ func TestLoadTellsEveryFault(t *testing.T) {
 		{"a tab for indentation", "relay:\n\tfinal: []\n", []string{
 			"2:2: this is not YAML: found character that cannot start any token",
 		}},
-		{"a NUL", "stack: dual\nsc\x00pe: public\n", []string{"2:3: control character U+0000"}},
-		{"a line separator that editors do not follow", "# é\u2028stack: x\n", []string{"1:4: control character U+2028"}},
+		{"a NUL", "stack: dual\nsc\x00pe: public\n", []string{"2:3: character U+0000 is not allowed"}},
+		{"a line separator that editors do not follow", "# é\u2028stack: x\n", []string{"1:4: character U+2028 is not allowed"}},
 		{"Latin-1", "# caf\xe9\n", []string{"1:6: byte 0xe9 is not UTF-8"}},
 		{"UTF-16", "\xff\xfes\x00", []string{"1:1: byte 0xff is not UTF-8"}},
 	}

@@ -82,7 +82,7 @@ func (r *reader) checkText(data []byte) bool {
 			r.failAt(line, column, "byte 0x%02x is not UTF-8", data[i])
 			return false
 		case unicode.IsControl(c) && c != '\t' && c != '\n' && c != '\r', c == '\u2028', c == '\u2029':
-			r.failAt(line, column, "control character %U", c)
+			r.failAt(line, column, "character %U is not allowed", c)
 			return false
 		}
 		i += size
