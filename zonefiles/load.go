@@ -243,3 +243,20 @@ func absoluteName(text []byte, origin Name, hasOrigin bool) (Name, bool, error) 
 	name, err := ParseName(text, origin)
 	return name, hasOrigin || bytes.HasSuffix(text, []byte{'.'}), err
 }
+
+// Roots leaves out the zones whose files others include: a snippet is no zone of its own.
+func Roots(zones []*Zone) []*Zone {
+	included := map[FileID]bool{}
+	for _, z := range zones {
+		for _, include := range z.Includes {
+			included[include.File] = true
+		}
+	}
+	var roots []*Zone
+	for _, z := range zones {
+		if z.Missing || !included[z.File] {
+			roots = append(roots, z)
+		}
+	}
+	return roots
+}

@@ -136,7 +136,9 @@ func in6Name(text string) string {
 	return text + ".ip6.arpa"
 }
 
-func onlyHexDigits(text string) bool { return text != "" && strings.Trim(text, "0123456789abcdef") == "" }
+func onlyHexDigits(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789abcdef") == ""
+}
 
 // ipv4Network is the reverse zone of a network of 8, 16 or 24 bits that is written in the order of an address: 192.0.2. Some
 // people write db.2.0.192 instead, which looks the same; Debian's db.127 and most others keep the address's order.

@@ -321,3 +321,35 @@ func (r Record) CanonicalRDATA() string {
 	}
 	return canonicalRDATA(rr)
 }
+
+// Lines is the span of the lines that the record stands on, with its comments and the last line's end. It reports false for a
+// record that was generated.
+func (r Record) Lines() (Span, bool) {
+	raw := r.raw()
+	e, ok := r.entry()
+	if !ok || !r.zone.files.File(raw.file).Via.IsEmpty() {
+		return Span{}, false
+	}
+	return Span{raw.file, e.start, e.next}, true
+}
+
+// LendsOwner reports whether the entry behind the record inherits the owner that the record states.
+func (r Record) LendsOwner() bool {
+	e, ok := r.entry()
+	if !ok || e.indented {
+		return false
+	}
+	var next entry
+	return next.scan(r.zone.files.File(r.raw().file).Data, e.next) && next.indented
+}
+
+// Harm says what a problem of the kind does to the judgement of the zone.
+func (p Problem) Harm() string {
+	switch p.Kind {
+	case SyntaxProblem:
+		return "name servers refuse the whole zone, or serve it without this"
+	case OriginProblem:
+		return "nothing in this file can be judged"
+	}
+	return "what it holds is missing here: nothing is concluded from records that are absent"
+}
