@@ -1,0 +1,177 @@
+package zonefiles
+
+// The origin that a file's name tells: the last resort, for a zone file whose text and whose name server's configuration do not.
+// The habits are those of named.conf examples (db.example.org, example.org.zone), of hosting panels (pri.example.org,
+// example.org.hosts) and of Windows (example.org.dns).
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// What people put around a zone's name. Suffixes may pile up, as in example.org.zone.signed.
+var (
+	originPrefixes = [...]string{
+		"db.", "db-", "db_", "named.", "master.", "pri.", "zone.", "zone-", "zone_", "fwd.", "forward.", "rev.", "reverse.",
+	}
+	originSuffixes = [...]string{
+		".zone", ".zonefile", ".db", ".hosts", ".dns", ".rev", ".reverse", ".fwd", ".forward", ".bind", ".master",
+		".signed", ".unsigned", ".txt", ".tmp", ".new",
+	}
+)
+
+// notTopLevel are words at the end of file names that are no top-level domain.
+var notTopLevel = [...]string{
+	"bak", "cache", "cfg", "conf", "data", "erb", "file", "hints", "inc", "include", "jnl", "json", "key", "log", "old", "orig",
+	"private", "root", "servers", "state", "template", "tmpl", "tpl", "xml", "yaml", "yml",
+}
+
+// OriginFromFileName guesses a zone's origin from its file's name; the folders do not matter. It is false where the name, without
+// its customary prefix and suffixes, is neither a domain name of at least two labels (or localhost) nor a network's reverse zone.
+func OriginFromFileName(name string) (Name, bool) {
+	base := strings.ToLower(path.Base(name))
+	bare := trimOrigin(base)
+	text := ""
+	switch {
+	case strings.HasSuffix(bare, ".in-addr.arpa"):
+		text = in4Name(strings.TrimSuffix(bare, ".in-addr.arpa"))
+	case strings.HasSuffix(bare, ".ip6.arpa"):
+		text = in6Name(strings.TrimSuffix(bare, ".ip6.arpa"))
+	case looksLikeDomain(bare):
+		text = bare
+	case bare == base: // 1.2.3 alone may be a version, and so may be anything
+	default:
+		if text = ipv4Network(bare); text == "" {
+			text = ipv6Network(bare)
+		}
+	}
+	if text == "" {
+		return Root, false
+	}
+	origin, err := ParseName([]byte(text+"."), Root)
+	return origin, err == nil
+}
+
+// trimOrigin takes one prefix and every suffix away.
+func trimOrigin(base string) string {
+	text := base
+	for _, prefix := range originPrefixes {
+		if strings.HasPrefix(text, prefix) {
+			text = text[len(prefix):]
+			break
+		}
+	}
+	bare := text
+	for again := true; again; {
+		again = false
+		for _, suffix := range originSuffixes {
+			if strings.HasSuffix(bare, suffix) {
+				bare, again = strings.TrimSuffix(bare, suffix), true
+			}
+		}
+	}
+	// Of what people append, zone alone is a top-level domain, too. After a prefix, example.zone needs no suffix to be a zone's.
+	if text != base && strings.HasSuffix(text, ".zone") && !looksLikeDomain(bare) && looksLikeDomain(text) {
+		return text
+	}
+	return bare
+}
+
+// looksLikeDomain asks for host names (RFC 1123 s.2.1) with underscores, two labels or more, and a last one of letters.
+func looksLikeDomain(text string) bool {
+	labels := strings.Split(text, ".")
+	last := labels[len(labels)-1]
+	if text == "localhost" {
+		return true
+	}
+	if len(labels) < 2 || slices.Contains(notTopLevel[:], last) {
+		return false
+	}
+	for _, label := range labels {
+		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return strings.HasPrefix(last, "xn--") || len(last) > 1 && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == ""
+}
+
+// in4Name is the zone of these labels below in-addr.arpa: octets, of which the first may name a piece of a network that is
+// delegated by RFC 2317. File systems have no slash to spell its 0/25, so 0_25 and 0%2f25 stand for it; 0-127 is a name as it is.
+func in4Name(text string) string {
+	labels := strings.Split(text, ".")
+	if len(labels) > 4 {
+		return ""
+	}
+	for i, label := range labels {
+		piece := strings.NewReplacer("%2f", "/", "_", "/", "-", "/").Replace(label)
+		low, high, cut := strings.Cut(piece, "/")
+		switch {
+		case !isOctetText(low) || cut && (i > 0 || !isOctetText(high)):
+			return ""
+		case cut && !strings.Contains(label, "-"):
+			labels[i] = piece
+		}
+	}
+	return strings.Join(labels, ".") + ".in-addr.arpa"
+}
+
+func isOctetText(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 8)
+	return err == nil && strconv.FormatUint(n, 10) == text
+}
+
+// in6Name is the zone of these labels below ip6.arpa: one hexadecimal digit each.
+func in6Name(text string) string {
+	labels := strings.Split(text, ".")
+	for _, label := range labels {
+		if len(label) != 1 || !onlyHexDigits(label) {
+			return ""
+		}
+	}
+	if len(labels) > 32 {
+		return ""
+	}
+	return text + ".ip6.arpa"
+}
+
+func onlyHexDigits(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789abcdef") == ""
+}
+
+// ipv4Network is the reverse zone of a network of 8, 16 or 24 bits that is written in the order of an address: 192.0.2. Some
+// people write db.2.0.192 instead, which looks the same; Debian's db.127 and most others keep the address's order.
+func ipv4Network(text string) string {
+	octets := strings.Split(text, ".")
+	if len(octets) > 3 {
+		return ""
+	}
+	slices.Reverse(octets)
+	return in4Name(strings.Join(octets, "."))
+}
+
+// ipv6Network is the reverse zone of an IPv6 network: groups in the order of an address (2001:db8:1, or with dots, hyphens or
+// underscores between them), or single digits in the order of the zone's name. The network must be global, or local to a site.
+func ipv6Network(text string) string {
+	groups := strings.FieldsFunc(strings.TrimSuffix(text, "::"), func(r rune) bool { return strings.ContainsRune(".:-_", r) })
+	if len(groups) < 2 {
+		return ""
+	}
+	if last := groups[len(groups)-1]; len(groups) >= 4 && strings.Contains("23f", last) {
+		return in6Name(strings.Join(groups, "."))
+	}
+	if len(groups) > 8 || len(groups[0]) != 4 || !strings.Contains("23f", groups[0][:1]) {
+		return ""
+	}
+	digits := ""
+	for _, group := range groups {
+		if len(group) > 4 {
+			return ""
+		}
+		digits += strings.Repeat("0", 4-len(group)) + group
+	}
+	labels := strings.Split(digits, "")
+	slices.Reverse(labels)
+	return in6Name(strings.Join(labels, "."))
+}
