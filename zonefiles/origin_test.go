@@ -67,6 +67,7 @@ func TestOriginFromFileName(t *testing.T) {
 		{".example.org", ""},
 		{"db.\xe6var.net", ""},
 		{"1.2.3", ""},
+		{"1.2.3.txt", ""},
 		{"db.192.0.2.1", ""},
 		{"db.192.0.256", ""},
 		{"db.192.0.02", ""},
