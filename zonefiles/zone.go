@@ -10,6 +10,8 @@ type Zone struct {
 	Path        string // of the file that the zone was read from
 	File        FileID // that file, unless Missing
 	Missing     bool   // the file cannot be read; Problems says why
+	Err         error  // what kept a missing file from being read
+	IsConf      bool   // not a zone: what could not be read in a name server's configuration
 	View        string // of the name server's configuration; empty where there is none
 	Names       *Names
 	Problems    []Problem
@@ -43,6 +45,7 @@ const (
 	IncludeProblem
 	LimitProblem
 	OriginProblem
+	ConfigurationProblem // of a name server's configuration
 )
 
 // Problem is something that cannot be read.
@@ -350,6 +353,8 @@ func (p Problem) Harm() string {
 		return "name servers refuse the whole zone, or serve it without this"
 	case OriginProblem:
 		return "nothing in this file can be judged"
+	case ConfigurationProblem:
+		return "zones that it names may not have been checked"
 	}
 	return "what it holds is missing here: nothing is concluded from records that are absent"
 }

@@ -48,13 +48,13 @@ func (f *loadFlags) register(cmd *cobra.Command) {
 
 // workspace is the zones of one command, read.
 type workspace struct {
-	rootPath string // absolute
-	config   *config.Config
-	loader   *zonefiles.Loader
-	views    [][]*zonefiles.Zone
-	catalog  []*lint.Rule
-	setAside []zonefiles.SetAside // files like zones that were not read as such
-	secondary map[string]int      // zones of a name server's configuration that it is not primary for, by type
+	rootPath  string // absolute
+	config    *config.Config
+	loader    *zonefiles.Loader
+	views     [][]*zonefiles.Zone
+	catalog   []*lint.Rule
+	setAside  []zonefiles.SetAside // files like zones that were not read as such
+	secondary map[string]int       // zones of a name server's configuration that it is not primary for, by type
 }
 
 // source is one zone to be read.
@@ -62,8 +62,8 @@ type source struct {
 	path   string
 	origin *zonefiles.Name // stated, or nil
 	view   string
-	at     zonefiles.Span // where a name server's configuration names the file; empty otherwise
-	asked  bool           // named on the command line: it must be there
+	at     zonefiles.Span  // where a name server's configuration names the file; empty otherwise
+	asked  bool            // named on the command line: it must be there
 	file   *zonefiles.File // read already; nil otherwise
 }
 
