@@ -79,8 +79,8 @@ func (f *ignoreFile) match(name string, isFolder bool) (ignored, ok bool) {
 	return false, false
 }
 
-// matchElements matches element by element, so that no wildcard but "**" passes a slash. A "**" takes as few elements as it can; when
-// what follows it does not match, only the last one need take more.
+// matchElements matches element by element, so that no wildcard but "**" passes a slash. A "**" takes as few elements as it can;
+// when what follows it does not match, only the last one need take more.
 func matchElements(glob, elements []string) bool {
 	star, taken := -1, 0 // the last "**", and where the elements behind it begin
 	g, e := 0, 0
