@@ -44,7 +44,9 @@ func TestDiscover(t *testing.T) {
 	}{
 		{
 			"zones are found by their content in any folder", map[string]string{
-				"zones/db.example.org": tinyZone, "zones/db.example.net": "<<<<<<< HEAD\n", "b/c/d/x": tinyZone, "script.sh": "#!/bin/sh\n", "1.2.txt": "x\n", "inc/www": tinySnippet, "README.md": "# Zones\n\nRun `make`.\n", "empty": "",
+				"zones/db.example.org": tinyZone, "zones/db.example.net": "<<<<<<< HEAD\n", "b/c/d/x": tinyZone,
+				"script.sh": "#!/bin/sh\n", "1.2.txt": "x\n", "empty": "",
+				"inc/www": tinySnippet, "README.md": "# Zones\n\nRun `make`.\n",
 				"named.conf": "", "etc/nsd.conf": "", "etc/knot.conf": "", "etc/named.conf.local": "",
 			}, ".", DiscoverOptions{}, `
 b/c/d/x

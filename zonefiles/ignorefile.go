@@ -4,9 +4,8 @@ package zonefiles
 
 import (
 	"bytes"
+	"path"
 	"strings"
-
-	"github.com/bmatcuk/doublestar/v4"
 )
 
 // Limits of one .gitignore file. What lies beyond is not honoured, and so looked at.
@@ -23,9 +22,9 @@ type ignoreFile struct {
 }
 
 type ignorePattern struct {
-	glob    string // of the path below the folder
-	negated bool   // what it matches is not ignored after all
-	folders bool   // it matches nothing else
+	glob    []string // the elements of the path below the folder, "**" for any number of them
+	negated bool     // what it matches is not ignored after all
+	folders bool     // it matches nothing else
 }
 
 func parseIgnoreFile(folder string, data []byte) ignoreFile {
@@ -50,31 +49,59 @@ func parseIgnorePattern(line string) (p ignorePattern, ok bool) {
 	if line == "" {
 		return p, false
 	}
-	// Braces mean nothing to git.
-	p.glob = strings.NewReplacer("{", `\{`, "}", `\}`).Replace(strings.TrimPrefix(line, "/"))
-	if !strings.Contains(line, "/") {
-		p.glob = "**/" + p.glob // without a slash it is the name of a file at any depth
-	}
-	if strings.HasSuffix(p.glob, "/**") {
-		p.glob += "/*" // what lies in the folder, not the folder
+	anchored := strings.Contains(line, "/")
+	p.glob = strings.Split(strings.ReplaceAll(strings.TrimPrefix(line, "/"), "[!", "[^"), "/")
+	switch last := len(p.glob) - 1; {
+	case !anchored: // without a slash it is the name of a file at any depth
+		p.glob = []string{"**", p.glob[0]}
+	case p.glob[last] == "**": // what lies in the folder, not the folder
+		p.glob = append(p.glob, "*")
 	}
 	return p, true
 }
 
 // match tells whether the file ignores path, and whether it says anything about it. The last pattern that matches decides.
-func (f *ignoreFile) match(path string, isFolder bool) (ignored, ok bool) {
-	below, ok := strings.CutPrefix(path, f.folder)
+func (f *ignoreFile) match(name string, isFolder bool) (ignored, ok bool) {
+	below, ok := strings.CutPrefix(name, f.folder)
 	if !ok {
 		return false, false
 	}
+	elements := strings.Split(below, "/")
 	for i := len(f.patterns) - 1; i >= 0; i-- {
 		p := &f.patterns[i]
 		if p.folders && !isFolder {
 			continue
 		}
-		if matched, err := doublestar.Match(p.glob, below); err == nil && matched {
+		if matchElements(p.glob, elements) {
 			return !p.negated, true
 		}
 	}
 	return false, false
+}
+
+// matchElements matches element by element, so that no wildcard but "**" passes a slash. A "**" takes as few elements as it can;
+// when what follows it does not match, only the last one need take more.
+func matchElements(glob, elements []string) bool {
+	star, taken := -1, 0 // the last "**", and where the elements behind it begin
+	g, e := 0, 0
+	for e < len(elements) {
+		if g < len(glob) && glob[g] == "**" {
+			star, taken = g, e
+			g++
+			continue
+		}
+		if g < len(glob) {
+			if ok, err := path.Match(glob[g], elements[e]); ok && err == nil {
+				g++
+				e++
+				continue
+			}
+		}
+		if star < 0 {
+			return false
+		}
+		taken++
+		g, e = star+1, taken
+	}
+	return g == len(glob)
 }

@@ -370,8 +370,8 @@ type confToken struct {
 	kind byte // wordToken, endToken, or the character itself
 	text []byte
 	at   Span
-	// string tells "a" from a.
-	string bool
+	// isString tells "a" from a.
+	isString bool
 }
 
 const (
@@ -381,7 +381,7 @@ const (
 
 // is asks for an unquoted keyword, in any case.
 func (t confToken) is(keyword string) bool {
-	return !t.string && len(t.text) == len(keyword) && strings.EqualFold(string(t.text), keyword)
+	return !t.isString && len(t.text) == len(keyword) && strings.EqualFold(string(t.text), keyword)
 }
 
 // confLexer splits one file of BIND's configuration: words, "strings", braces and semicolons, with the comments of C, of C++ and
@@ -480,7 +480,7 @@ func (lx *confLexer) quoted() confToken {
 	if escaped {
 		text = unescapeQuotes(text)
 	}
-	return confToken{kind: wordToken, text: text, at: lx.span(start), string: true}
+	return confToken{kind: wordToken, text: text, at: lx.span(start), isString: true}
 }
 
 func unescapeQuotes(text []byte) []byte {

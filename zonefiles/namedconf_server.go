@@ -242,7 +242,7 @@ func (r *confReader) glob(pattern string) ([]string, error) {
 			if errors.Is(err, ErrTooLarge) {
 				return nil, fmt.Errorf("more than %d names would have to be held against patterns", maxConfMatches)
 			}
-			r.matches += len(entries) + 1
+			r.matches += len(entries)
 			for _, entry := range entries {
 				hidden := strings.HasPrefix(entry.Name(), ".") && !strings.HasPrefix(element, ".")
 				if ok, _ := path.Match(element, entry.Name()); ok && !hidden {

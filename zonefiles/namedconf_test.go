@@ -252,7 +252,9 @@ func TestConfigurationsStayWithinTheirLimits(t *testing.T) {
 		{"ten thousand files may be included", wide, `"b" is not read, nor what is included after it: more than 10000 includes`},
 		{
 			"a path may be as long as the server's system allows",
-			map[string]string{"named.conf": `template t { type primary; file "` + strings.Repeat("$name", 2000) + `"; }; zone a.example { template t; };`},
+			map[string]string{
+				"named.conf": `template t { type primary; file "` + strings.Repeat("$name", 2000) + `"; }; zone a.example { template t; };`,
+			},
 			`cannot be the name of a file`,
 		},
 		{

@@ -148,5 +148,5 @@ func (lx *confLexer) nextNSD() confToken {
 // isNSDKeyword asks for lower-case letters, digits and hyphens before a colon. An address that ends with colons has others.
 func (t confToken) isNSDKeyword() bool {
 	name, ok := bytes.CutSuffix(t.text, []byte(":"))
-	return ok && !t.string && len(name) > 0 && len(bytes.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-")) == 0 && name[0] >= 'a'
+	return ok && !t.isString && len(name) > 0 && len(bytes.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-")) == 0 && name[0] >= 'a'
 }
