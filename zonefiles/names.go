@@ -93,18 +93,20 @@ func (n *Names) Child(parent NameID, label []byte) (NameID, bool) {
 }
 
 // Find is the number of a name. Where the tree lacks it, it reports false and gives the closest ancestor that it has.
-func (n *Names) Find(name Name) (NameID, bool) {
+func (n *Names) Find(name Name) (NameID, bool) { return findBelow(n, rootID, name) }
+
+// findBelow is Find of labels in wire form below a name.
+func findBelow[T Name | []byte](n *Names, id NameID, wire T) (NameID, bool) {
 	var starts [maxName/2 + 1]uint8
 	count := 0
-	for at := 0; at < len(name); at += 1 + int(name[at]) {
+	for at := 0; at < len(wire); at += 1 + int(wire[at]) {
 		starts[count] = uint8(at)
 		count++
 	}
-	id := rootID
 	var label [maxLabel]byte
 	for count--; count >= 0; count-- {
 		at := int(starts[count])
-		l := label[:copy(label[:], name[at+1:at+1+int(name[at])])]
+		l := label[:copy(label[:], wire[at+1:at+1+int(wire[at])])]
 		child, ok := n.Child(id, l)
 		if !ok {
 			return id, false
