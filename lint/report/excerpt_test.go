@@ -55,6 +55,27 @@ func TestAWindowShowsWhatIsUnderlined(t *testing.T) {
 	}
 }
 
+func FuzzAWindowFitsItsRoom(f *testing.F) {
+	f.Add("a\tb\x1b日本e\u0301##[", 2, 9, 30)
+	f.Add(strings.Repeat("日", 60)+"\t", 100, 190, 24)
+	f.Add(strings.Repeat("\u0301", 300), 250, 300, 24)
+	f.Fuzz(func(t *testing.T, line string, from, to, room int) {
+		if from < 0 || to < from || to > len(line) || room < leastRoom || room > 1000 {
+			return // no span, and no terminal
+		}
+		shown, at, width := window([]byte(line), from, to, room)
+		if n := columns(shown); n > room {
+			t.Errorf("%q takes %d columns, more than %d", shown, n, room)
+		}
+		if at < 0 || at > room || width < 1 || at+width > room+1 {
+			t.Errorf("columns %d to %d are underlined, of %d", at, at+width, room)
+		}
+		if err := checkLog([]byte(shown)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestAWindowOnALongLineIsQuickAndHoldsThePlace(t *testing.T) {
 	line := bytes.Repeat([]byte("0123456789"), 1<<20)
 	copy(line[5<<20:], "HERE")

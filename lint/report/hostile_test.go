@@ -162,6 +162,8 @@ func FuzzEveryFormatIsValidForAnyText(f *testing.F) {
 		f.Add(text, "a "+text, "x"+text, uint32(1), uint32(9))
 	}
 	f.Add("one\n\ttwo\r\n日本\n", "db", "m", uint32(2), uint32(14))
+	f.Add("a span behind the end", "db", "m", uint32(5), uint32(1<<31))
+	f.Add("a span that ends before it begins", "db", "m", uint32(9), uint32(2))
 	f.Add(strings.Repeat("\u0301", 500)+"\t", "db", "m", uint32(400), uint32(1200))
 	f.Fuzz(func(t *testing.T, text, name, message string, start, end uint32) {
 		if len(text) > 1<<12 {

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -93,6 +94,23 @@ func TestSARIFLinksEachRelatedLocation(t *testing.T) {
 	}
 	if got := result.Locations[0].Logical[0].Qualified; got != "example.org./mx2.example.org." {
 		t.Errorf("the logical location is %q", got)
+	}
+}
+
+func TestSARIFMessagesLinkOnlyWhereWeDo(t *testing.T) {
+	links := regexp.MustCompile(`\[(?:\\.|[^\\\]])*\]\([^)]*\)`)
+	escaped := regexp.MustCompile(`\\[\\\[\]]`)
+	for _, text := range []string{`[x](http://evil.example)`, `\[x\](http://evil.example)`, `\\[x\\](1)`, `](http://evil.example)[`} {
+		run, _ := sarif(t, hostileReport(t, text, "a", text), Options{})
+		message := run.Results[0].Message.Text
+		for i, link := range links.FindAllString(escaped.ReplaceAllString(message, "_"), -1) {
+			if !strings.HasSuffix(link, fmt.Sprintf("](%d)", i+1)) {
+				t.Errorf("%q has the link %q", message, link)
+			}
+		}
+		if n := strings.Count(escaped.ReplaceAllString(message, "_"), "["); n != 3 {
+			t.Errorf("%q has %d links, want 3", message, n)
+		}
 	}
 }
 
