@@ -37,7 +37,7 @@ type Options struct {
 	Maps func(domain string) string
 }
 
-// format is one way to write a report.
+// format is one way to write a report. The writer keeps its first error for Write to return, so write does not look at it.
 type format struct {
 	name       string
 	write      func(*bufio.Writer, *Report, Options) error
