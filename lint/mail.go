@@ -35,10 +35,15 @@ type Link struct {
 
 // Settings are what holds for one zone.
 type Settings struct {
-	Stack delivery.Families // what its mail domains are meant to be; Dual unless the operator says otherwise
+	Stack delivery.Families // what its mail domains are meant to be; None stands for Dual
 	Scope delivery.Scope
 	// Severities are those that differ from the rules' own.
 	Severities map[string]Severity
+}
+
+// Wants reports whether mail domains are meant to have all the families of f.
+func (s *Settings) Wants(f delivery.Families) bool {
+	return s.Stack == delivery.None || s.Stack.Has(f)
 }
 
 // Severity is what the settings make of a rule's severity.
@@ -64,7 +69,8 @@ type Domain struct {
 	relay    *delivery.Relay
 	// AllDual is set where every machine is known to be dual-stack, and no rule about families has anything to say.
 	AllDual bool
-	null    int
+	null    int // null MX records
+	dead    int // targets that no sender can use
 
 	links []delivery.Link
 }
@@ -111,6 +117,9 @@ func (d *Domain) Name() zonefiles.Name { return d.Zone.Names.Name(d.Owner) }
 // HasNullMX reports whether some MX record is a null MX (RFC 7505).
 func (d *Domain) HasNullMX() bool { return d.null > 0 }
 
+// HasDeadTarget reports whether some MX record, not a null MX, leads to no address.
+func (d *Domain) HasDeadTarget() bool { return d.dead > 0 }
+
 // AcceptsMail reports whether some host takes mail for the domain.
 func (d *Domain) AcceptsMail() bool { return len(d.Hosts) > 0 }
 
@@ -120,6 +129,16 @@ func (d *Domain) Relay() *delivery.Relay {
 		d.relay = delivery.NewRelay(d.Machines, d.links)
 	}
 	return d.relay
+}
+
+// IsUncertain reports whether a part of a zone that could not be read may hold addresses of the machine.
+func (d *Domain) IsUncertain(machine int) bool {
+	for i := range d.Hosts {
+		if h := &d.Hosts[i]; h.Machine == machine && (h.Resolved.A.Uncertain || h.Resolved.AAAA.Uncertain) {
+			return true
+		}
+	}
+	return false
 }
 
 // TargetsOf lists the MX records that lead to a machine, by index of Targets.
@@ -283,6 +302,9 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 			d.null++
 		} else {
 			t.Host = r.host(d, name, t.Preference)
+			if t.Host < 0 {
+				d.dead++
+			}
 		}
 		d.Targets = append(d.Targets, t)
 	}

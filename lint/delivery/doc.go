@@ -5,4 +5,13 @@
 //	address.go   Classify: is this address one that senders can use?
 //	registry.go  the special-purpose address registries, as a table
 //	relay.go     Relay: stranded hosts, paths and bridges, families unknown included (RFC 3974 s.4.2)
+//	simulate.go  Simulation: every way in which a mail to a domain can end (RFC 3974 s.3); step 2
+//	dns.go       the look-ups of a simulation: Resolver, Answer, Record
+//	plan.go      step 1: the MX records, the machines behind them, their relay graph
+//	attempt.go   steps 3 to 9 with one MX record
+//	run.go       Simulation.Run: one mail, step by step
+//	outage.go    Simulation.Faults: one thing after the other breaks
+//
+// A simulation draws its relay graph with Relay and judges addresses with Classify, so the package has one idea of what a
+// family, an edge and a final host are.
 package delivery

@@ -155,6 +155,14 @@ func (h *Host) sending() (worst, best Families) {
 	return h.receiving()
 }
 
+// Sending is S(h): the set of families in which the host opens connections, and whether it is known.
+func (h *Host) Sending() (f Families, known bool) {
+	if h.HasOutbound {
+		return h.Outbound, true
+	}
+	return h.Families, h.Known
+}
+
 // reach is what the hosts of lower preference offer to the next group.
 type reach struct {
 	sure, possible             Families // of hosts that deliver

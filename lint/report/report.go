@@ -32,6 +32,7 @@ type Options struct {
 	Color      bool
 	Links      bool // file names as OSC 8 hyperlinks, where Root is known
 	Width      int  // columns of the terminal; 0: prose is not wrapped, and excerpts are cut at 160 columns
+	Quiet      bool // text without its summary
 	Suppressed bool // findings that are suppressed too, in the formats that can tell them from the others
 	// Maps draws a mail domain's relay graph for the markdown format, in the mermaid language; nil, or empty text: no picture.
 	Maps func(domain string) string

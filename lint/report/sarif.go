@@ -228,7 +228,7 @@ func sarifRuleOf(rule *lint.Rule) sarifRule {
 	out := sarifRule{
 		ID:    rule.Name,
 		Short: sarifText{Text: shorten(rule.Summary(), sarifLongest)},
-		Full:  sarifText{Text: shorten(rule.Summary(), sarifLongest)},
+		Full:  sarifText{Text: shorten(strings.Join(strings.Fields(rule.Summary()+" "+rule.Section("What it reports")), " "), sarifLongest)},
 		Help:  sarifText{Text: rule.Page, Markdown: rule.Page},
 	}
 	out.Default.Level = rule.Severity.String()

@@ -1,0 +1,294 @@
+// Package config is .mx46.yaml: what the operator means the zones to be, facts that no zone file holds, and how severe each rule
+// is. It is the only package that knows YAML.
+//
+// Files and globs are paths with slashes, relative to the root that the caller works in, and never lead out of it. A glob is
+// one of doublestar without braces and escapes: * and ? stay within a folder, ** is any depth of folders, [a-z] and [!a-z] are
+// classes.
+package config
+
+import (
+	"maps"
+	"net/netip"
+	"path"
+	"slices"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+// FileName is the name of the configuration file.
+const FileName = ".mx46.yaml"
+
+// Default is the origin of a setting that nobody made.
+const Default = "default"
+
+// Families is a set of address families.
+type Families uint8
+
+// The families, and the stack of both.
+const (
+	IPv4 Families = 1 << iota
+	IPv6
+	Dual = IPv4 | IPv6
+)
+
+// String is the set as the key stack writes it.
+func (f Families) String() string {
+	switch f {
+	case IPv4:
+		return "ipv4"
+	case IPv6:
+		return "ipv6"
+	case Dual:
+		return "dual"
+	}
+	return "none"
+}
+
+// Scope says who is to reach the hosts of a zone.
+type Scope uint8
+
+// The scopes. In an internal one private addresses are usable.
+const (
+	Public Scope = iota
+	Internal
+)
+
+// String is the scope as configuration writes it.
+func (s Scope) String() string {
+	if s == Internal {
+		return "internal"
+	}
+	return "public"
+}
+
+// Setting is a value and where it comes from: "default", a place as in ".mx46.yaml:12:3", or what a caller calls its own
+// settings, as in "--fail-on". From is empty where nothing was set and there is no default.
+type Setting[T any] struct {
+	Value T
+	From  string
+}
+
+// IsSet reports whether there is a value, be it the default.
+func (s Setting[T]) IsSet() bool { return s.From != "" }
+
+// Config is what a configuration file says. It is read-only once For was called; then it is safe for concurrent use.
+type Config struct {
+	Stack       Setting[Families]
+	Scope       Setting[Scope]
+	FailOn      Setting[lint.Severity] // lint.Off: never
+	MinSeverity Setting[lint.Severity]
+
+	Zones         []ZoneSource
+	Hosts         map[zonefiles.Name]Host
+	Links         []Link
+	Final         []zonefiles.Name // hosts from which mail reaches the mailbox without SMTP relay (RFC 3974 s.4.2)
+	NAT64Prefixes []netip.Prefix
+
+	rules     map[string]Setting[lint.Severity]
+	flags     map[string]Setting[lint.Severity] // of SetSeverity: they win over everything
+	zoneFiles globs
+	exclude   globs
+	overrides []override
+	exact     map[zonefiles.Name][]int // the overrides that name this name
+	below     map[zonefiles.Name][]int // the overrides that name all names below this one
+	paths     map[string]string
+}
+
+// SourceKind is the key of a zones entry that says where its zones are.
+type SourceKind uint8
+
+// The kinds of zones entries.
+const (
+	Files SourceKind = iota
+	NamedConf
+	NSDConf
+	KnotConf
+)
+
+var sourceKeys = [...]string{"files", "named-conf", "nsd-conf", "knot-conf"}
+
+// String is the key as configuration writes it.
+func (k SourceKind) String() string { return sourceKeys[k] }
+
+// ZoneSource is one entry of zones. Only Files has settings of its own.
+type ZoneSource struct {
+	Kind   SourceKind
+	Path   string // a glob for Files, else the path of a name server's configuration
+	From   string // where the entry stands
+	Origin Setting[zonefiles.Name]
+	View   Setting[string]
+	Stack  Setting[Families]
+	Scope  Setting[Scope]
+}
+
+// Host is what the operator knows of a host. Families and Outbound are zero where nothing is said.
+type Host struct {
+	Families Families       // in which it has a usable address
+	Outbound Families       // in which it can open connections
+	SameHost zonefiles.Name // another name of the same machine; the root where there is none
+	From     string         // where the entry stands
+}
+
+// Link is a transport between two MX hosts that needs no common family (RFC 3974 s.4.2).
+type Link struct {
+	Sender, Receiver zonefiles.Name
+	Via              string // what carries the mail, for people; may be empty
+	From             string // where the entry stands
+}
+
+type override struct {
+	stack Setting[Families]
+	scope Setting[Scope]
+	rules map[string]Setting[lint.Severity]
+}
+
+// New is the configuration without a file: the defaults.
+func New() *Config {
+	return &Config{
+		Stack:       Setting[Families]{Dual, Default},
+		Scope:       Setting[Scope]{Public, Default},
+		FailOn:      Setting[lint.Severity]{lint.Error, Default},
+		MinSeverity: Setting[lint.Severity]{lint.Warning, Default},
+		Hosts:       map[zonefiles.Name]Host{},
+		rules:       map[string]Setting[lint.Severity]{},
+		flags:       map[string]Setting[lint.Severity]{},
+		exact:       map[zonefiles.Name][]int{},
+		below:       map[zonefiles.Name][]int{},
+		paths:       map[string]string{},
+	}
+}
+
+// SetSeverity sets a rule's severity above all that the file says; from is what the caller calls this, as in "--severity".
+func (c *Config) SetSeverity(rule string, severity lint.Severity, from string) {
+	c.flags[rule] = Setting[lint.Severity]{severity, from}
+}
+
+// Excludes reports whether a glob of exclude matches the file.
+func (c *Config) Excludes(file string) bool { return len(c.exclude.match(file)) > 0 }
+
+// LocalPath translates a path on the name server, as it stands in named.conf, to one below the root, by the longest entry of
+// paths that holds it.
+func (c *Config) LocalPath(server string) (local string, ok bool) {
+	server = path.Clean(server)
+	for at := server; ; at = path.Dir(at) {
+		if to, ok := c.paths[at]; ok {
+			return path.Join(to, server[len(at):]), true
+		}
+		if at == path.Dir(at) {
+			return "", false
+		}
+	}
+}
+
+// Paths are the entries of paths: from a path on the name server to one below the root.
+func (c *Config) Paths() map[string]string { return maps.Clone(c.paths) }
+
+// Settings is what holds for a file, or for a zone or a mail domain in it.
+type Settings struct {
+	Origin Setting[zonefiles.Name] // of the zone in the file; not set where no entry of zones gives it
+	View   Setting[string]         // not set where no entry of zones gives it
+	Stack  Setting[Families]
+	Scope  Setting[Scope]
+
+	config    *Config
+	overrides []int // that apply, in the order of the file
+}
+
+// For is what holds for a file: the top of the configuration, then every entry of zones whose glob matches, of which the last
+// that sets a value wins.
+func (c *Config) For(file string) Settings {
+	s := Settings{Stack: c.Stack, Scope: c.Scope, config: c}
+	for _, i := range c.zoneFiles.match(file) {
+		z := &c.Zones[i]
+		set(&s.Origin, z.Origin)
+		set(&s.View, z.View)
+		set(&s.Stack, z.Stack)
+		set(&s.Scope, z.Scope)
+	}
+	return s
+}
+
+// At narrows settings to a zone, or to a mail domain within it: c.For(file).At(zone).At(domain). An override holds for a domain
+// when it names the domain or its zone; of all that hold, the last in the file that sets a value wins, over the entries of zones.
+func (s Settings) At(name zonefiles.Name) Settings {
+	more := s.config.exact[name]
+	for n := name; n != zonefiles.Root; {
+		n = n.Parent()
+		if below := s.config.below[n]; len(below) > 0 {
+			more = slices.Concat(more, below)
+		}
+	}
+	if len(more) == 0 {
+		return s
+	}
+	all := slices.Concat(s.overrides, more)
+	slices.Sort(all)
+	s.overrides = slices.Compact(all)
+	for _, i := range s.overrides {
+		set(&s.Stack, s.config.overrides[i].stack)
+		set(&s.Scope, s.config.overrides[i].scope)
+	}
+	return s
+}
+
+// Severity is the rule's severity here: what SetSeverity says, else the last override that names the rule, else the key rules,
+// else the rule's own.
+func (s Settings) Severity(rule *lint.Rule) Setting[lint.Severity] {
+	if v, ok := s.config.flags[rule.Name]; ok {
+		return v
+	}
+	for _, i := range slices.Backward(s.overrides) {
+		if v, ok := s.config.overrides[i].rules[rule.Name]; ok {
+			return v
+		}
+	}
+	if v, ok := s.config.rules[rule.Name]; ok {
+		return v
+	}
+	return Setting[lint.Severity]{rule.Severity, Default}
+}
+
+// set replaces a setting by one that has a value.
+func set[T any](to *Setting[T], by Setting[T]) {
+	if by.IsSet() {
+		*to = by
+	}
+}
+
+// globs finds which of many globs match a file. Those without a wildcard, as a generated configuration may hold by the thousand,
+// cost one look-up together.
+type globs struct {
+	literal  map[string][]int
+	patterns []glob
+}
+
+type glob struct {
+	pattern string
+	index   int
+}
+
+func (g *globs) add(pattern string, index int) {
+	if hasWildcard(pattern) {
+		g.patterns = append(g.patterns, glob{pattern, index})
+		return
+	}
+	if g.literal == nil {
+		g.literal = map[string][]int{}
+	}
+	g.literal[pattern] = append(g.literal[pattern], index)
+}
+
+// match gives the indices of the globs that match, in rising order.
+func (g *globs) match(file string) []int {
+	found := slices.Clone(g.literal[file])
+	for _, p := range g.patterns {
+		if doublestar.MatchUnvalidated(p.pattern, file) {
+			found = append(found, p.index)
+		}
+	}
+	slices.Sort(found)
+	return found
+}

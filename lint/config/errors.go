@@ -1,0 +1,95 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Error is one fault of a configuration file.
+type Error struct {
+	File         string // as it was given to Load
+	Line, Column int    // from 1; columns count runes
+	Message      string // never holds control characters, whatever the file holds
+}
+
+// Error is file:line:column: message.
+func (e Error) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
+}
+
+// Errors is every fault that Load found, in the order of the file. It holds at least one.
+type Errors []Error
+
+// Error is one fault a line.
+func (es Errors) Error() string {
+	var b strings.Builder
+	for i, e := range es {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(e.Error())
+	}
+	return b.String()
+}
+
+// maxQuoted bounds what a message repeats of the file, in bytes.
+const maxQuoted = 80
+
+// quote makes text from the file harmless in a terminal, a log and a report.
+func quote(text string) string {
+	if len(text) <= maxQuoted {
+		return strconv.Quote(text)
+	}
+	cut := maxQuoted
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return strconv.Quote(text[:cut]) + "..."
+}
+
+// orList joins words as a sentence does: "dual, ipv4 or ipv6".
+func orList(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// Nearest is the known word that a mistyped one was most likely meant to be; ok is false where none is near.
+func Nearest(word string, known []string) (best string, ok bool) {
+	word = strings.ToLower(word)
+	limit := 1 + len(word)/4
+	for _, k := range known {
+		if len(k) > len(word)+limit || len(word) > len(k)+limit {
+			continue // also keeps the table of distance small, however long the word
+		}
+		if d := distance(word, k); d <= limit {
+			best, ok, limit = k, true, d-1
+		}
+	}
+	return best, ok
+}
+
+// distance is the Levenshtein distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

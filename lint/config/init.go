@@ -1,0 +1,137 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"mx46/zonefiles"
+)
+
+// Found is what a look around has found, to write a first configuration from. The order of the lists does not matter.
+type Found struct {
+	Zones        []FoundZones
+	NamedConf    []string         // paths
+	UnknownHosts []zonefiles.Name // MX hosts that no zone holds: their families are unknown
+	SingleStack  []FoundDomain    // mail domains all of whose MX hosts have one family, and the same
+}
+
+// FoundZones is a glob of zone files, and their origin where the files do not say it.
+type FoundZones struct {
+	Files     string
+	Origin    zonefiles.Name
+	HasOrigin bool
+}
+
+// FoundDomain is a mail domain and the families of its MX hosts.
+type FoundDomain struct {
+	Name  zonefiles.Name
+	Stack Families
+}
+
+const initTop = `# What mx46 should know about these zones. All keys: mx46 config schema.
+# What holds for a file, and why: mx46 config show FILE
+
+# What mail domains are meant to be: dual, ipv4 or ipv6.
+stack: dual
+
+# Who is to reach the hosts. public: anyone; internal: private addresses are usable.
+scope: public
+
+# Exit with 1 at findings of this severity or above: error, warning, note; or never.
+fail-on: error
+
+# Where the zones are: files takes globs (** is any depth of folders), named-conf a configuration of BIND.
+`
+
+const initHosts = `
+# MX hosts that no zone here holds. Where you know their families, say so; what depends on them is then checked.
+# hosts:
+`
+
+const initOverrides = `
+# All MX hosts of these domains have one address family. Where that is meant, say so.
+# overrides:
+`
+
+// Init is the text of a first configuration. What only the operator can confirm stands in comments; without their "# " they are
+// configuration too. A file that no glob or path of a configuration can name is counted in a comment.
+func Init(found Found) []byte {
+	var b bytes.Buffer
+	b.WriteString(initTop)
+	sources, unfit := found.sources()
+	if len(sources) == 0 {
+		b.WriteString("zones: []\n")
+	} else {
+		writeItems(&b, "zones:\n", "  - ", sources)
+	}
+	if unfit > 0 {
+		fmt.Fprintf(&b, "# Left out, for characters that no path here can hold: %d.\n", unfit)
+	}
+
+	var hosts []string
+	for _, name := range found.UnknownHosts {
+		hosts = append(hosts, nameText(name)+": {families: [ipv4, ipv6]}")
+	}
+	writeItems(&b, initHosts, "#   ", hosts)
+
+	var overrides []string
+	for _, d := range found.SingleStack {
+		overrides = append(overrides, fmt.Sprintf("{zones: [%s], stack: %s}", nameText(d.Name), d.Stack))
+	}
+	writeItems(&b, initOverrides, "#   - ", overrides)
+	return b.Bytes()
+}
+
+// sources is the entries of zones in YAML, and the number of those that have none.
+func (found Found) sources() (entries []string, unfit int) {
+	for _, z := range found.Zones {
+		switch {
+		case !isText((*reader).glob, z.Files):
+			unfit++
+		case z.HasOrigin:
+			entries = append(entries, fmt.Sprintf("{files: %s, origin: %s}", strconv.Quote(z.Files), nameText(z.Origin)))
+		default:
+			entries = append(entries, fmt.Sprintf("{files: %s}", strconv.Quote(z.Files)))
+		}
+	}
+	for _, conf := range found.NamedConf {
+		if !isText((*reader).confPath, conf) {
+			unfit++
+			continue
+		}
+		entries = append(entries, fmt.Sprintf("{named-conf: %s}", strconv.Quote(conf)))
+	}
+	return entries, unfit
+}
+
+// isText reports whether a method of reader accepts the text.
+func isText(read func(*reader, *yaml.Node, string) (string, bool), text string) bool {
+	_, ok := read(&reader{}, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}, "")
+	return ok && utf8.ValidString(text)
+}
+
+// nameText is a name as a quoted YAML text. A label that is * would be a wildcard without its escape.
+func nameText(name zonefiles.Name) string {
+	text := name.String()
+	if !name.IsRoot() {
+		text = strings.TrimSuffix(text, ".")
+	}
+	return strconv.Quote(strings.ReplaceAll(text, "*", `\*`))
+}
+
+// writeItems writes sorted items under a heading, and nothing where there are none.
+func writeItems(b *bytes.Buffer, heading, indent string, items []string) {
+	slices.Sort(items)
+	for i, item := range slices.Compact(items) {
+		if i == 0 {
+			b.WriteString(heading)
+		}
+		fmt.Fprintf(b, "%s%s\n", indent, item)
+	}
+}

@@ -1,0 +1,125 @@
+package config
+
+import (
+	"math/rand/v2"
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"mx46/zonefiles"
+)
+
+var found = Found{
+	Zones: []FoundZones{
+		{Files: "zones/db.*"},
+		{Files: "internal/a", Origin: zonefiles.MustName("example.org."), HasOrigin: true},
+		{Files: "zones/db.*"},
+		{Files: "bad{name"},
+		{Files: "root", HasOrigin: true},
+	},
+	NamedConf:    []string{"named.conf", "../named.conf"},
+	UnknownHosts: []zonefiles.Name{zonefiles.MustName("mx.example.net."), zonefiles.MustName(`a\"b\.c.example.`)},
+	SingleStack: []FoundDomain{
+		{zonefiles.MustName(`\*.lab.example.org.`), IPv6},
+		{zonefiles.MustName("b.example.org."), IPv4},
+	},
+}
+
+const firstConfig = `# What mx46 should know about these zones. All keys: mx46 config schema.
+# What holds for a file, and why: mx46 config show FILE
+
+# What mail domains are meant to be: dual, ipv4 or ipv6.
+stack: dual
+
+# Who is to reach the hosts. public: anyone; internal: private addresses are usable.
+scope: public
+
+# Exit with 1 at findings of this severity or above: error, warning, note; or never.
+fail-on: error
+
+# Where the zones are: files takes globs (** is any depth of folders), named-conf a configuration of BIND.
+zones:
+  - {files: "internal/a", origin: "example.org"}
+  - {files: "root", origin: "."}
+  - {files: "zones/db.*"}
+  - {named-conf: "named.conf"}
+# Left out, for characters that no path here can hold: 2.
+
+# MX hosts that no zone here holds. Where you know their families, say so; what depends on them is then checked.
+# hosts:
+#   "a\\\"b\\.c.example": {families: [ipv4, ipv6]}
+#   "mx.example.net": {families: [ipv4, ipv6]}
+
+# All MX hosts of these domains have one address family. Where that is meant, say so.
+# overrides:
+#   - {zones: ["\\*.lab.example.org"], stack: ipv6}
+#   - {zones: ["b.example.org"], stack: ipv4}
+`
+
+func TestInit(t *testing.T) {
+	if diff := cmp.Diff(firstConfig, string(Init(found))); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	rand.Shuffle(len(found.Zones), func(i, j int) { found.Zones[i], found.Zones[j] = found.Zones[j], found.Zones[i] })
+	if diff := cmp.Diff(firstConfig, string(Init(found))); diff != "" {
+		t.Errorf("the order of what was found shows: -want +got:\n%s", diff)
+	}
+}
+
+// uncomment makes configuration of what Init leaves to the operator.
+func uncomment(text []byte) []byte {
+	return regexp.MustCompile(`(?m)^# (hosts:|overrides:|  )`).ReplaceAll(text, []byte("$1"))
+}
+
+func TestInitLoads(t *testing.T) {
+	name := zonefiles.MustName
+	for _, f := range []Found{{}, found} {
+		mustLoad(t, string(Init(f)))
+	}
+	c := mustLoad(t, string(uncomment(Init(found))))
+	want := map[zonefiles.Name]Host{
+		name(`a\"b\.c.example.`): {Families: Dual, From: ".mx46.yaml:23:3"},
+		name("mx.example.net."):  {Families: Dual, From: ".mx46.yaml:24:3"},
+	}
+	if diff := cmp.Diff(want, c.Hosts); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "ipv6 .mx46.yaml:28:45" {
+		t.Errorf("stack of the wildcard's owner: %s", got)
+	}
+	if got := c.For("x").At(name("a.lab.example.org.")).Stack.Value; got != Dual {
+		t.Errorf("stack of what lies beside the wildcard's owner: %s", got)
+	}
+}
+
+// Zone and file names come from strangers.
+func TestInitLoadsWhateverWasFound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.Custom(func(t *rapid.T) zonefiles.Name {
+			var n zonefiles.Name
+			for _, label := range rapid.SliceOfN(rapid.SliceOfN(rapid.ByteRange(0, 'A'-1), 1, 20), 1, 4).Draw(t, "labels") {
+				n, _ = n.Child(string(label))
+			}
+			return n
+		})
+		f := Found{NamedConf: rapid.SliceOf(rapid.String()).Draw(t, "conf"), UnknownHosts: rapid.SliceOf(names).Draw(t, "hosts")}
+		for _, files := range rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("a[]{}*?!\\\"'#: \n\u2028/."))))).Draw(t, "files") {
+			f.Zones = append(f.Zones, FoundZones{files, names.Draw(t, "origin"), true})
+		}
+		for _, n := range f.UnknownHosts {
+			f.SingleStack = append(f.SingleStack, FoundDomain{n, IPv4})
+		}
+		text := uncomment(Init(f))
+		c, err := Load("f", text, nil)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		for _, n := range f.UnknownHosts {
+			if c.Hosts[n].Families != Dual {
+				t.Errorf("host %s is lost", n)
+			}
+		}
+	})
+}

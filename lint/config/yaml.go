@@ -1,0 +1,290 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// MaxSize is the largest configuration file, in bytes.
+const MaxSize = 1 << 20
+
+// reader turns YAML into a Config and collects every fault on the way.
+type reader struct {
+	file      string
+	ruleNames []string
+	errs      Errors
+}
+
+func (r *reader) failAt(line, column int, format string, args ...any) {
+	r.errs = append(r.errs, Error{r.file, line, column, fmt.Sprintf(format, args...)})
+}
+
+func (r *reader) fail(at *yaml.Node, format string, args ...any) {
+	r.failAt(at.Line, at.Column, format, args...)
+}
+
+// from is where a node stands, for Setting.From.
+func (r *reader) from(n *yaml.Node) string { return fmt.Sprintf("%s:%d:%d", r.file, n.Line, n.Column) }
+
+// document parses the one document of data. It is nil where there is none: nothing but comments, or an error.
+func (r *reader) document(data []byte) *yaml.Node {
+	if !r.checkText(data) {
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, second yaml.Node
+	if err := decode(decoder, &doc); err != nil {
+		if !errors.Is(err, io.EOF) {
+			r.syntax(data, err)
+		}
+		return nil
+	}
+	switch err := decode(decoder, &second); {
+	case err == nil:
+		r.fail(&second, "a second YAML document begins here; the configuration is one document")
+	case !errors.Is(err, io.EOF):
+		r.syntax(data, err)
+	}
+	root := doc.Content[0]
+	r.strip(root)
+	return root
+}
+
+// decode makes an error of a panic: the parser had several (go-yaml issues 560, 665, 855), and the text may be a stranger's.
+func decode(decoder *yaml.Decoder, n *yaml.Node) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the parser gave up: %v", p)
+		}
+	}()
+	return decoder.Decode(n)
+}
+
+// checkText refuses what YAML refuses too, but says where, and what YAML takes for a line end and editors do not.
+func (r *reader) checkText(data []byte) bool {
+	if len(data) > MaxSize {
+		r.failAt(1, 1, "the file has %d bytes; a configuration has at most %d", len(data), MaxSize)
+		return false
+	}
+	line, column := 1, 1
+	for i := 0; i < len(data); {
+		c, size := utf8.DecodeRune(data[i:])
+		switch {
+		case c == utf8.RuneError && size == 1:
+			r.failAt(line, column, "byte 0x%02x is not UTF-8", data[i])
+			return false
+		case unicode.IsControl(c) && c != '\t' && c != '\n' && c != '\r', c == '\u2028', c == '\u2029':
+			r.failAt(line, column, "character %U is not allowed", c)
+			return false
+		}
+		i += size
+		column++
+		if c == '\n' {
+			line, column = line+1, 1
+		}
+	}
+	return true
+}
+
+// syntax reports an error of the YAML parser. Its lines are those where the construct around the error began, and often one
+// off, so the parser runs once more to see how far it reads before it gives up: the last line with text is where it was stuck.
+func (r *reader) syntax(data []byte, err error) {
+	feed := &byteFeed{data: data}
+	for decoder, n := yaml.NewDecoder(feed), new(yaml.Node); decode(decoder, n) == nil; {
+	}
+	read := bytes.TrimRight(data[:feed.next], " \t\r\n")
+	start := bytes.LastIndexByte(read, '\n') + 1
+	indent := len(read[start:]) - len(bytes.TrimLeft(read[start:], " \t"))
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	if rest, ok := strings.CutPrefix(message, "line "); ok {
+		if _, text, ok := strings.Cut(rest, ": "); ok {
+			message = text
+		}
+	}
+	r.failAt(1+bytes.Count(read[:start], []byte{'\n'}), 1+indent, "this is not YAML: %s", message)
+}
+
+// byteFeed hands out one byte at a time and so knows how far its reader came.
+type byteFeed struct {
+	data []byte
+	next int
+}
+
+func (f *byteFeed) Read(p []byte) (int, error) {
+	if f.next == len(f.data) {
+		return 0, io.EOF
+	}
+	p[0] = f.data[f.next]
+	f.next++
+	return 1, nil
+}
+
+// strip refuses what makes a document more than a tree of text, and takes it out, so that the rest can be read: aliases grow
+// without bound, and merge keys and tags make a value come from somewhere else than where it stands. An alias becomes a node
+// of kind 0, which every method of reader passes over: its fault is told.
+func (r *reader) strip(n *yaml.Node) {
+	if n.Anchor != "" {
+		r.fail(n, "anchors (&%s) are not allowed", printable(n.Anchor))
+	}
+	if n.Style&yaml.TaggedStyle != 0 {
+		r.fail(n, "tags (%s) are not allowed", printable(n.Tag))
+		n.Style &^= yaml.TaggedStyle
+		n.Tag = ""
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		r.fail(n, "aliases (*%s) are not allowed", printable(n.Value))
+		*n = yaml.Node{Line: n.Line, Column: n.Column}
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			r.strip(item)
+		}
+	case yaml.MappingNode:
+		kept := n.Content[:0]
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key, value := n.Content[i], n.Content[i+1]
+			r.strip(key)
+			r.strip(value)
+			switch {
+			case key.Kind == yaml.ScalarNode && key.Tag == "!!merge":
+				r.fail(key, "merge keys (<<) are not allowed")
+			case key.Kind == yaml.ScalarNode:
+				kept = append(kept, key, value)
+			case key.Kind != 0:
+				r.fail(key, "a key is %s; it must be text", kindOf(key))
+			}
+		}
+		n.Content = kept
+	}
+}
+
+// printable is quote without the quotes.
+func printable(text string) string { return strings.ReplaceAll(quote(text), `"`, "") }
+
+// kindOf is what a node is, in words for messages.
+func kindOf(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.MappingNode:
+		return "a mapping"
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return "empty"
+	case "!!bool":
+		return "true or false"
+	case "!!int", "!!float":
+		return "a number"
+	case "!!timestamp":
+		return "a date"
+	}
+	return "text"
+}
+
+// field is one key of a mapping with fixed keys, and what reads its value.
+type field struct {
+	key  string
+	read func(value *yaml.Node)
+}
+
+// fields reads a mapping with fixed keys, and returns what mapping does.
+func (r *reader) fields(n *yaml.Node, what string, fields ...field) map[string]*yaml.Node {
+	known := make([]string, len(fields))
+	for i, f := range fields {
+		known[i] = f.key
+	}
+	return r.mapping(n, what, func(key, value *yaml.Node) {
+		if i := slices.Index(known, key.Value); i >= 0 {
+			fields[i].read(value)
+			return
+		}
+		r.unknown(key, "unknown key "+quote(key.Value), "the keys here are "+strings.Join(known, ", "), known)
+	})
+}
+
+// unknown reports a word that is not among the known ones.
+func (r *reader) unknown(n *yaml.Node, fault, help string, known []string) {
+	if near, ok := Nearest(n.Value, known); ok {
+		help = "did you mean " + near + "?"
+	}
+	r.fail(n, "%s; %s", fault, help)
+}
+
+// mapping reads a mapping with free keys. It returns the key nodes by their text; nil where n is no mapping.
+func (r *reader) mapping(n *yaml.Node, what string, each func(key, value *yaml.Node)) map[string]*yaml.Node {
+	if n.Kind != yaml.MappingNode {
+		r.wrongKind(n, what, "a mapping")
+		return nil
+	}
+	keys := make(map[string]*yaml.Node, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		if before, ok := keys[key.Value]; ok {
+			r.twice(key, before)
+			continue
+		}
+		keys[key.Value] = key
+		each(key, value)
+	}
+	return keys
+}
+
+// twice reports a key that says the same as one before it.
+func (r *reader) twice(key, before *yaml.Node) {
+	r.fail(key, "key %s is here twice, first in line %d", quote(key.Value), before.Line)
+}
+
+func (r *reader) wrongKind(n *yaml.Node, what, want string) {
+	if n.Kind != 0 {
+		r.fail(n, "%s is %s; it must be %s", what, kindOf(n), want)
+	}
+}
+
+// list reads a list of least to most items.
+func (r *reader) list(n *yaml.Node, what string, least, most int, each func(item *yaml.Node)) {
+	switch {
+	case n.Kind != yaml.SequenceNode:
+		r.wrongKind(n, what, "a list")
+		return
+	case len(n.Content) < least:
+		r.fail(n, "%s is an empty list", what)
+	case len(n.Content) > most:
+		r.fail(n, "%s has %d items; at most %d are allowed", what, len(n.Content), most)
+		return
+	}
+	for _, item := range n.Content {
+		each(item)
+	}
+}
+
+// text reads a text; want is what the message asks for instead of anything else.
+func (r *reader) text(n *yaml.Node, what, want string) (string, bool) {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" {
+		r.wrongKind(n, what, want)
+		return "", false
+	}
+	return n.Value, true
+}
+
+// word reads one of a few words, and gives its index.
+func (r *reader) word(n *yaml.Node, what string, words []string) (int, bool) {
+	want := orList(words)
+	text, ok := r.text(n, what, want)
+	if !ok {
+		return 0, false
+	}
+	i := slices.Index(words, text)
+	if i < 0 {
+		r.unknown(n, fmt.Sprintf("%s is %s", what, quote(text)), "it must be "+want, words)
+	}
+	return i, i >= 0
+}

@@ -1,0 +1,38 @@
+package delivery
+
+// What becomes of a domain's mail when one thing breaks.
+
+import "slices"
+
+// Fault is a single outage, and how mail from one sender ends under it.
+type Fault struct {
+	Host     string   // the machine that is down, by its first name; or else
+	Family   Families // the family that is down everywhere
+	Sender   Sender
+	Outcomes []Outcome // see Simulation.Outcomes
+}
+
+// Faults breaks one thing after the other, each MX host and then each family, on top of the simulation's own outage, and sends
+// the domain a mail from each of the senders. Hosts come by preference.
+func (s *Simulation) Faults(domain string, senders []Sender) []Fault {
+	p := newPlan(s, domain, false)
+	var faults []Fault
+	try := func(f Fault, o Outage) {
+		for _, sender := range senders {
+			p.suffer(o)
+			f.Sender, f.Outcomes = sender, p.outcomes(sender)
+			faults = append(faults, f)
+		}
+	}
+	for _, h := range p.machines {
+		o := s.Outage
+		o.Hosts = append(slices.Clone(o.Hosts), h.Name)
+		try(Fault{Host: h.Name}, o)
+	}
+	for _, family := range []Families{IPv4, IPv6} {
+		o := s.Outage
+		o.Families |= family
+		try(Fault{Family: family}, o)
+	}
+	return faults
+}

@@ -1,0 +1,83 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+var mxPrimarySingleStack = lint.Rule{
+	Name:     "mx-primary-single-stack",
+	Severity: lint.Error,
+	Subsumes: []string{"mx-host-single-stack"},
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.AllDual || d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(delivery.Dual) {
+			return
+		}
+		relay := d.Relay()
+		group, all := delivery.None, delivery.None
+		for _, m := range relay.Primary() {
+			switch {
+			case d.Machines[m].Known && d.Machines[m].Families == delivery.Dual:
+				return
+			case !d.Machines[m].Known:
+				if d.IsUncertain(m) {
+					p.Withhold()
+				}
+				return
+			}
+			group |= d.Machines[m].Families
+		}
+		unknown := false
+		for i := range d.Machines {
+			if m := &d.Machines[i]; m.Known {
+				all |= m.Families
+			} else {
+				unknown = true
+			}
+		}
+		primary := relay.Primary()
+		first := firstTarget(d, primary[0])
+		f := lint.Finding{
+			Subject: lint.Subject{Owner: d.Name()},
+			Span:    first.Record.Field(1),
+		}
+		var names []string
+		for _, m := range primary {
+			names = append(names, showMachine(&d.Machines[m]))
+			if t := firstTarget(d, m); m != primary[0] {
+				f.Related = append(f.Related, lint.Related{Span: t.Record.Field(1), Message: "also of the lowest preference"})
+			}
+			f.Related = append(f.Related, addressLines(p, d, m)...)
+		}
+		lacking := missing(group)
+		switch {
+		case group == delivery.Dual:
+			f.Message = fmt.Sprintf("no primary MX of %s is dual-stack: %s share the lowest preference, each with one address family",
+				show(d.Name()), list(names))
+			f.Harm = "each sender reaches only a part of the primaries; when that part is down, its mail waits or goes to a secondary"
+		case len(names) == 1:
+			f.Message = fmt.Sprintf("the primary MX of %s, %s, has only %s addresses", show(d.Name()), names[0], group)
+		default:
+			f.Message = fmt.Sprintf("the primary MX hosts of %s, %s, have only %s addresses", show(d.Name()), list(names), group)
+		}
+		if lacking != delivery.None {
+			switch {
+			case all.Has(lacking):
+				f.Harm = fmt.Sprintf("%s cannot reach the primary; their mail depends on a secondary MX passing it on", senders(lacking))
+			case unknown:
+				f.Harm = fmt.Sprintf("%s cannot reach the primary; whether a secondary takes their mail is not known from these zones", senders(lacking))
+			default:
+				f.Harm = fmt.Sprintf("%s reach no MX host at all; their mail bounces", senders(lacking))
+			}
+		}
+		if lacking == delivery.None {
+			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, set its stack in the configuration"
+		} else {
+			f.Help = fmt.Sprintf("give %s %s; for a domain that is meant to be %s-only, set \"stack: %s\" in the configuration",
+				names[0], recordOf(lacking), group, map[delivery.Families]string{delivery.IPv4: "ipv4", delivery.IPv6: "ipv6"}[group])
+		}
+		p.Report(f)
+	},
+}

@@ -1,0 +1,56 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+var mxRelayUnknown = lint.Rule{
+	Name:     "mx-relay-unknown",
+	Severity: lint.Note,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.AllDual {
+			return
+		}
+		relay := d.Relay()
+		var open []string
+		deciding := map[int]bool{}
+		first := -1
+		for m := range d.Machines {
+			if relay.Stranded(m) != delivery.Maybe {
+				continue
+			}
+			if first < 0 {
+				first = m
+			}
+			open = append(open, showMachine(&d.Machines[m]))
+			for _, h := range relay.Deciding(m) {
+				deciding[h] = true
+			}
+		}
+		if first < 0 {
+			return
+		}
+		f := lint.Finding{Subject: lint.Subject{Owner: d.Name()}, Span: firstTarget(d, first).Record.Field(1)}
+		var facts []string
+		for m := range d.Machines {
+			if !deciding[m] {
+				continue
+			}
+			facts = append(facts, showMachine(&d.Machines[m]))
+			if d.IsUncertain(m) {
+				p.Withhold() // the zone should tell and could not be read: that is said once, where it could not
+				return
+			}
+			f.Related = append(f.Related, lint.Related{Span: firstTarget(d, m).Record.Field(1), Message: "its address families are not known here"})
+		}
+		f.Message = fmt.Sprintf("whether secondary MX %s of %s can pass mail on to the primary is not known: it depends on the address families of %s",
+			list(open), show(d.Name()), list(facts))
+		f.Harm = fmt.Sprintf("if they share no address family with the primary, mail that %s while the primary is down or out of reach stays there",
+			plural(len(open), "this host accepts", "these hosts accept"))
+		f.Help = fmt.Sprintf("lint the zone of %s in the same run, or state its families under \"hosts\" in the configuration", facts[0])
+		p.Report(f)
+	},
+}

@@ -1,0 +1,75 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
+)
+
+var mxTargetCNAME = lint.Rule{
+	Name:     "mx-target-cname",
+	Severity: lint.Error,
+	Subsumes: []string{"mx-target-no-address"},
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		for i := range d.Targets {
+			t := &d.Targets[i]
+			if t.Name.IsRoot() || t.Host >= 0 && d.Hosts[t.Host].Resolved.Via == lint.Data {
+				continue
+			}
+			found := p.Resolve(t.Name)
+			if found.Via != lint.Alias {
+				continue
+			}
+			host := show(t.Name)
+			f := lint.Finding{
+				Subject: targetSubject(d, t),
+				Span:    t.Record.Field(1),
+				Harm:    "senders are free to refuse an alias here (RFC 5321 s.5.1); those that do cannot use this MX record",
+				Related: aliasChain(p, t.Name),
+			}
+			switch {
+			case found.Loop:
+				f.Message = fmt.Sprintf("MX target %s is an alias that never ends", host)
+				f.Harm = "no sender can use this MX record"
+				f.Help = "point the MX at a host that has addresses of its own"
+			case found.Known && found.Published == delivery.None:
+				f.Message = fmt.Sprintf("MX target %s is an alias of %s, which has no address", host, show(found.Canonical))
+				f.Harm = "no sender can use this MX record"
+				f.Help = "point the MX at a host that has addresses of its own"
+			default:
+				f.Message = fmt.Sprintf("MX target %s is an alias of %s", host, show(found.Canonical))
+				f.Help = fmt.Sprintf("point the MX at %s, or give %s addresses of its own", show(found.Canonical), host)
+				if found.A.Zone != nil && found.Published != delivery.None {
+					f.Fixes = []lint.Fix{{
+						Message: fmt.Sprintf("name %s in the MX record", show(found.Canonical)),
+						Edits:   []lint.Edit{{Span: t.Record.Field(1), New: found.Canonical.String()}},
+					}}
+				}
+			}
+			p.Report(f)
+		}
+	},
+}
+
+// aliasChain are the CNAME records from a name on, as related places.
+func aliasChain(p *lint.Pass, name zonefiles.Name) []lint.Related {
+	var chain []lint.Related
+	seen := map[zonefiles.Name]bool{}
+	for !seen[name] {
+		seen[name] = true
+		a := p.Lookup(name, zonefiles.TypeCNAME)
+		if a.Status != lint.Data {
+			break
+		}
+		record := a.Records.At(0)
+		next, ok := record.Name(0)
+		if !ok {
+			break
+		}
+		chain = append(chain, lint.Related{Span: record.Span(), Message: fmt.Sprintf("%s is an alias of %s", show(name), show(next))})
+		name = next
+	}
+	return chain
+}

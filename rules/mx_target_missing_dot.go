@@ -1,0 +1,68 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var mxTargetMissingDot = lint.Rule{
+	Name:     "mx-target-missing-dot",
+	Severity: lint.Error,
+	Subsumes: []string{"mx-target-no-address"},
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		for i := range d.Targets {
+			t := &d.Targets[i]
+			if t.Host >= 0 || t.Name.IsRoot() || !t.Record.IsRelative(1) || lint.IsAddressLiteral(t.Name) {
+				continue
+			}
+			meant := relativePart(t.Name, t.Record.Origin())
+			if meant.Labels() < 2 || !looksAbsolute(p, meant) {
+				continue
+			}
+			host := show(meant)
+			resolved := p.Resolve(meant)
+			f := lint.Finding{
+				Subject: targetSubject(d, t),
+				Span:    t.Record.Field(1),
+				Message: fmt.Sprintf("MX target %s lacks its final dot, and so means %s, which has no address", t.Record.Text(1), show(t.Name)),
+				Harm:    "no sender can use this MX record",
+				Help:    fmt.Sprintf("write %s. with a dot at its end", t.Record.Text(1)),
+			}
+			if !d.AcceptsMail() {
+				f.Harm = fmt.Sprintf("all mail for %s bounces: it has no other MX host with an address", show(d.Name()))
+			}
+			at := t.Record.Field(1)
+			f.Fixes = []lint.Fix{{
+				Message: fmt.Sprintf("make it %s.", host),
+				Safe:    resolved.Published != 0 && resolved.Via == lint.Data && resolved.A.Zone != nil,
+				Edits:   []lint.Edit{{Span: zonefiles.Span{File: at.File, Start: at.End, End: at.End}, New: "."}},
+			}}
+			p.Report(f)
+		}
+	},
+}
+
+// looksAbsolute reports whether a name was meant to be absolute: it lies in a loaded zone, or ends like names on the internet do.
+func looksAbsolute(p *lint.Pass, name zonefiles.Name) bool {
+	if a := p.Lookup(name, zonefiles.TypeA); a.Status != lint.OutOfZone && !a.Zone.Origin.IsRoot() {
+		return true
+	}
+	top := name
+	for top.Labels() > 1 {
+		top = top.Parent()
+	}
+	return wellKnownTLDs[top.FirstLabel()]
+}
+
+// wellKnownTLDs are top-level domains that nobody names a subdomain after: the generic ones of RFC 1591 s.2 that are still open to
+// the public, and the country codes with the most registrations (2026-01). Words that do serve as labels, such as "dev", "app",
+// "mail" and "local", are left out.
+var wellKnownTLDs = map[string]bool{
+	"com": true, "net": true, "org": true, "edu": true, "gov": true, "mil": true, "int": true, "info": true, "biz": true,
+	"de": true, "uk": true, "nl": true, "fr": true, "ch": true, "at": true, "be": true, "it": true, "es": true, "pl": true,
+	"se": true, "no": true, "dk": true, "fi": true, "cz": true, "ru": true, "jp": true, "cn": true, "br": true, "au": true,
+	"ca": true, "us": true, "eu": true, "in": true, "kr": true, "za": true, "mx": true, "nz": true, "pt": true, "hu": true,
+	"ro": true, "gr": true, "ie": true, "tr": true, "ua": true, "ar": true, "cl": true, "tw": true, "hk": true, "io": true,
+}

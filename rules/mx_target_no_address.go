@@ -1,0 +1,56 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+var mxTargetNoAddress = lint.Rule{
+	Name:     "mx-target-no-address",
+	Severity: lint.Error,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.AllDual && !d.HasDeadTarget() {
+			return
+		}
+		for i := range d.Targets {
+			t := &d.Targets[i]
+			if t.Name.IsRoot() || lint.IsAddressLiteral(t.Name) {
+				continue
+			}
+			found := p.Resolve(t.Name)
+			if found.Via != lint.Data || found.Published != delivery.None || !found.A.Negative() {
+				continue
+			}
+			if !found.Known {
+				p.Withhold()
+				continue
+			}
+			host := show(t.Name)
+			f := lint.Finding{Subject: targetSubject(d, t), Span: t.Record.Field(1)}
+			f.Help = fmt.Sprintf("add A and AAAA records for %s, or point the MX at a host that has them", host)
+			switch {
+			case found.A.IsEmptyNonTerminal():
+				below, at := below(found.A)
+				f.Message = fmt.Sprintf("MX target %s has no address: nothing but %s below it exists", host, below)
+				f.Related = append(f.Related, lint.Related{Span: at, Message: "this name makes an empty non-terminal of " + host})
+				if wildcard := siblingWildcard(found.A); wildcard.Len() > 0 {
+					f.Message += fmt.Sprintf(", which keeps the wildcard %s from answering for it", show(wildcard.At(0).OwnerName()))
+					f.Related = append(f.Related, lint.Related{Span: wildcard.At(0).Span(), Message: "the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)"})
+				}
+			case found.A.Status == lint.NXDomain:
+				f.Message = fmt.Sprintf("MX target %s does not exist in zone %s", host, show(found.A.Zone.Origin))
+			case found.A.Wildcard:
+				f.Message = fmt.Sprintf("MX target %s has no address: the wildcard that answers for it has neither A nor AAAA", host)
+			default:
+				f.Message = fmt.Sprintf("MX target %s has neither an A nor an AAAA record", host)
+			}
+			f.Harm = "no sender can use this MX record"
+			if !d.AcceptsMail() {
+				f.Harm = fmt.Sprintf("all mail for %s bounces: it has no other MX host with an address", show(d.Name()))
+			}
+			p.Report(f)
+		}
+	},
+}

@@ -1,0 +1,42 @@
+// Package rules is what is wrong with mail: one rule in one file, its page beside it under docs. All is the only list of them.
+package rules
+
+import (
+	"embed"
+
+	"mx46/lint"
+)
+
+//go:embed docs/*.md
+var pages embed.FS
+
+// All is the catalogue, in the order of its documentation. Each rule carries its page.
+func All() []*lint.Rule {
+	catalogue := []lint.Rule{
+		mxPrimarySingleStack,
+		mxTargetNoAddress,
+		mxSecondaryStranded,
+		mxRelayUnknown,
+		mxHostSingleStack,
+
+		mxTargetCNAME,
+		mxTargetIsAddress,
+		mxTargetMissingDot,
+		nullMXNotAlone,
+		nullMXPreference,
+		mxDuplicate,
+
+		zoneSyntax,
+		zoneOriginUnknown,
+		zoneInclude,
+		zoneLimit,
+	}
+	all := make([]*lint.Rule, len(catalogue))
+	for i := range catalogue {
+		all[i] = &catalogue[i]
+		// A rule without a page keeps an empty one, which lint.Validate refuses.
+		page, _ := pages.ReadFile("docs/" + all[i].Name + ".md")
+		all[i].Page = string(page)
+	}
+	return all
+}

@@ -1,0 +1,102 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
+)
+
+// This file holds the words that the messages of several rules share.
+
+// show is a name as people say it, without the final dot.
+func show(n zonefiles.Name) string {
+	if n.IsRoot() {
+		return "."
+	}
+	return strings.TrimSuffix(n.String(), ".")
+}
+
+// showMachine is the name of a machine.
+func showMachine(h *delivery.Host) string { return show(zonefiles.Name(h.Name)) }
+
+// missing are the families that a set lacks.
+func missing(f delivery.Families) delivery.Families { return delivery.Dual &^ f }
+
+// senders names those who have no other family than f.
+func senders(f delivery.Families) string {
+	switch f {
+	case delivery.IPv4:
+		return "IPv4-only senders"
+	case delivery.IPv6:
+		return "IPv6-only senders"
+	}
+	return "all senders"
+}
+
+// recordOf is the type of record that puts a host into a family.
+func recordOf(f delivery.Families) string {
+	switch f {
+	case delivery.IPv4:
+		return "an A record"
+	case delivery.IPv6:
+		return "an AAAA record"
+	}
+	return "A and AAAA records"
+}
+
+// list joins words: "a", "a and b", "a, b and c".
+func list(words []string) string {
+	switch n := len(words); n {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	default:
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+}
+
+// plural picks the form of a word for a number.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// firstTarget is the MX record of a machine with the lowest preference, and the first in the file among those.
+func firstTarget(d *lint.Domain, machine int) *lint.Target {
+	var first *lint.Target
+	for _, i := range d.TargetsOf(machine) {
+		if t := &d.Targets[i]; first == nil || t.Preference < first.Preference {
+			first = t
+		}
+	}
+	return first
+}
+
+// addressLines are the address records of a machine as related places.
+func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
+	var lines []lint.Related
+	for i := range d.Hosts {
+		host := &d.Hosts[i]
+		if host.Machine != machine {
+			continue
+		}
+		for _, a := range p.Addresses(&host.Resolved) {
+			lines = append(lines, lint.Related{
+				Span:    a.Record.Field(0),
+				Message: fmt.Sprintf("%s has %s", show(host.Name), a.Record.Text(0)),
+			})
+		}
+	}
+	return lines
+}
+
+// targetSubject is what a finding about one MX target of a domain is about.
+func targetSubject(d *lint.Domain, t *lint.Target) lint.Subject {
+	return lint.Subject{Owner: d.Name(), Target: show(t.Name)}
+}

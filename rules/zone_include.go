@@ -1,0 +1,12 @@
+package rules
+
+import (
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var zoneInclude = lint.Rule{
+	Name:     "zone-include",
+	Severity: lint.Error,
+	File:     func(p *lint.Pass) { reportProblems(p, zonefiles.IncludeProblem) },
+}

@@ -1,0 +1,12 @@
+package rules
+
+import (
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var zoneOriginUnknown = lint.Rule{
+	Name:     "zone-origin-unknown",
+	Severity: lint.Error,
+	File:     func(p *lint.Pass) { reportProblems(p, zonefiles.OriginProblem) },
+}
