@@ -123,7 +123,7 @@ func TestCommandsAreReadBackAsTheyWereMeant(t *testing.T) {
 			t.Errorf("%s is %q, want %q", key, first.properties[key], want)
 		}
 	}
-	if want := "50% of a,b: c::d\\x1b\nx\nx"; first.data != want {
+	if want := "50% of a,b: c::d\\x1b.\nx.\nx."; first.data != want {
 		t.Errorf("the message is %q, want %q", first.data, want)
 	}
 }
@@ -143,7 +143,7 @@ func TestXMLIsReadBackAsItWasMeant(t *testing.T) {
 	if err := xml.Unmarshal(write(t, "checkstyle", r, Options{}), &style); err != nil {
 		t.Fatal(err)
 	}
-	if f := style.Files[0]; f.Name != "zones/<&>" || f.Errors[0].Message != want+" x x" || f.Errors[0].Column != 8 {
+	if f := style.Files[0]; f.Name != "zones/<&>" || f.Errors[0].Message != want+". x. x." || f.Errors[0].Column != 8 {
 		t.Errorf("Checkstyle has %+v", f)
 	}
 }

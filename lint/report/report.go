@@ -123,7 +123,17 @@ func (r *Report) worstFirst() []lint.Finding {
 	return findings
 }
 
-// prose is the finding in sentences: what is wrong, whom it hurts, what to do.
+// prose is the finding in sentences, each with its full stop: what is wrong, whom it hurts, what to do.
 func prose(f *lint.Finding) []string {
-	return slices.DeleteFunc([]string{f.Message, f.Harm, f.Help}, func(s string) bool { return s == "" })
+	var sentences []string
+	for _, s := range []string{f.Message, f.Harm, f.Help} {
+		switch {
+		case s == "":
+			continue
+		case !strings.HasSuffix(s, "."):
+			s += "."
+		}
+		sentences = append(sentences, s)
+	}
+	return sentences
 }

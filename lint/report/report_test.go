@@ -112,7 +112,7 @@ func sample(t testing.TB) *Report {
 				{
 					Rule: rules[0], Severity: lint.Error, Zone: zone,
 					Subject: lint.Subject{Owner: zonefiles.MustName("host2.example.org.")}, Span: at(t, made, "gone2"),
-					Message: "gone2.example.org. does not exist.", Harm: "All senders.", Help: "Add its addresses.",
+					Message: "gone2.example.org. does not exist.", Harm: "All senders.", Help: "add its addresses",
 				},
 				{
 					Rule: rules[2], Severity: lint.Warning, Zone: zone, Subject: lint.Subject{Owner: zone}, Span: at(t, org, "MX"),
