@@ -47,7 +47,8 @@ func byMnemonic(name []byte) (Type, bool) {
 func isUnjudged(t Type) bool {
 	_, known := dns.TypeToString[uint16(t)]
 	_, named := mnemonic(t)
-	return named && !known || uint16(t) == dns.TypeNXT // which the arbiter takes for an NSEC
+	// The arbiter takes NXT for NSEC, and has a name for ATMA and no more.
+	return named && !known || uint16(t) == dns.TypeNXT || uint16(t) == dns.TypeATMA
 }
 
 // isDataType reports whether records of a type can stand in a zone. Query and meta types cannot (RFC 6895 s.3.1).
@@ -67,30 +68,25 @@ func arbitrate(t Type, data []byte, fields []field, origin Name) (dns.RR, error)
 			return nil, err
 		}
 	}
-	mnemonic := t.String()
+	name := t.String()
 	if isUnjudged(t) {
-		mnemonic = fmt.Sprintf("TYPE%d", t)
+		name = fmt.Sprintf("TYPE%d", t)
 	}
-	line := append([]byte(". 0 IN "), mnemonic...)
+	line := append([]byte(". 0 IN "), name...)
 	spec := specOf(t)
 	for i, f := range fields {
 		// A quote right behind an equals sign belongs to it: alpn="h2,h3" (RFC 9460 s.2.1).
 		if i == 0 || !f.quoted || data[f.start-2] != '=' {
 			line = append(line, ' ')
 		}
-		if f.quoted {
-			line = append(line, '"')
-		}
 		text := data[f.start:f.end]
-		if i < len(spec) && spec[i].kind == kindAlgorithm {
-			text = algorithmNumber(text)
-		}
-		if !generic && string(text) == `\#` {
-			text = []byte(`\035`) // text after all, as isGeneric says
-		}
-		line = append(line, text...)
-		if f.quoted {
-			line = append(line, '"')
+		switch {
+		case i < len(spec) && spec[i].kind == kindAlgorithm:
+			line = append(line, algorithmNumber(text)...)
+		case !generic && string(text) == `\#`:
+			line = append(line, `\035`...) // text after all, as isGeneric says
+		default:
+			line = appendField(line, data, f)
 		}
 	}
 	line = append(line, '\n')
@@ -114,7 +110,11 @@ func arbitrate(t Type, data []byte, fields []field, origin Name) (dns.RR, error)
 	if err != nil {
 		return nil, errors.New(arbiterMessage(err))
 	}
-	if _, known := mnemonic(t); known && generic && packed-emptyRecord != octets {
+	_, known := mnemonic(t)
+	if known && generic && octets == 0 && !mayBeEmpty(t) {
+		return nil, errors.New("it has no data")
+	}
+	if known && generic && packed-emptyRecord != octets {
 		return nil, fmt.Errorf(`\# has %d octets, and %s takes %d of them`, octets, t, packed-emptyRecord)
 	}
 	return rr, nil
@@ -181,8 +181,9 @@ func checkRDATA(t Type, data []byte, fields []field, names *Names, origin NameID
 	return complaint{message: fmt.Sprintf("%s data cannot be read: %s", t, printable(err.Error()))}
 }
 
-// mayBeEmpty reports whether RDATA of a type may have no field: a list of no prefixes (RFC 3123 s.4).
-func mayBeEmpty(t Type) bool { return uint16(t) == dns.TypeAPL }
+// mayBeEmpty reports whether RDATA of a type may be nothing: a list of no prefixes (RFC 3123 s.4), or anything at all (RFC 1035
+// s.3.3.10).
+func mayBeEmpty(t Type) bool { return uint16(t) == dns.TypeAPL || uint16(t) == dns.TypeNULL }
 
 // isGeneric reports whether RDATA is written as octets: \# LENGTH HEX (RFC 3597 s.5). What follows \# must look like a number, or
 // else it is the text "#", as in BIND.

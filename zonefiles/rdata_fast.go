@@ -57,6 +57,7 @@ var (
 		TypeTXT:   textFields,
 		TypeRP:    {{kindName, "mailbox"}, {kindName, "text name"}},
 		TypeAFSDB: {{kindU16, "subtype"}, {kindName, "host"}},
+		TypeX25:   {{kindString, "address"}},
 		TypeGPOS:  {{kindString, "longitude"}, {kindString, "latitude"}, {kindString, "altitude"}},
 		TypeAAAA:  {{kindIPv6, "address"}},
 		TypeSRV:   {{kindU16, "priority"}, {kindU16, "weight"}, {kindU16, "port"}, {kindName, "target"}},

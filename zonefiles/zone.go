@@ -356,17 +356,25 @@ func decodeString(text []byte) []byte {
 	return out
 }
 
-// CanonicalRDATA is the RDATA in the arbiter's presentation form: absolute names, one blank between fields.
+// CanonicalRDATA is the RDATA in the arbiter's presentation form, with absolute names. What the arbiter does not know is given as
+// its fields stand, on one line.
 func (r Record) CanonicalRDATA() string {
 	var buffer fieldBuffer
 	raw := r.raw()
 	data := r.zone.files.File(raw.file).Data
 	fields := scanFields(data, raw.rdata, raw.end, buffer[:0])
 	rr, err := arbitrate(raw.typ, data, fields, r.Origin())
-	if err != nil {
-		return string(data[raw.rdata:raw.end])
+	if err == nil {
+		return canonicalRDATA(rr)
 	}
-	return canonicalRDATA(rr)
+	var line []byte
+	for i, f := range fields {
+		if i > 0 {
+			line = append(line, ' ')
+		}
+		line = appendField(line, data, f)
+	}
+	return string(line)
 }
 
 // Lines is the span of the lines that the record stands on, with its comments and the last line's end. It reports false for a

@@ -54,12 +54,12 @@ func TestFingerprintsAreThoseThatGitHubComputes(t *testing.T) {
 
 func TestFingerprintsCountUTF16UnitsAsGitHubDecodesThem(t *testing.T) {
 	for name, test := range map[string]struct{ text, same string }{
-		"a byte that begins no rune is one replacement":         {"a\xff\xffb", "a\uFFFD\uFFFDb"},
-		"a rune that breaks off is one replacement":             {"a\xe2\x82b", "a\uFFFDb"},
-		"a longer rune that breaks off is one replacement":      {"a\xf0\x9f\x98", "a\uFFFD"},
-		"a surrogate is three replacements":                     {"\xed\xa0\x80", "\uFFFD\uFFFD\uFFFD"},
-		"an overlong form is a replacement for each byte":       {"\xc0\xaf", "\uFFFD\uFFFD"},
-		"a pair of units is hashed as two":                       {"\U0001F600 \U0001F600", "\U0001F600\U0001F600"},
+		"a byte that begins no rune is one replacement":    {"a\xff\xffb", "a\uFFFD\uFFFDb"},
+		"a rune that breaks off is one replacement":        {"a\xe2\x82b", "a\uFFFDb"},
+		"a longer rune that breaks off is one replacement": {"a\xf0\x9f\x98", "a\uFFFD"},
+		"a surrogate is three replacements":                {"\xed\xa0\x80", "\uFFFD\uFFFD\uFFFD"},
+		"an overlong form is a replacement for each byte":  {"\xc0\xaf", "\uFFFD\uFFFD"},
+		"a pair of units is hashed as two":                 {"\U0001F600 \U0001F600", "\U0001F600\U0001F600"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			line := map[int]bool{1: true}

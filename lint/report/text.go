@@ -31,8 +31,10 @@ func writeText(w *bufio.Writer, r *Report, o Options) error {
 		t.finding(&r.Result.Findings[i])
 		t.printf("\n")
 	}
-	for _, sentence := range r.sentences() {
-		t.paragraph("", "", sentence)
+	if !o.Quiet {
+		for _, sentence := range r.sentences() {
+			t.paragraph("", "", sentence)
+		}
 	}
 	return nil
 }
