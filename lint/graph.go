@@ -380,6 +380,19 @@ func (s RRset) canonical() []string {
 	return data
 }
 
+// served is the node of a name that has addresses of its own in a zone which alone speaks for it. Names that were read near another
+// are found quickest.
+func (z *Zone) served(name zonefiles.Name, near zonefiles.NameID) (zonefiles.NameID, bool) {
+	if z.mayEnclose {
+		return 0, false
+	}
+	node, ok := z.Names.FindNear(near, name)
+	if !ok || z.flags[node]&(hasA|hasAAAA) == 0 || z.flags[node]&(inZone|occluded|hasCNAME) != inZone || z.IsCut(node) {
+		return 0, false
+	}
+	return node, true
+}
+
 // lookup answers for a name at or below the origin, from this zone alone.
 func (z *Zone) lookup(name zonefiles.Name, t zonefiles.Type) Answer {
 	// The labels below the origin, the last one first.

@@ -167,6 +167,7 @@ func (d *Domain) TargetsOf(machine int) []int {
 type resolver struct {
 	graph    *Graph
 	zone     *Zone
+	near     zonefiles.NameID // the mail domain at hand
 	facts    *Facts
 	settings *Settings
 	cache    [cacheSlots]struct {
@@ -179,28 +180,32 @@ type resolver struct {
 // cacheSlots is enough for zones whose domains share their MX hosts; it need not hold every host of a zone whose domains do not.
 const cacheSlots = 256
 
-// resolve is what is known of a host name.
-func (r *resolver) resolve(name zonefiles.Name) Resolved {
+// resolve is what is known of a host name. It is valid until the next call.
+func (r *resolver) resolve(name zonefiles.Name) *Resolved {
 	h := uint32(len(name))
 	for i := 0; i < len(name); i++ {
 		h = h*31 + uint32(name[i])
 	}
 	slot := &r.cache[(h^h>>13)%cacheSlots]
 	if slot.zone != r.zone || slot.name != name {
-		slot.zone, slot.name, slot.resolved = r.zone, name, r.lookup(name)
+		slot.zone, slot.name, slot.resolved = r.zone, name, Resolved{}
+		r.lookup(name, &slot.resolved)
 	}
-	return slot.resolved
+	return &slot.resolved
 }
 
-func (r *resolver) lookup(name zonefiles.Name) Resolved {
-	var found Resolved
-	found.A, found.Canonical, found.Via, found.Loop = r.graph.Follow(r.zone, name, zonefiles.TypeA)
+func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
+	if node, ok := r.zone.served(name, r.near); ok {
+		found.A, found.Canonical, found.Via = r.zone.answer(node, zonefiles.TypeA), name, Data
+	} else {
+		found.A, found.Canonical, found.Via, found.Loop = r.graph.Follow(r.zone, name, zonefiles.TypeA)
+	}
 	if found.Loop {
 		found.Known = true
 	} else {
-		r.addresses(&found)
+		r.addresses(found)
 	}
-	return r.stated(name, found)
+	r.stated(name, found)
 }
 
 // aliasTarget is where a CNAME or a DNAME leads.
@@ -280,7 +285,7 @@ func isKnown(a *Answer) bool {
 }
 
 // stated lets the operator's word count for a host that the zones do not know.
-func (r *resolver) stated(name zonefiles.Name, found Resolved) Resolved {
+func (r *resolver) stated(name zonefiles.Name, found *Resolved) {
 	facts, ok := r.facts.Hosts[name]
 	if !ok {
 		facts, ok = r.facts.Hosts[found.Canonical]
@@ -288,7 +293,6 @@ func (r *resolver) stated(name zonefiles.Name, found Resolved) Resolved {
 	if ok && facts.HasFamilies && !found.Known {
 		found.Families, found.Published, found.Known = facts.Families, facts.Families, true
 	}
-	return found
 }
 
 // domainReader makes one Domain after the other, in the same memory.
@@ -310,6 +314,7 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 	if flags&inZone == 0 || flags&occluded != 0 || z.IsCut(owner) {
 		return nil, false
 	}
+	r.near = owner
 	d := &r.domain
 	*d = Domain{
 		Zone: z, Owner: owner, Targets: d.Targets[:0], Hosts: d.Hosts[:0], Machines: d.Machines[:0], links: d.links[:0],
@@ -364,7 +369,7 @@ func (r *domainReader) host(d *Domain, name zonefiles.Name, preference uint16) i
 		return -1
 	}
 	at := len(d.Hosts)
-	d.Hosts = append(d.Hosts, Host{Name: name, Resolved: resolved, Machine: r.machine(d, name, preference, &resolved)})
+	d.Hosts = append(d.Hosts, Host{Name: name, Resolved: *resolved, Machine: r.machine(d, name, preference, resolved)})
 	if r.byName != nil {
 		r.byName[name] = at
 	}

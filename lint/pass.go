@@ -47,7 +47,7 @@ func (p *Pass) Follow(name zonefiles.Name, t zonefiles.Type) (a Answer, end zone
 }
 
 // Resolve is what the zones and the operator say of a host name's addresses.
-func (p *Pass) Resolve(name zonefiles.Name) Resolved { return p.resolver.resolve(name) }
+func (p *Pass) Resolve(name zonefiles.Name) Resolved { return *p.resolver.resolve(name) }
 
 // Address is one A or AAAA record of a host, and what is known of its address.
 type Address struct {

@@ -44,13 +44,18 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
-func BenchmarkLint(b *testing.B) {
+func BenchmarkLintOneJob(b *testing.B) { benchmarkLint(b, 1) }
+
+func BenchmarkLint(b *testing.B) { benchmarkLint(b, 0) }
+
+func benchmarkLint(b *testing.B, jobs int) {
+	b.Helper()
 	file := hosting(b)
 	all := rules.All()
 	b.ReportAllocs()
 	for b.Loop() {
 		files, zone := load(file)
-		run := lint.Run{Files: files, Views: [][]*zonefiles.Zone{{zone}}, Rules: all, Jobs: 1}
+		run := lint.Run{Files: files, Views: [][]*zonefiles.Zone{{zone}}, Rules: all, Jobs: jobs}
 		if found := run.Lint(); len(found.Findings) > 0 {
 			b.Fatalf("%d findings, the first %s: %s", len(found.Findings), found.Findings[0].Rule.Name, found.Findings[0].Message)
 		}

@@ -70,12 +70,13 @@ func parseSPFTerm(word string) spfTerm {
 	return term
 }
 
-// mayHoldSPFArguments looks at the text of TXT records without reading them: SPF terms that name addresses or domains have a
-// colon or an equals sign of their own. Text with escapes or in several strings is taken at its word.
-func mayHoldSPFArguments(p *lint.Pass, set lint.RRset) bool {
+// mayNameOneFamily looks at TXT records without reading them: it reports false where their text shows that none is an SPF record
+// with addresses of one family alone. Text with escapes or in several strings shows nothing.
+func mayNameOneFamily(p *lint.Pass, set lint.RRset) bool {
 	for i := range set.Len() {
 		text := p.Files().Text(set.At(i).RDATASpan())
-		if bytes.IndexByte(text, ':') >= 0 || bytes.IndexByte(text, '\\') >= 0 || bytes.Count(text, []byte{'"'}) > 2 {
+		named := bytes.IndexByte(text, ':') >= 0 && !(bytes.Contains(text, []byte("ip4:")) && bytes.Contains(text, []byte("ip6:")))
+		if named || bytes.IndexByte(text, '\\') >= 0 || bytes.Count(text, []byte{'"'}) > 2 {
 			return true
 		}
 	}

@@ -13,7 +13,7 @@ var spfFamilyGap = lint.Rule{
 	Name:     "spf-family-gap",
 	Severity: lint.Warning,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if !d.AcceptsMail() || !mayHoldSPFArguments(p, d.Zone.RRset(d.Owner, zonefiles.TypeTXT)) {
+		if !d.AcceptsMail() || !mayNameOneFamily(p, d.Zone.RRset(d.Owner, zonefiles.TypeTXT)) {
 			return
 		}
 		policy, ok := spfOf(d.Zone, d.Owner)
