@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
@@ -25,20 +24,20 @@ var mxSecondaryStranded = lint.Rule{
 		if len(stranded) == 0 {
 			return
 		}
-		first := firstTarget(d, stranded[0])
+		first := d.FirstTarget(stranded[0])
 		f := lint.Finding{Subject: lint.Subject{Owner: d.Name()}, Span: first.Record.Field(1)}
 		var names []string
 		for _, m := range stranded {
 			names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines[m])))
 			if m != stranded[0] {
-				f.Related = append(f.Related, lint.Related{Span: firstTarget(d, m).Record.Field(1), Message: "stranded too"})
+				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "stranded too"})
 			}
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
 		var primaries []string
 		for _, m := range relay.Primary() {
 			primaries = append(primaries, fmt.Sprintf("%s (%s)", showMachine(d, m), reachedOver(&d.Machines[m])))
-			f.Related = append(f.Related, lint.Related{Span: firstTarget(d, m).Record.Field(1), Message: "the primary MX"})
+			f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "the primary MX"})
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
 		f.Message = fmt.Sprintf("secondary MX %s of %s cannot pass mail on to the primary %s: no MX host of lower preference bridges the two address families",
@@ -49,7 +48,7 @@ var mxSecondaryStranded = lint.Rule{
 		}
 		for _, m := range relay.Primary() {
 			f.Path = append(f.Path, lint.Related{
-				Span: firstTarget(d, m).Record.Field(1),
+				Span: d.FirstTarget(m).Record.Field(1),
 				Message: fmt.Sprintf("%s looks for %s, and has no address family in common with it: the mail stays where it is",
 					showMachine(d, stranded[0]), showMachine(d, m)),
 			})
@@ -79,6 +78,10 @@ func reachedOver(h *delivery.Host) string {
 // strandedMail tells whose mail ends at stranded hosts: that of the senders for whom such hosts are the first MX they can reach, all
 // of it or, among hosts of equal preference, a part; and everybody's that reaches one when the primary is down.
 func strandedMail(d *lint.Domain, stranded []int) string {
+	ends := make([]bool, len(d.Machines))
+	for _, m := range stranded {
+		ends[m] = true
+	}
 	var always, partly []string
 	for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
 		first := -1 // the lowest preference of a host that these senders can reach, or perhaps can
@@ -96,7 +99,7 @@ func strandedMail(d *lint.Domain, stranded []int) string {
 			}
 			all++
 			known = known && h.Known
-			if slices.Contains(stranded, m) {
+			if ends[m] {
 				ending++
 			}
 		}
