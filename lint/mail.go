@@ -2,6 +2,7 @@ package lint
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"net/netip"
 
 	"mx46/lint/delivery"
@@ -206,6 +207,8 @@ type resolver struct {
 	near     zonefiles.NameID // the mail domain at hand
 	facts    *Facts
 	settings *Settings
+	seed     maphash.Seed // so that no zone can be written to make hosts drive one another out of the cache
+	wildcard Resolved     // the latest that a wildcard answered for
 	cache    [cacheSlots]struct {
 		zone     *Zone
 		name     zonefiles.Name
@@ -218,11 +221,7 @@ const cacheSlots = 256
 
 // resolve is what is known of a host name. It is valid until the next call.
 func (r *resolver) resolve(name zonefiles.Name) *Resolved {
-	h := uint32(len(name))
-	for i := 0; i < len(name); i++ {
-		h = h*31 + uint32(name[i])
-	}
-	slot := &r.cache[(h^h>>13)%cacheSlots]
+	slot := &r.cache[maphash.String(r.seed, string(name))%cacheSlots]
 	if slot.zone != r.zone || slot.name != name {
 		slot.zone, slot.name, slot.resolved = r.zone, name, Resolved{}
 		r.lookup(name, &slot.resolved)
@@ -271,6 +270,11 @@ const maxNameOctets = 254
 func (r *resolver) addresses(found *Resolved) {
 	found.AAAA = r.graph.lookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
 	found.Known = isKnown(&found.A) && isKnown(&found.AAAA)
+	if last := &r.wildcard; found.A.Wildcard && last.A.Wildcard && last.A.Zone == found.A.Zone && last.A.Node == found.A.Node {
+		found.Families, found.Published, found.Kinds = last.Families, last.Published, last.Kinds
+		found.Addresses, found.Digest = last.Addresses, last.Digest
+		return // a wildcard that answers for very many names is looked at once
+	}
 	var ttls [2]uint32
 	even := true
 	for f, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
@@ -300,6 +304,9 @@ func (r *resolver) addresses(found *Resolved) {
 	}
 	found.Plain = found.Known && found.Via == Data && !found.A.Wildcard && found.Published == delivery.Dual &&
 		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && IsHostname(found.Canonical) && !IsLocalhost(found.Canonical)
+	if found.A.Wildcard {
+		r.wildcard = *found
+	}
 }
 
 // digest spreads an address over 64 bits. Those of a set are added up.
