@@ -16,7 +16,7 @@ import (
 type Sender struct {
 	Families  Families
 	NAT64     bool         // it stands behind NAT64 and DNS64 (RFC 6146, RFC 6147); Families is IPv6 then
-	Names     []string     // its own names; with one that an MX record leads to, it is that MX host
+	Names     []string     // its own names; with one that an MX record leads to, it is that MX host, and has the mail to relay
 	Addresses []netip.Addr // its own addresses
 }
 
@@ -47,7 +47,7 @@ type Algorithm uint8
 const (
 	RFC3974 Algorithm = iota
 	RFC5321           // section 5.1: a host knows itself by its addresses too; it returns what it cannot route
-	Postfix           // knows itself by its addresses too; has its own status codes; mixes families within a host
+	Postfix           // knows itself by its addresses too; has its own status codes; mixes families within a host; takes an address for a host
 )
 
 // Outage is what is broken while the mail is on its way.
@@ -83,7 +83,7 @@ func (k OutcomeKind) String() string { return outcomeKindNames[k] }
 // Outcome is how a mail ends.
 type Outcome struct {
 	Kind    OutcomeKind
-	Host    string // the final host, the relay that keeps or returns the mail, the host that answered 5xx; empty: the sender itself
+	Host    string // the final host, the MX host that keeps or returns the mail, the one that answered 5xx; empty: a sender that is none
 	Status  string // the enhanced status code (RFC 3463); empty where Undecided
 	Relayed bool   // it went through at least one relay
 }
@@ -116,7 +116,7 @@ func (s *Simulation) Outcomes(sender Sender, domain string) []Outcome {
 
 // actor is the machine that has the mail: the sender, or an MX host that accepted it.
 type actor struct {
-	name     string // empty for the sender
+	name     string // empty for a sender that is no MX host
 	machine  int    // its index in the plan; -1 for a sender that is no MX host
 	families Families
 	known    bool
@@ -125,12 +125,20 @@ type actor struct {
 	relay    bool // it accepted the mail, rather than having been given it by a user
 }
 
+// isMX tells whether the actor is an MX host of the domain, be it that a user or another host gave it the mail: as "primary relay"
+// it has lower preferences to find, and cannot tell the one mail from the other.
+func (a actor) isMX() bool { return a.relay || a.own != noPreference }
+
 func (p *plan) sender(s Sender) actor {
 	a := actor{machine: -1, families: s.Families, known: true, nat64: s.NAT64, own: noPreference}
+	names := s.Names
 	for _, name := range s.Names {
 		if m, found := p.byName[name]; found && a.machine < 0 {
-			a.machine = m
+			a.machine, a.name = m, p.machines[m].Name
+			names = slices.Concat(s.Names, p.machines[m].names())
 		}
+	}
+	for _, name := range names {
 		if at, found := p.ownName[name]; found {
 			a.own = min(a.own, at)
 		}
@@ -404,12 +412,12 @@ func (p *plan) exhausted(a actor, why failures) Outcome {
 		o.Status = "4.0.0"
 	case why&unreachable != 0:
 		o.Status = "4.4.1"
-		if a.relay && why&(hindered|lookupError) == 0 {
+		if a.isMX() && why&(hindered|lookupError) == 0 {
 			o.Kind = Stuck // an address that no sender can use will be no better tomorrow
 		}
 	case why&lookupError != 0:
 		o.Status = "4.4.3"
-	case a.relay && p.Algorithm != RFC5321:
+	case a.isMX() && p.Algorithm != RFC5321:
 		// RFC 3974 s.4.2 says no more than that the mail cannot be relayed. Postfix keeps it: "unable to find primary relay".
 		o.Kind, o.Status = Stuck, "4.4.4"
 	default:
