@@ -185,7 +185,7 @@ func (r *resolver) lookup(name zonefiles.Name) Resolved {
 	found := Resolved{Canonical: name, Via: Data}
 	for range maxAliases + 1 {
 		found.A = r.graph.Lookup(r.zone, found.Canonical, zonefiles.TypeA)
-		next, ok := aliasTarget(found.Canonical, &found.A)
+		next, ok := AliasTarget(found.Canonical, &found.A)
 		if !ok {
 			r.addresses(&found)
 			return r.stated(name, found)
@@ -199,8 +199,9 @@ func (r *resolver) lookup(name zonefiles.Name) Resolved {
 	return r.stated(name, found)
 }
 
-// aliasTarget is where a CNAME or a DNAME leads.
-func aliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
+// AliasTarget is where the CNAME or the DNAME of an answer leads the name; it reports false where the answer has neither, or leads
+// nowhere.
+func AliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
 	if a.Records.Len() == 0 {
 		return name, false
 	}
