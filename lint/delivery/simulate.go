@@ -43,11 +43,15 @@ func (s Sender) String() string {
 // Algorithm says by which book senders and relays go.
 type Algorithm uint8
 
-// The algorithms. Postfix stands for what was seen of Postfix 3.7 in a laboratory; its limit of five addresses is not modelled.
+// The algorithms. Postfix is RFC3974 with what was seen otherwise of Postfix 3.7 in the laboratory (package lab): it knows itself by
+// its addresses too, lets a null MX speak for the domain even beside others, takes an address in place of a host's name for that
+// address, mixes families within a host, and has status codes of its own. Its limits are not modelled: five addresses
+// (smtp_mx_address_limit), and two sessions (smtp_mx_session_limit), after which a dual-stack host that answers 4xx twice leaves
+// the mail in the queue, where RFC 3974 tries the next MX record.
 const (
 	RFC3974 Algorithm = iota
 	RFC5321           // section 5.1: a host knows itself by its addresses too; it returns what it cannot route
-	Postfix           // knows itself by its addresses too; has its own status codes; mixes families within a host; takes an address for a host
+	Postfix
 )
 
 // Outage is what is broken while the mail is on its way.
@@ -417,6 +421,9 @@ func (p *plan) exhausted(a actor, why failures) Outcome {
 		}
 	case why&lookupError != 0:
 		o.Status = "4.4.3"
+		if a.isMX() && p.Algorithm == Postfix { // nothing is left of its list but itself: "unable to find primary relay"
+			o.Status = "4.4.4"
+		}
 	case a.isMX() && p.Algorithm != RFC5321:
 		// RFC 3974 s.4.2 says no more than that the mail cannot be relayed. Postfix keeps it: "unable to find primary relay".
 		o.Kind, o.Status = Stuck, "4.4.4"

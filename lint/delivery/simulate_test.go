@@ -134,6 +134,14 @@ func TestOutcomes(t *testing.T) {
 		{"an MX host that is an alias is found", "d MX 1 alias\nalias CNAME mx" + good, sender4, Simulation{}, []string{"delivered 2.0.0 alias"}},
 		{"an address look-up that fails is a temporary failure", "d MX 1 mx\nmx SERVFAIL A", sender4, Simulation{}, []string{"delayed 4.4.3"}},
 		{
+			"a failed look-up at a relay is one, too", "d MX 1 mx1\nmx1 SERVFAIL A\nd MX 2 mx\nmx A 192.0.2.1", sender4,
+			Simulation{}, []string{"delayed 4.4.3 mx relayed"},
+		},
+		{
+			"Postfix has another code for that at a relay", "d MX 1 mx1\nmx1 SERVFAIL A\nd MX 2 mx\nmx A 192.0.2.1", sender4,
+			Simulation{Algorithm: Postfix}, []string{"delayed 4.4.4 mx relayed"},
+		},
+		{
 			"beside a good host it is passed over", "d MX 1 mx1\nmx1 SERVFAIL A\nd MX 1 mx" + good, sender4,
 			Simulation{}, []string{"delivered 2.0.0 mx"},
 		},
