@@ -38,6 +38,8 @@ type Summary struct {
 	Withheld    int // findings that a part of a zone which could not be read may contradict
 	OtherClass  int // records of other classes than IN
 	NoOrigin    int // zones whose origin is not known
+	SetAside    int // files like zones that are none, templates above all
+	NotPrimary  int // zones of a name server's configuration that are another server's to keep
 }
 
 // Lint runs the rules. The same input gives the same result, whatever the number of workers.
@@ -251,13 +253,16 @@ func (run *Run) summary(all *collector) Summary {
 	files := map[string]bool{}
 	for _, zones := range run.Views {
 		for _, z := range zones {
+			files[z.Path] = true
+			if z.IsConf {
+				continue
+			}
 			s.Zones++
 			s.Records += z.Len()
 			s.OtherClass += z.OtherClass
 			if !z.OriginKnown {
 				s.NoOrigin++
 			}
-			files[z.Path] = true
 			for _, include := range z.Includes {
 				files[run.Files.File(include.File).Name] = true
 			}

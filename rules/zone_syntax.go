@@ -8,5 +8,8 @@ import (
 var zoneSyntax = lint.Rule{
 	Name:     "zone-syntax",
 	Severity: lint.Error,
-	File:     func(p *lint.Pass) { reportProblems(p, zonefiles.SyntaxProblem) },
+	File: func(p *lint.Pass) {
+		reportProblems(p, zonefiles.SyntaxProblem)
+		reportProblems(p, zonefiles.ConfigurationProblem)
+	},
 }

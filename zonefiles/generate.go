@@ -58,6 +58,11 @@ func (p *parser) generate(e *entry) {
 			p.gap(missing)
 			return
 		}
+		if !t.within(r) {
+			p.syntax(p.span(f), fmt.Sprintf("$GENERATE %s has an offset that takes numbers beyond 2147483647", Quote(data[f.start:f.end])), "")
+			p.gap(missing)
+			return
+		}
 		templates[i] = t
 	}
 	middle := []byte{' '}
@@ -139,14 +144,26 @@ func (t template) append(b []byte, n int64) []byte {
 	return b
 }
 
+// within reports whether all numbers of the range, offsets added, fit 32 bits, as they must for BIND.
+func (t template) within(r generateRange) bool {
+	for _, part := range t {
+		if r.stop+part.offset > math.MaxInt32 || r.start+part.offset < math.MinInt32 {
+			return false
+		}
+	}
+	return true
+}
+
+// appendNumber writes a number of 32 bits; in every base but ten a negative one stands for its two's complement.
 func (part templatePart) appendNumber(b []byte, n int64) []byte {
+	octets := int64(uint32(n))
 	switch part.base {
 	case 'o':
-		return appendPadded(b, n, 8, part.width)
+		return appendPadded(b, octets, 8, part.width)
 	case 'x':
-		return appendPadded(b, n, 16, part.width)
+		return appendPadded(b, octets, 16, part.width)
 	case 'X':
-		return append(b, bytes.ToUpper(appendPadded(nil, n, 16, part.width))...)
+		return append(b, bytes.ToUpper(appendPadded(nil, octets, 16, part.width))...)
 	case 'n', 'N':
 		// Width counts characters here, dots among them (BIND: nibbles()).
 		const lowerDigits, upperDigits = "0123456789abcdef", "0123456789ABCDEF"
@@ -154,7 +171,7 @@ func (part templatePart) appendNumber(b []byte, n int64) []byte {
 		if part.base == 'N' {
 			digits = upperDigits
 		}
-		value := uint64(n)
+		value := octets
 		for width := part.width; ; {
 			b = append(b, digits[value&15])
 			value >>= 4

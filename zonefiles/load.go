@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -131,7 +132,7 @@ func (l *Loader) missing(name string, origin *Name, err error) *Zone {
 	if errors.Is(err, ErrTooLarge) {
 		kind = LimitProblem
 	}
-	z := &Zone{Path: name, Names: newNames(0), files: l.Files, Missing: true}
+	z := &Zone{Path: name, Names: newNames(0), files: l.Files, Missing: true, Err: err}
 	if file, err := l.Files.Add(name, nil); err == nil {
 		z.File = file.ID // an empty file of that name, for the problem to lie in
 	}
@@ -244,19 +245,27 @@ func absoluteName(text []byte, origin Name, hasOrigin bool) (Name, bool, error) 
 	return name, hasOrigin || bytes.HasSuffix(text, []byte{'.'}), err
 }
 
-// Roots leaves out the zones whose files others include: a snippet is no zone of its own.
+// NewConfZone stands for a name server's configuration of which a part cannot be read, so that its problems are told as a zone's are.
+func NewConfZone(files *FileSet, name string, problems []ConfProblem) *Zone {
+	z := &Zone{Path: name, IsConf: true, Names: newNames(0), files: files}
+	for _, p := range problems {
+		z.Problems = append(z.Problems, Problem{Kind: ConfigurationProblem, Span: p.At, Message: p.Message})
+	}
+	return z
+}
+
+// Roots leaves out the zones whose files others include: a snippet is no zone of its own. Of files that include one another, all
+// stay.
 func Roots(zones []*Zone) []*Zone {
-	included := map[FileID]bool{}
+	includers := map[FileID][]*Zone{}
 	for _, z := range zones {
 		for _, include := range z.Includes {
-			included[include.File] = true
+			includers[include.File] = append(includers[include.File], z)
 		}
 	}
-	var roots []*Zone
-	for _, z := range zones {
-		if z.Missing || !included[z.File] {
-			roots = append(roots, z)
-		}
-	}
-	return roots
+	return slices.DeleteFunc(slices.Clone(zones), func(z *Zone) bool {
+		return !z.Missing && slices.ContainsFunc(includers[z.File], func(other *Zone) bool {
+			return other.File != z.File && !slices.ContainsFunc(z.Includes, func(i Include) bool { return i.File == other.File })
+		})
+	})
 }

@@ -11,15 +11,16 @@ import (
 	"strings"
 )
 
-// What people put around a zone's name. Suffixes may pile up, as in example.org.zone.signed.
+// What people put around a zone's name. Suffixes may pile up, as in example.org.zone.signed. Other files than zones have the
+// plain ones, too.
 var (
 	originPrefixes = [...]string{
 		"db.", "db-", "db_", "named.", "master.", "pri.", "zone.", "zone-", "zone_", "fwd.", "forward.", "rev.", "reverse.",
 	}
 	originSuffixes = [...]string{
 		".zone", ".zonefile", ".db", ".hosts", ".dns", ".rev", ".reverse", ".fwd", ".forward", ".bind", ".master",
-		".signed", ".unsigned", ".txt", ".tmp", ".new",
 	}
+	plainSuffixes = [...]string{".signed", ".unsigned", ".txt", ".tmp", ".new"}
 )
 
 // notTopLevel are words at the end of file names that are no top-level domain.
@@ -31,8 +32,13 @@ var notTopLevel = [...]string{
 // OriginFromFileName guesses a zone's origin from its file's name; the folders do not matter. It is false where the name, without
 // its customary prefix and suffixes, is neither a domain name of at least two labels (or localhost) nor a network's reverse zone.
 func OriginFromFileName(name string) (Name, bool) {
-	base := strings.ToLower(path.Base(name))
-	bare := trimOrigin(base)
+	origin, ok, _ := originFromFileName(name)
+	return origin, ok
+}
+
+// originFromFileName also tells whether the name says that the file is a zone's.
+func originFromFileName(name string) (origin Name, ok, marked bool) {
+	bare, marked := trimOrigin(strings.ToLower(path.Base(name)))
 	text := ""
 	switch {
 	case strings.HasSuffix(bare, ".in-addr.arpa"):
@@ -41,42 +47,46 @@ func OriginFromFileName(name string) (Name, bool) {
 		text = in6Name(strings.TrimSuffix(bare, ".ip6.arpa"))
 	case looksLikeDomain(bare):
 		text = bare
-	case bare == base: // 1.2.3 alone may be a version, and so may be anything
+	case !marked: // 1.2.3 alone may be a version, and so may be anything
 	default:
 		if text = ipv4Network(bare); text == "" {
 			text = ipv6Network(bare)
 		}
 	}
 	if text == "" {
-		return Root, false
+		return Root, false, marked
 	}
 	origin, err := ParseName([]byte(text+"."), Root)
-	return origin, err == nil
+	return origin, err == nil, marked
 }
 
-// trimOrigin takes one prefix and every suffix away.
-func trimOrigin(base string) string {
+// trimOrigin takes one prefix and every suffix away, and tells whether one of them marks a zone's file.
+func trimOrigin(base string) (bare string, marked bool) {
 	text := base
 	for _, prefix := range originPrefixes {
 		if strings.HasPrefix(text, prefix) {
-			text = text[len(prefix):]
+			text, marked = text[len(prefix):], true
 			break
 		}
 	}
-	bare := text
-	for again := true; again; {
-		again = false
+	prefixed := marked
+	bare = text
+	for before := ""; bare != before; {
+		before = bare
+		for _, suffix := range plainSuffixes {
+			bare = strings.TrimSuffix(bare, suffix)
+		}
 		for _, suffix := range originSuffixes {
 			if strings.HasSuffix(bare, suffix) {
-				bare, again = strings.TrimSuffix(bare, suffix), true
+				bare, marked = strings.TrimSuffix(bare, suffix), true
 			}
 		}
 	}
 	// Of what people append, zone alone is a top-level domain, too. After a prefix, example.zone needs no suffix to be a zone's.
-	if text != base && strings.HasSuffix(text, ".zone") && !looksLikeDomain(bare) && looksLikeDomain(text) {
-		return text
+	if prefixed && strings.HasSuffix(text, ".zone") && !looksLikeDomain(bare) && looksLikeDomain(text) {
+		bare = text
 	}
-	return bare
+	return bare, marked
 }
 
 // looksLikeDomain asks for host names (RFC 1123 s.2.1) with underscores, two labels or more, and a last one of letters.
@@ -90,7 +100,7 @@ func looksLikeDomain(text string) bool {
 		return false
 	}
 	for _, label := range labels {
-		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" || label[0] == '-' || label[len(label)-1] == '-' {
+		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" || strings.Trim(label, "-") != label {
 			return false
 		}
 	}

@@ -211,16 +211,19 @@ func (p *parser) record(e *entry) {
 	p.hasSOA = p.hasSOA || typ == TypeSOA
 	p.zone.records = append(p.zone.records, record{
 		owner: p.owner, origin: p.origin, ttl: ttl, file: p.file.ID,
-		start: e.start, rdata: rdata[0].start - quoteWidth(rdata[0]), end: e.end, typ: typ,
+		start: e.start, rdata: rdataStart(rdata, e.end), end: e.end, typ: typ,
 	})
 }
 
-// quoteWidth is 1 for a quoted field, whose span leaves its quotes out.
-func quoteWidth(f field) uint32 {
-	if f.quoted {
-		return 1
+// rdataStart is where RDATA begins, a quote before its first field included.
+func rdataStart(rdata []field, end uint32) uint32 {
+	switch {
+	case len(rdata) == 0:
+		return end
+	case rdata[0].quoted:
+		return rdata[0].start - 1
 	}
-	return 0
+	return rdata[0].start
 }
 
 // largestTTL is the largest that RFC 2181 s.8 allows; beyond it name servers take 0.

@@ -13,22 +13,23 @@ import (
 type kind uint8
 
 const (
-	kindName    kind = iota // a domain name
-	kindU8                  // a decimal number up to 255
-	kindU16                 // up to 65535
-	kindU32                 // up to 2^32-1
-	kindPeriod              // a number of seconds, units allowed
-	kindIPv4                // a dotted quad
-	kindIPv6                // an IPv6 address (RFC 4291 s.2.2)
-	kindString              // a character-string of up to 255 octets (RFC 1035 s.3.3)
-	kindType                // the mnemonic of an RR type
-	kindTime                // YYYYMMDDHHmmSS
-	kindSalt                // hexadecimal digits, or "-"
-	kindBase32              // an unpadded base32hex hash (RFC 5155 s.3.3)
-	kindStrings             // one character-string or more, to the end
-	kindHex                 // hexadecimal digits, in groups of any size, to the end
-	kindBase64              // base64, in groups of any size, to the end
-	kindTypes               // RR types, none or more, to the end
+	kindName      kind = iota // a domain name
+	kindU8                    // a decimal number up to 255
+	kindU16                   // up to 65535
+	kindU32                   // up to 2^32-1
+	kindPeriod                // a number of seconds, units allowed
+	kindIPv4                  // a dotted quad
+	kindIPv6                  // an IPv6 address (RFC 4291 s.2.2)
+	kindString                // a character-string of up to 255 octets (RFC 1035 s.3.3)
+	kindType                  // the mnemonic of an RR type
+	kindTime                  // YYYYMMDDHHmmSS
+	kindSalt                  // hexadecimal digits, or "-"
+	kindBase32                // an unpadded base32hex hash (RFC 5155 s.3.3)
+	kindAlgorithm             // a DNSSEC algorithm: a number up to 255, or a mnemonic
+	kindStrings               // one character-string or more, to the end
+	kindHex                   // hexadecimal digits, in groups of any size, to the end
+	kindBase64                // base64, in groups of any size, to the end
+	kindTypes                 // RR types, none or more, to the end
 )
 
 // fieldSpec is one field of a type's RDATA.
@@ -38,8 +39,8 @@ type fieldSpec struct {
 }
 
 var (
-	dsFields     = []fieldSpec{{kindU16, "key tag"}, {kindU8, "algorithm"}, {kindU8, "digest type"}, {kindHex, "digest"}}
-	dnskeyFields = []fieldSpec{{kindU16, "flags"}, {kindU8, "protocol"}, {kindU8, "algorithm"}, {kindBase64, "public key"}}
+	dsFields     = []fieldSpec{{kindU16, "key tag"}, {kindAlgorithm, "algorithm"}, {kindU8, "digest type"}, {kindHex, "digest"}}
+	dnskeyFields = []fieldSpec{{kindU16, "flags"}, {kindU8, "protocol"}, {kindAlgorithm, "algorithm"}, {kindBase64, "public key"}}
 	textFields   = []fieldSpec{{kindStrings, "string"}}
 	// specs is indexed by type. A type without fields here is the arbiter's alone.
 	specs = [258][]fieldSpec{
@@ -56,6 +57,8 @@ var (
 		TypeTXT:   textFields,
 		TypeRP:    {{kindName, "mailbox"}, {kindName, "text name"}},
 		TypeAFSDB: {{kindU16, "subtype"}, {kindName, "host"}},
+		TypeX25:   {{kindString, "address"}},
+		TypeGPOS:  {{kindString, "longitude"}, {kindString, "latitude"}, {kindString, "altitude"}},
 		TypeAAAA:  {{kindIPv6, "address"}},
 		TypeSRV:   {{kindU16, "priority"}, {kindU16, "weight"}, {kindU16, "port"}, {kindName, "target"}},
 		TypeNAPTR: {
@@ -66,7 +69,7 @@ var (
 		TypeDS:    dsFields,
 		TypeSSHFP: {{kindU8, "algorithm"}, {kindU8, "type"}, {kindHex, "fingerprint"}},
 		TypeRRSIG: {
-			{kindType, "type covered"}, {kindU8, "algorithm"}, {kindU8, "labels"}, {kindU32, "original TTL"},
+			{kindType, "type covered"}, {kindAlgorithm, "algorithm"}, {kindU8, "labels"}, {kindU32, "original TTL"},
 			{kindTime, "expiration"}, {kindTime, "inception"}, {kindU16, "key tag"}, {kindName, "signer"}, {kindBase64, "signature"},
 		},
 		TypeNSEC:   {{kindName, "next name"}, {kindTypes, "type"}},
@@ -98,6 +101,9 @@ type complaint struct {
 	final   bool // stands without the arbiter, which passes what name servers refuse
 }
 
+// maxRDATA is the largest RDATA in octets (RFC 1035 s.3.2.1). The fast path counts characters, of which an escape takes more.
+const maxRDATA = 65535
+
 // checkFast compares fields with a type's shape. originLen is the length, in octets, of what is added to relative names. It
 // formats no message unless something is wrong, and allocates nothing.
 func checkFast(t Type, spec []fieldSpec, data []byte, fields []field, originLen int) complaint {
@@ -121,6 +127,10 @@ func checkFast(t Type, spec []fieldSpec, data []byte, fields []field, originLen 
 		case kindU8:
 			if message := checkNumber(text, 255); message != "" {
 				return complaint{field: i, message: fmt.Sprintf("%s %s %s %s", t, want.name, Quote(text), message)}
+			}
+		case kindAlgorithm:
+			if message := checkNumber(algorithmNumber(text), 255); message != "" {
+				return complaint{field: i, message: fmt.Sprintf("%s %s %s is neither a number up to 255 nor a known mnemonic", t, want.name, Quote(text))}
 			}
 		case kindU16:
 			if message := checkNumber(text, 65535); message != "" {
@@ -147,10 +157,15 @@ func checkFast(t Type, spec []fieldSpec, data []byte, fields []field, originLen 
 				return complaint{field: i, message: fmt.Sprintf("%s %s %s", t, want.name, message), final: true}
 			}
 		case kindStrings:
+			octets := 0
 			for j, f := range fields[i:] {
 				if message := checkString(data[f.start:f.end], f.escaped); message != "" {
 					return complaint{field: i + j, message: fmt.Sprintf("%s %s %s", t, want.name, message), final: true}
 				}
+				octets += 1 + int(f.end-f.start)
+			}
+			if octets > maxRDATA {
+				return complaint{field: i, message: fmt.Sprintf("%s data is larger than %d octets", t, maxRDATA)}
 			}
 			return complaint{}
 		case kindType:

@@ -46,7 +46,8 @@ func OpenRoot(dir string) (*RootDir, error) {
 // Close gives the folder back. What was read stays valid.
 func (r *RootDir) Close() error { return r.dir.Close() }
 
-// ReadFile reads the whole of a regular file of at most limit bytes, and of at most MaxFileSize. Its error is an *fs.PathError that holds name as it was given.
+// ReadFile reads the whole of a regular file of at most limit bytes, and of at most MaxFileSize. Its error is an *fs.PathError
+// that holds name as it was given.
 func (r *RootDir) ReadFile(name string, limit int64) ([]byte, error) {
 	data, complete, err := r.readStart(name, limit)
 	if err == nil && !complete {
@@ -108,7 +109,7 @@ func (r *RootDir) open(name string) (_ *os.File, size int64, err error) {
 	return f, info.Size(), nil
 }
 
-// readDir lists a folder, sorted by name in byte order. Beyond limit entries it fails with ErrTooLarge.
+// readDir lists a folder, sorted by name in byte order. Beyond limit entries, which is not negative, it fails with ErrTooLarge.
 func (r *RootDir) readDir(name string, limit int) ([]fs.DirEntry, error) {
 	info, err := r.dir.Stat(name)
 	if err != nil {

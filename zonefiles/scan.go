@@ -202,3 +202,11 @@ func nextOwnerLine(data []byte, i int) uint32 {
 		}
 	}
 }
+
+// appendField writes a field as it stands in the file, quotes included.
+func appendField(line, data []byte, f field) []byte {
+	if f.quoted {
+		return append(append(append(line, '"'), data[f.start:f.end]...), '"')
+	}
+	return append(line, data[f.start:f.end]...)
+}

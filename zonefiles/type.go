@@ -18,6 +18,8 @@ const (
 	TypeRP     Type = 17
 	TypeAFSDB  Type = 18
 	TypeAAAA   Type = 28
+	TypeX25    Type = 19
+	TypeGPOS   Type = 27
 	TypeSRV    Type = 33
 	TypeNAPTR  Type = 35
 	TypeDNAME  Type = 39

@@ -10,6 +10,8 @@ type Zone struct {
 	Path        string // of the file that the zone was read from
 	File        FileID // that file, unless Missing
 	Missing     bool   // the file cannot be read; Problems says why
+	Err         error  // what kept a missing file from being read
+	IsConf      bool   // not a zone: what could not be read in a name server's configuration
 	View        string // of the name server's configuration; empty where there is none
 	Names       *Names
 	Problems    []Problem
@@ -43,6 +45,7 @@ const (
 	IncludeProblem
 	LimitProblem
 	OriginProblem
+	ConfigurationProblem // of a name server's configuration
 )
 
 // Problem is something that cannot be read.
@@ -309,17 +312,25 @@ func decodeString(text []byte) []byte {
 	return out
 }
 
-// CanonicalRDATA is the RDATA in the arbiter's presentation form: absolute names, one blank between fields.
+// CanonicalRDATA is the RDATA in the arbiter's presentation form, with absolute names. What the arbiter does not know is given as
+// its fields stand, on one line.
 func (r Record) CanonicalRDATA() string {
 	var buffer fieldBuffer
 	raw := r.raw()
 	data := r.zone.files.File(raw.file).Data
 	fields := scanFields(data, raw.rdata, raw.end, buffer[:0])
 	rr, err := arbitrate(raw.typ, data, fields, r.Origin())
-	if err != nil {
-		return string(data[raw.rdata:raw.end])
+	if err == nil {
+		return canonicalRDATA(rr)
 	}
-	return canonicalRDATA(rr)
+	var line []byte
+	for i, f := range fields {
+		if i > 0 {
+			line = append(line, ' ')
+		}
+		line = appendField(line, data, f)
+	}
+	return string(line)
 }
 
 // Lines is the span of the lines that the record stands on, with its comments and the last line's end. It reports false for a
@@ -350,6 +361,8 @@ func (p Problem) Harm() string {
 		return "name servers refuse the whole zone, or serve it without this"
 	case OriginProblem:
 		return "nothing in this file can be judged"
+	case ConfigurationProblem:
+		return "zones that it names may not have been checked"
 	}
 	return "what it holds is missing here: nothing is concluded from records that are absent"
 }

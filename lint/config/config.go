@@ -7,6 +7,7 @@
 package config
 
 import (
+	"maps"
 	"net/netip"
 	"path"
 	"slices"
@@ -181,6 +182,9 @@ func (c *Config) LocalPath(server string) (local string, ok bool) {
 		}
 	}
 }
+
+// Paths are the entries of paths: from a path on the name server to one below the root.
+func (c *Config) Paths() map[string]string { return maps.Clone(c.paths) }
 
 // Settings is what holds for a file, or for a zone or a mail domain in it.
 type Settings struct {

@@ -58,8 +58,8 @@ func orList(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// nearest is the known word that a mistyped one was most likely meant to be; ok is false where none is near.
-func nearest(word string, known []string) (best string, ok bool) {
+// Nearest is the known word that a mistyped one was most likely meant to be; ok is false where none is near.
+func Nearest(word string, known []string) (best string, ok bool) {
 	word = strings.ToLower(word)
 	limit := 1 + len(word)/4
 	for _, k := range known {

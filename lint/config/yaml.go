@@ -213,7 +213,7 @@ func (r *reader) fields(n *yaml.Node, what string, fields ...field) map[string]*
 
 // unknown reports a word that is not among the known ones.
 func (r *reader) unknown(n *yaml.Node, fault, help string, known []string) {
-	if near, ok := nearest(n.Value, known); ok {
+	if near, ok := Nearest(n.Value, known); ok {
 		help = "did you mean " + near + "?"
 	}
 	r.fail(n, "%s; %s", fault, help)

@@ -1,0 +1,79 @@
+// Package cli is the commands of mx46: flags, files and exit codes. What they do is done elsewhere.
+//
+//	load.go     which zones a command is about, read and sorted into views
+//	lint.go ... one command in each file
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes, the same for every command and format.
+const (
+	exitClean    = 0 // nothing at or above what the command fails on
+	exitFindings = 1
+	exitFailure  = 2 // usage, configuration or I/O error
+)
+
+// Stdio is what a command sees of the system around it.
+type Stdio struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Getenv   func(string) string
+	// Terminal reports the width in columns of the terminal that a writer leads to, and whether it leads to one.
+	Terminal func(io.Writer) (width int, ok bool)
+}
+
+// System is the process's own Stdio.
+func System() Stdio {
+	return Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Terminal: terminalWidth}
+}
+
+// Main runs the command that args, without the program's name, ask for, and gives the exit code.
+func Main(args []string, stdio Stdio) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRootCommand(&stdio)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var exit exitError
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.As(err, &exit):
+		return int(exit)
+	case errors.Is(err, syscall.EPIPE):
+		return exitFailure // the reader has gone, and there is nobody to tell
+	}
+	fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(err.Error()))
+	return exitFailure
+}
+
+// exitError ends the program with a code of its own, everything having been said.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+func newRootCommand(stdio *Stdio) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "mx46",
+		Short: "Will mail arrive over IPv4 and over IPv6? A linter for DNS zone files",
+		Long: `mx46 reads DNS zone files and tells whether mail for their domains arrives from IPv4-only, IPv6-only and
+dual-stack senders, today and when something breaks (RFC 3974).`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetIn(stdio.In)
+	root.SetOut(stdio.Out)
+	root.SetErr(stdio.Err)
+	root.AddCommand(newLintCommand(stdio), newRecordsCommand(stdio), newRulesCommand(stdio), newVersionCommand(stdio))
+	return root
+}

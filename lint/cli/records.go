@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newRecordsCommand(stdio *Stdio) *cobra.Command {
+	var flags loadFlags
+	cmd := &cobra.Command{
+		Use:   "records [PATH...]",
+		Short: "Print the records as they were read",
+		Long: `records prints every record of the zones, one a line: owner, TTL, class, type and data, names absolute, in the order of the files.
+Records outside their zone, which no name server serves, are left out and counted on standard error, as is what cannot be read; the
+exit code is 1 then. PATH is as for mx46 lint.`,
+		Example: `  mx46 records db.example.org
+  mx46 records zone --origin example.org | sort`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w, err := flags.load(cmd, args)
+			if err != nil {
+				return err
+			}
+			return w.printRecords(stdio)
+		},
+	}
+	flags.register(cmd)
+	return cmd
+}
+
+func (w *workspace) printRecords(stdio *Stdio) error {
+	out := bufio.NewWriter(stdio.Out)
+	problems, outside := 0, 0
+	var line []byte
+	for _, zones := range w.views {
+		for _, z := range zones {
+			for _, p := range z.Problems {
+				problems++
+				at := w.loader.Files.OnDisk(p.Span)
+				fmt.Fprintf(stdio.Err, "%s: error: %s\n", oneLine(w.loader.Files.Position(at.File, at.Start).String()), p.Message)
+			}
+			for i := range z.Len() {
+				r := z.Record(i)
+				if !z.Names.IsAtOrBelow(r.Owner(), z.Apex()) {
+					outside++
+					continue
+				}
+				line = r.OwnerName().AppendText(line[:0])
+				line = fmt.Appendf(line, "\t%d\tIN\t%s\t%s\n", r.TTL(), r.Type(), r.CanonicalRDATA())
+				if _, err := out.Write(line); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if outside > 0 {
+		fmt.Fprintf(stdio.Err, "%d records lie outside their zone\n", outside)
+	}
+	if problems > 0 {
+		return exitError(exitFindings)
+	}
+	return nil
+}

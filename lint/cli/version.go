@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+func newVersionCommand(stdio *Stdio) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintf(stdio.Out, "mx46 %s\n", version())
+			return err
+		},
+	}
+}
+
+// unreleased is the version of a build that knows no better.
+const unreleased = "devel"
+
+// version is that of the module as go install knows it, or else the revision that it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return unreleased
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return unreleased + "-" + s.Value[:12]
+		}
+	}
+	return unreleased
+}

@@ -1,0 +1,103 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"mx46/lint"
+)
+
+// This file counts: what was looked at, what was found, and what was not looked at. A new counter is one line in counters.
+
+// counterKind says which sentence of a summary a counter belongs to.
+type counterKind uint8
+
+const (
+	looked counterKind = iota
+	found
+	skipped
+)
+
+type counter struct {
+	kind      counterKind
+	key       string // in JSON
+	n         int
+	one, many string
+}
+
+// String is the number with its noun.
+func (c counter) String() string {
+	if c.n == 1 {
+		return "1 " + c.one
+	}
+	return fmt.Sprintf("%d %s", c.n, c.many)
+}
+
+type tally struct {
+	severity   [lint.Error + 1]int
+	suppressed int
+}
+
+func (t *tally) add(f lint.Finding) {
+	if f.Suppressed != "" {
+		t.suppressed++
+		return
+	}
+	t.severity[f.Severity]++
+}
+
+func (t *tally) counters(s lint.Summary) []counter {
+	return []counter{
+		{looked, "zones", s.Zones, "zone", "zones"},
+		{looked, "files", s.Files, "file", "files"},
+		{looked, "mail_domains", s.MailDomains, "mail domain", "mail domains"},
+		{looked, "records", s.Records, "record", "records"},
+		{found, "errors", t.severity[lint.Error], "error", "errors"},
+		{found, "warnings", t.severity[lint.Warning], "warning", "warnings"},
+		{found, "notes", t.severity[lint.Note], "note", "notes"},
+		{found, "suppressed", t.suppressed, "suppressed finding", "suppressed findings"},
+		{skipped, "withheld", s.Withheld, "finding that an unreadable part may contradict", "findings that unreadable parts may contradict"},
+		{skipped, "other_class", s.OtherClass, "record of a class other than IN", "records of classes other than IN"},
+		{skipped, "no_origin", s.NoOrigin, "zone without a known origin", "zones without a known origin"},
+	}
+}
+
+// list is the counters of a kind in a sentence; those at zero are left out unless all is asked for.
+func (r *Report) list(kind counterKind, all bool) string {
+	var parts []string
+	for _, c := range r.counts {
+		if c.kind == kind && (all || c.n > 0) {
+			parts = append(parts, c.String())
+		}
+	}
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}
+
+// summary is the counters by key.
+func (r *Report) summary() map[string]int {
+	m := map[string]int{}
+	for _, c := range r.counts {
+		m[c.key] = c.n
+	}
+	return m
+}
+
+// sentences sum the report up for people. They never say that all is well where nothing was looked at.
+func (r *Report) sentences() []string {
+	var s []string
+	switch {
+	case r.Result.Summary.Zones == 0 && len(r.Result.Findings) == 0:
+		s = append(s, "Nothing was checked: there is no zone.")
+	case r.list(found, false) == "":
+		s = append(s, "Nothing found in "+r.list(looked, true)+".")
+	default:
+		s = append(s, "Found "+r.list(found, false)+" in "+r.list(looked, true)+".")
+	}
+	if left := r.list(skipped, false); left != "" {
+		s = append(s, "Not checked: "+left+".")
+	}
+	return s
+}

@@ -1,0 +1,230 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+// This file draws pieces of files with carets below the places that a finding is about.
+
+const (
+	defaultRoom = 160 // columns of an excerpt where the terminal's width is not known
+	leastRoom   = 24  // and where it is absurd
+	tabStop     = 8
+)
+
+// mark is what is to be underlined in one line.
+type mark struct {
+	line     int
+	from, to int // bytes of the line
+	primary  bool
+	label    string
+}
+
+// marks are the first and the last line of a span; the label stands at the last.
+func (r *Report) marks(sp zonefiles.Span, label string, primary bool) []mark {
+	start, end := r.place(sp, inBytes)
+	file := r.onDisk(sp).File
+	lastLine, lastByte := end.Line, end.Column-1
+	if lastLine > start.Line && lastByte == 0 {
+		lastLine--
+		lastByte = len(r.Files.Line(file, lastLine))
+	}
+	first := r.Files.Line(file, start.Line)
+	from := min(start.Column-1, len(first))
+	if lastLine == start.Line {
+		return []mark{{start.Line, from, min(lastByte, len(first)), primary, label}}
+	}
+	last := r.Files.Line(file, lastLine)
+	indent := len(last) - len(bytes.TrimLeft(last, " \t"))
+	return []mark{
+		{start.Line, from, len(first), primary, ""},
+		{lastLine, min(indent, lastByte), min(lastByte, len(last)), primary, label},
+	}
+}
+
+// group is the marks in one file.
+type group struct {
+	file  zonefiles.FileID
+	at    zonefiles.Position // of the first span
+	marks []mark
+}
+
+// groups are the places of a finding by file, the primary one's first.
+func (r *Report) groups(f *lint.Finding) []*group {
+	var groups []*group
+	add := func(sp zonefiles.Span, label string, primary bool) {
+		id := r.onDisk(sp).File
+		i := slices.IndexFunc(groups, func(g *group) bool { return g.file == id })
+		if i < 0 {
+			i = len(groups)
+			at, _ := r.place(sp, inRunes)
+			groups = append(groups, &group{file: id, at: at})
+		}
+		groups[i].marks = append(groups[i].marks, r.marks(sp, label, primary)...)
+	}
+	add(f.Span, "", true)
+	for _, related := range f.Related {
+		add(related.Span, related.Message, false)
+	}
+	for _, g := range groups {
+		slices.SortStableFunc(g.marks, func(a, b mark) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.from, b.from)) })
+	}
+	return groups
+}
+
+// excerpt draws the finding's places.
+func (t *textWriter) excerpt(f *lint.Finding) {
+	groups := t.r.groups(f)
+	t.gutter = 1
+	for _, g := range groups {
+		t.gutter = max(t.gutter, len(fmt.Sprint(g.marks[len(g.marks)-1].line)))
+	}
+	room := defaultRoom
+	if t.o.Width > 0 {
+		room = max(leastRoom, t.o.Width-t.gutter-len(" | "))
+	}
+	for i, g := range groups {
+		arrow := "-->"
+		if i > 0 {
+			arrow = ":::"
+		}
+		t.printf("%s%s %s\n", strings.Repeat(" ", t.gutter), t.frame(arrow), t.link(g.at))
+		t.row("", "")
+		t.lines(g, room, t.severity(f.Severity))
+		t.row("", "")
+	}
+}
+
+// lines draws the lines of one file.
+func (t *textWriter) lines(g *group, room int, primary string) {
+	drawn, text := 0, "" // the line above
+	for _, m := range g.marks {
+		shown, at, width := window(t.r.Files.Line(g.file, m.line), m.from, m.to, room)
+		if drawn > 0 && m.line > drawn+1 {
+			t.printf("%s\n", t.frame("..."))
+		}
+		if m.line != drawn || shown != text {
+			t.row(fmt.Sprint(m.line), shown)
+		}
+		drawn, text = m.line, shown
+		sign, color := "-", frameColor
+		if m.primary {
+			sign, color = "^", primary
+		}
+		below := strings.Repeat(" ", at) + t.paint(color, strings.Repeat(sign, width))
+		if m.label == "" || at+width+1+columns(m.label) <= room {
+			t.row("", strings.TrimRight(below+" "+t.paint(color, m.label), " "))
+			continue
+		}
+		t.row("", below)
+		indent := min(at, room/4)
+		for _, line := range wrap(m.label, room-indent, room-indent) {
+			t.row("", strings.Repeat(" ", indent)+t.paint(color, line))
+		}
+	}
+}
+
+// row is a line behind the gutter.
+func (t *textWriter) row(number, text string) {
+	t.printf("%s %s", t.frame(fmt.Sprintf("%*s", t.gutter, number)), t.frame("|"))
+	if text != "" {
+		t.printf(" %s", text)
+	}
+	t.printf("\n")
+}
+
+// link is a position; on a terminal that knows OSC 8, a hyperlink to the file.
+func (t *textWriter) link(p zonefiles.Position) string {
+	text := fmt.Sprintf("%s:%d:%d", visiblePath(p.File), p.Line, p.Column)
+	if !t.o.Links || t.r.Root == "" {
+		return text
+	}
+	target := url.URL{Scheme: "file", Path: strings.TrimSuffix(t.r.Root, "/") + "/" + p.File}
+	return "\x1b]8;;" + target.String() + "\x1b\\" + text + "\x1b]8;;\x1b\\"
+}
+
+// cell is a rune of a line as it is shown.
+type cell struct {
+	shown string
+	from  int // byte
+	col   int
+}
+
+// window is what of a line is shown in room columns: the bytes from..to with as much around them as there is room for, tabs expanded
+// and everything printable. At and width tell the columns of these bytes; width is at least 1. A cut is shown by an ellipsis.
+func window(line []byte, from, to, room int) (shown string, at, width int) {
+	// A line may have megabytes: look only at what can be shown. No rune has more than four bytes.
+	first := runeStart(line, max(0, from-utf8.UTFMax*room))
+	last := runeStart(line, min(len(line), from+utf8.UTFMax*room))
+	cells, total := cellsOf(string(line[first:last]), first)
+	column := func(offset int) int {
+		i, _ := slices.BinarySearchFunc(cells, offset, func(c cell, offset int) int { return cmp.Compare(c.from, offset) })
+		if i == len(cells) {
+			return total
+		}
+		return cells[i].col
+	}
+	at = column(from)
+	width = max(1, column(to)-at)
+
+	left := 0
+	if total > room {
+		left = max(0, min(at-room/3, total-room))
+	}
+	cutLeft, cutRight := left > 0 || first > 0, left+room < total || last < len(line)
+	lo, hi := left, left+room // the columns that hold cells
+	var b strings.Builder
+	if cutLeft {
+		b.WriteString("…")
+		lo++
+	}
+	if cutRight {
+		hi--
+	}
+	used := lo
+	for _, c := range cells {
+		if end := c.col + columns(c.shown); c.col >= lo && end <= hi {
+			b.WriteString(strings.Repeat(" ", c.col-used))
+			b.WriteString(c.shown)
+			used = end
+		}
+	}
+	if cutRight {
+		b.WriteString("…")
+	}
+	return b.String(), at - left, max(1, min(width, hi-at))
+}
+
+// runeStart is the last start of a rune at or before offset.
+func runeStart(line []byte, offset int) int {
+	for i := 0; i < utf8.UTFMax && offset > 0 && offset < len(line) && !utf8.RuneStart(line[offset]); i++ {
+		offset--
+	}
+	return offset
+}
+
+// cellsOf lays text out in columns; base is its offset in the line.
+func cellsOf(text string, base int) (cells []cell, total int) {
+	for i := 0; i < len(text); {
+		shown, size := glyph(text[i:])
+		switch {
+		case text[i] == '\t':
+			shown = strings.Repeat(" ", tabStop-total%tabStop)
+		case text[i] == '[' && strings.HasSuffix(text[:i+1], commandMark):
+			shown = safeBracket
+		}
+		cells = append(cells, cell{shown, base + i, total})
+		total += columns(shown)
+		i += size
+	}
+	return cells, total
+}

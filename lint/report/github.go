@@ -1,0 +1,32 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"mx46/lint"
+)
+
+// writeGitHub writes workflow commands, which GitHub Actions shows as annotations in a pull request. It shows ten of a kind for a step,
+// so the gravest come first.
+func writeGitHub(w *bufio.Writer, r *Report, _ Options) error {
+	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	findings := r.worstFirst()
+	for i := range findings {
+		f := &findings[i]
+		level := f.Severity.String()
+		if f.Severity == lint.Note {
+			level = "notice"
+		}
+		start, end := r.place(f.Span, inRunes)
+		where := fmt.Sprintf("file=%s,line=%d,endLine=%d", property.Replace(visible(start.File)), start.Line, end.Line)
+		if start.Line == end.Line { // the runner refuses columns of different lines
+			where += fmt.Sprintf(",col=%d,endColumn=%d", start.Column, end.Column)
+		}
+		text := data.Replace(strings.Join(prose(f), "\n"))
+		fmt.Fprintf(w, "::%s %s,title=%s::%s\n", level, where, property.Replace(f.Rule.Name), text)
+	}
+	return nil
+}

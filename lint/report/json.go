@@ -1,0 +1,142 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+// This file writes mx46's own JSON, version 1: testdata/report/findings.schema.json describes it. A later mx46 may add members; it
+// changes the version when it takes one away or gives it another meaning.
+
+type jsonReport struct {
+	Version  int            `json:"version"`
+	Findings []jsonFinding  `json:"findings"`
+	Summary  map[string]int `json:"summary"`
+}
+
+type jsonFinding struct {
+	Rule       string `json:"rule"`
+	Severity   string `json:"severity"`
+	Message    string `json:"message"`
+	Harm       string `json:"harm"`
+	Help       string `json:"help"`
+	Zone       string `json:"zone"`
+	Domain     string `json:"domain"`
+	Target     string `json:"target,omitempty"`
+	Suppressed string `json:"suppressed,omitempty"`
+	jsonPlace
+	Related []jsonRelated `json:"related"`
+	Path    []jsonRelated `json:"path,omitempty"`
+	Fixes   []jsonFix     `json:"fixes"`
+}
+
+// jsonPlace counts lines and columns from 1, columns in runes; the end is behind the last rune.
+type jsonPlace struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"end_line"`
+	EndColumn int    `json:"end_column"`
+}
+
+type jsonRelated struct {
+	jsonPlace
+	Message string `json:"message"`
+}
+
+type jsonFix struct {
+	Message string     `json:"message"`
+	Safe    bool       `json:"safe"`
+	Edits   []jsonEdit `json:"edits"`
+}
+
+// jsonEdit replaces length bytes at offset, both in bytes of the file.
+type jsonEdit struct {
+	jsonPlace
+	Offset uint32 `json:"offset"`
+	Length int    `json:"length"`
+	New    string `json:"new"`
+}
+
+func writeJSON(w *bufio.Writer, r *Report, _ Options) error {
+	out := jsonReport{Version: 1, Findings: []jsonFinding{}, Summary: r.summary()}
+	for i := range r.Result.Findings {
+		out.Findings = append(out.Findings, r.jsonFinding(&r.Result.Findings[i]))
+	}
+	return putJSON(w, out, "  ")
+}
+
+// writeJSONLines writes the findings of the json format, one a line, and nothing else.
+func writeJSONLines(w *bufio.Writer, r *Report, _ Options) error {
+	for i := range r.Result.Findings {
+		if err := putJSON(w, r.jsonFinding(&r.Result.Findings[i]), ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Report) jsonFinding(f *lint.Finding) jsonFinding {
+	out := jsonFinding{
+		Rule: f.Rule.Name, Severity: f.Severity.String(), Message: f.Message, Harm: f.Harm, Help: f.Help,
+		Zone: f.Zone.String(), Domain: f.Subject.Owner.String(), Target: f.Subject.Target, Suppressed: f.Suppressed,
+		jsonPlace: r.jsonPlace(f.Span), Related: r.jsonRelated(f.Related), Path: r.jsonRelated(f.Path), Fixes: []jsonFix{},
+	}
+	for _, fix := range f.Fixes {
+		edits := []jsonEdit{}
+		for _, edit := range fix.Edits {
+			sp := r.onDisk(edit.Span)
+			edits = append(edits, jsonEdit{r.jsonPlace(sp), sp.Start, sp.Len(), edit.New})
+		}
+		out.Fixes = append(out.Fixes, jsonFix{fix.Message, fix.Safe, edits})
+	}
+	return out
+}
+
+func (r *Report) jsonPlace(sp zonefiles.Span) jsonPlace {
+	start, end := r.place(sp, inRunes)
+	return jsonPlace{start.File, start.Line, start.Column, end.Line, end.Column}
+}
+
+func (r *Report) jsonRelated(places []lint.Related) []jsonRelated {
+	out := []jsonRelated{}
+	for _, p := range places {
+		out = append(out, jsonRelated{r.jsonPlace(p.Span), p.Message})
+	}
+	return out
+}
+
+// putJSON writes a value and a line end, for a log too: what is not printable is escaped even where JSON would allow it, and so is the
+// mark of a command.
+func putJSON(w *bufio.Writer, value any, indent string) error {
+	text, err := json.MarshalIndent(value, "", indent)
+	if indent == "" {
+		text, err = json.Marshal(value)
+	}
+	if err != nil {
+		return err
+	}
+	text = bytes.ReplaceAll(text, []byte(commandMark), []byte(`##\u005b`))
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case unicode.IsPrint(r) || r == '\n':
+			w.Write(text[:size])
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(w, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(w, `\u%04x`, r)
+		}
+		text = text[size:]
+	}
+	return w.WriteByte('\n')
+}

@@ -1,0 +1,108 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"html"
+	"strings"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+// This file writes Markdown, for the summary of a step in GitHub Actions or a comment.
+
+// markdownMost is the largest summary of a step, in bytes: GitHub refuses a larger one.
+const markdownMost = 1 << 20
+
+// markdownRest is kept free for what stands behind the findings.
+const markdownRest = 512
+
+// writeMarkdown writes a table of the findings, the gravest first, then details of each: what fits, and how many did not.
+func writeMarkdown(w *bufio.Writer, r *Report, o Options) error {
+	var rows, details bytes.Buffer
+	head := "## mx46\n\n" + markdownText(strings.Join(r.sentences(), " ")) + "\n"
+	table := "\n| Severity | Rule | Where | What |\n| --- | --- | --- | --- |\n"
+	findings := r.worstFirst()
+	left := markdownMost - markdownRest - len(head) - len(table)
+	shown := 0
+	drawn := map[zonefiles.Name]bool{}
+	for i := range findings {
+		f := &findings[i]
+		row, detail := r.markdownRow(f), r.markdownDetail(f)
+		if !drawn[f.Subject.Owner] && o.Maps != nil {
+			drawn[f.Subject.Owner] = true
+			detail += fence(o.Maps(f.Subject.Owner.String()))
+		}
+		if left -= len(row) + len(detail); left < 0 {
+			break
+		}
+		rows.WriteString(row)
+		details.WriteString(detail)
+		shown++
+	}
+	w.WriteString(head)
+	if shown > 0 {
+		w.WriteString(table)
+		w.Write(rows.Bytes())
+		w.WriteString("\n")
+		w.Write(details.Bytes())
+	}
+	if n := len(findings) - shown; n > 0 {
+		fmt.Fprintf(w, "\n%d more findings do not fit here: see the log, or another format.\n", n)
+	}
+	return nil
+}
+
+func (r *Report) markdownRow(f *lint.Finding) string {
+	at, _ := r.place(f.Span, inRunes)
+	return fmt.Sprintf("| %s | `%s` | %s:%d | %s |\n", f.Severity, f.Rule.Name, markdownText(visible(at.File)), at.Line,
+		markdownText(f.Message))
+}
+
+func (r *Report) markdownDetail(f *lint.Finding) string {
+	var excerpt, out strings.Builder
+	buffer := bufio.NewWriter(&excerpt)
+	t := &textWriter{w: buffer, r: r}
+	t.excerpt(f)
+	buffer.Flush() // a Builder takes everything
+	fmt.Fprintf(&out, "<details><summary>%s: %s</summary>\n\n", f.Severity, markdownText(f.Message))
+	fmt.Fprintf(&out, "<pre>\n%s</pre>\n\n", html.EscapeString(excerpt.String()))
+	if f.Harm != "" {
+		fmt.Fprintf(&out, "**Harm:** %s\n\n", markdownText(f.Harm))
+	}
+	if f.Help != "" {
+		fmt.Fprintf(&out, "**Help:** %s\n\n", markdownText(f.Help))
+	}
+	out.WriteString("</details>\n\n")
+	return out.String()
+}
+
+// markdownText makes text mean nothing but itself in Markdown and in HTML, and keeps GitHub from making mentions, links, emoji and
+// formulas of it. It is not for the beginning of a line.
+func markdownText(text string) string {
+	pairs := []string{"www.", "www&#46;"}
+	for c := byte('!'); c < 0x7f; c++ {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte(",-./'();?%+=", c) >= 0:
+		case c == '@' || c == '#' || c == '$': // have a meaning as references to characters too, unless they stand alone
+			pairs = append(pairs, string(c), fmt.Sprintf("<span>&#%d;</span>", c))
+		default:
+			pairs = append(pairs, string(c), fmt.Sprintf("&#%d;", c))
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// fence is a diagram in a block of code that its text cannot close.
+func fence(diagram string) string {
+	if diagram == "" {
+		return ""
+	}
+	marks := "```"
+	for strings.Contains(diagram, marks) {
+		marks += "`"
+	}
+	return fmt.Sprintf("%smermaid\n%s\n%s\n\n", marks, strings.TrimRight(diagram, "\n"), marks)
+}

@@ -1,0 +1,129 @@
+// Package report writes what a run found in every format of mx46, for people and for the programs that read it.
+//
+// Zones, file names and configuration may come from strangers. Nothing of theirs reaches a terminal, a log, a page or another
+// program in a form that has a meaning there: prose is made visible once, in Write; each format escapes what it adds.
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+// Report is what there is to tell.
+type Report struct {
+	Result  lint.Result
+	Files   *zonefiles.FileSet // that the findings' spans lie in
+	Rules   []*lint.Rule       // the whole catalogue, not only what fired
+	Version string             // of mx46
+	Root    string             // the absolute folder that file names are relative to; empty: not known
+
+	counts []counter
+}
+
+// Options are how it is to be told. A format ignores what it has no use for.
+type Options struct {
+	Color      bool
+	Links      bool // file names as OSC 8 hyperlinks, where Root is known
+	Width      int  // columns of the terminal; 0: prose is not wrapped, and excerpts are cut at 160 columns
+	Quiet      bool // text without its summary
+	Suppressed bool // findings that are suppressed too, in the formats that can tell them from the others
+	// Maps draws a mail domain's relay graph for the markdown format, in the mermaid language; nil, or empty text: no picture.
+	Maps func(domain string) string
+}
+
+// format is one way to write a report.
+type format struct {
+	name       string
+	write      func(*bufio.Writer, *Report, Options) error
+	suppressed bool // it can tell a suppressed finding from another
+}
+
+func formats() []format {
+	return []format{
+		{"text", writeText, true},
+		{"concise", writeConcise, false},
+		{"json", writeJSON, true},
+		{"jsonl", writeJSONLines, true},
+		{"sarif", writeSARIF, true},
+		{"github", writeGitHub, false},
+		{"gitlab", writeGitLab, false},
+		{"junit", writeJUnit, false},
+		{"checkstyle", writeCheckstyle, false},
+		{"rdjson", writeRDJSON, false},
+		{"markdown", writeMarkdown, false},
+	}
+}
+
+// Formats are the names that Write knows; the first is the default.
+func Formats() []string {
+	var names []string
+	for _, f := range formats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Write writes the report in the format of that name.
+func Write(w io.Writer, name string, r *Report, o Options) error {
+	for _, f := range formats() {
+		if f.name != name {
+			continue
+		}
+		buffer := bufio.NewWriter(w)
+		err := f.write(buffer, r.shown(o.Suppressed && f.suppressed), o)
+		if err = cmp.Or(err, buffer.Flush()); err != nil {
+			return fmt.Errorf("writing the %s report: %w", name, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("format %q is none of %s", name, strings.Join(Formats(), ", "))
+}
+
+// shown is the report with the findings that are to be told, counted, and with prose that is safe to show.
+func (r *Report) shown(suppressed bool) *Report {
+	shown := *r
+	shown.Result.Findings = nil
+	var tally tally
+	for _, f := range r.Result.Findings {
+		tally.add(f)
+		if f.Suppressed != "" && !suppressed {
+			continue
+		}
+		f.Message, f.Harm, f.Help, f.Suppressed = visible(f.Message), visible(f.Harm), visible(f.Help), visible(f.Suppressed)
+		f.Related, f.Path = visibleAll(f.Related), visibleAll(f.Path)
+		f.Fixes = slices.Clone(f.Fixes)
+		for i := range f.Fixes {
+			f.Fixes[i].Message = visible(f.Fixes[i].Message)
+		}
+		shown.Result.Findings = append(shown.Result.Findings, f)
+	}
+	shown.counts = tally.counters(r.Result.Summary)
+	return &shown
+}
+
+func visibleAll(places []lint.Related) []lint.Related {
+	places = slices.Clone(places)
+	for i := range places {
+		places[i].Message = visible(places[i].Message)
+	}
+	return places
+}
+
+// worstFirst is the findings with the gravest in front, for readers that show only the first.
+func (r *Report) worstFirst() []lint.Finding {
+	findings := slices.Clone(r.Result.Findings)
+	slices.SortStableFunc(findings, func(a, b lint.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+	return findings
+}
+
+// prose is the finding in sentences: what is wrong, whom it hurts, what to do.
+func prose(f *lint.Finding) []string {
+	return slices.DeleteFunc([]string{f.Message, f.Harm, f.Help}, func(s string) bool { return s == "" })
+}

@@ -1,0 +1,410 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+// This file writes SARIF 2.1.0 as GitHub code scanning and editors read it. The structs hold what they show and no more; a member
+// without omitempty is one that GitHub demands.
+
+const (
+	sarifSchema  = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	sarifRoot    = "%SRCROOT%"
+	sarifLongest = 1024 // characters of a description
+
+	// What mx46 judges by; it has no page of its own yet.
+	sarifInformation = "https://www.rfc-editor.org/info/rfc3974"
+)
+
+type sarifLog struct {
+	Schema  string     `json:"$schema"`
+	Version string     `json:"version"`
+	Runs    []sarifRun `json:"runs"`
+}
+
+type sarifRun struct {
+	Tool struct {
+		Driver sarifDriver `json:"driver"`
+	} `json:"tool"`
+	Invocations []sarifInvocation `json:"invocations"`
+	Automation  struct {
+		ID string `json:"id"`
+	} `json:"automationDetails"`
+	URIBases   map[string]sarifBase `json:"originalUriBaseIds"`
+	ColumnKind string               `json:"columnKind"`
+	Results    []sarifResult        `json:"results"`
+	Properties map[string]any       `json:"properties"`
+}
+
+type sarifBase struct {
+	Description sarifText `json:"description"`
+}
+
+type sarifDriver struct {
+	Name            string      `json:"name"`
+	InformationURI  string      `json:"informationUri"`
+	Version         string      `json:"version"`
+	SemanticVersion string      `json:"semanticVersion"`
+	Rules           []sarifRule `json:"rules"`
+}
+
+type sarifText struct {
+	Text     string `json:"text"`
+	Markdown string `json:"markdown,omitempty"`
+}
+
+type sarifRule struct {
+	ID      string    `json:"id"`
+	Short   sarifText `json:"shortDescription"`
+	Full    sarifText `json:"fullDescription"`
+	Help    sarifText `json:"help"`
+	Default struct {
+		Level string `json:"level"`
+	} `json:"defaultConfiguration"`
+	Properties struct {
+		Tags      []string `json:"tags"`
+		Precision string   `json:"precision"`
+		Severity  string   `json:"problem.severity"`
+	} `json:"properties"`
+}
+
+type sarifInvocation struct {
+	Successful    bool                `json:"executionSuccessful"`
+	Notifications []sarifNotification `json:"toolExecutionNotifications"`
+}
+
+type sarifNotification struct {
+	Level   string    `json:"level"`
+	Message sarifText `json:"message"`
+}
+
+type sarifResult struct {
+	RuleID       string             `json:"ruleId"`
+	RuleIndex    int                `json:"ruleIndex"`
+	Level        string             `json:"level"`
+	Message      sarifText          `json:"message"`
+	Locations    []sarifLocation    `json:"locations"`
+	Related      []sarifLocation    `json:"relatedLocations,omitempty"`
+	CodeFlows    []sarifCodeFlow    `json:"codeFlows,omitempty"`
+	Fingerprints map[string]string  `json:"partialFingerprints"`
+	Fixes        []sarifFix         `json:"fixes,omitempty"`
+	Suppressions []sarifSuppression `json:"suppressions,omitzero"`
+	Properties   map[string]string  `json:"properties,omitempty"`
+}
+
+type sarifLocation struct {
+	ID       int                    `json:"id,omitempty"`
+	Physical sarifPhysical          `json:"physicalLocation"`
+	Logical  []sarifLogicalLocation `json:"logicalLocations,omitempty"`
+	Message  *sarifText             `json:"message,omitempty"`
+}
+
+type sarifPhysical struct {
+	Artifact sarifArtifact `json:"artifactLocation"`
+	Region   sarifRegion   `json:"region"`
+}
+
+type sarifArtifact struct {
+	URI  string `json:"uri"`
+	Base string `json:"uriBaseId"`
+}
+
+type sarifRegion struct {
+	StartLine   int `json:"startLine"`
+	StartColumn int `json:"startColumn"`
+	EndLine     int `json:"endLine"`
+	EndColumn   int `json:"endColumn"`
+}
+
+type sarifLogicalLocation struct {
+	Name      string `json:"name"`
+	Qualified string `json:"fullyQualifiedName"`
+	Kind      string `json:"kind"`
+}
+
+type sarifCodeFlow struct {
+	ThreadFlows []sarifThreadFlow `json:"threadFlows"`
+}
+
+type sarifThreadFlow struct {
+	Locations []sarifStep `json:"locations"`
+}
+
+type sarifStep struct {
+	Location sarifLocation `json:"location"`
+}
+
+type sarifFix struct {
+	Description sarifText       `json:"description"`
+	Changes     []sarifChange   `json:"artifactChanges"`
+	Properties  map[string]bool `json:"properties"`
+}
+
+type sarifChange struct {
+	Artifact     sarifArtifact      `json:"artifactLocation"`
+	Replacements []sarifReplacement `json:"replacements"`
+}
+
+type sarifReplacement struct {
+	Deleted  sarifRegion `json:"deletedRegion"`
+	Inserted sarifText   `json:"insertedContent"`
+}
+
+type sarifSuppression struct {
+	Kind          string `json:"kind"`
+	Justification string `json:"justification"`
+}
+
+func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
+	run := sarifRun{ColumnKind: "utf16CodeUnits", Results: []sarifResult{}, Properties: map[string]any{"summary": r.summary()}}
+	run.Automation.ID = "mx46/"
+	run.URIBases = map[string]sarifBase{sarifRoot: {sarifText{Text: "The folder that mx46 was run on."}}}
+	driver, index := r.sarifDriver()
+	run.Tool.Driver = driver
+	prints := r.sarifFingerprints()
+	anySuppressed := slices.ContainsFunc(r.Result.Findings, func(f lint.Finding) bool { return f.Suppressed != "" })
+	for i := range r.Result.Findings {
+		f := &r.Result.Findings[i]
+		result := r.sarifResult(f)
+		if anySuppressed { // then every result has to say whether it is (SARIF section 3.27.23)
+			result.Suppressions = []sarifSuppression{}
+		}
+		if f.Suppressed != "" {
+			result.Suppressions = []sarifSuppression{{"external", f.Suppressed}}
+		}
+		result.RuleIndex = index[f.Rule]
+		at := r.onDisk(f.Span).File
+		result.Fingerprints = map[string]string{"primaryLocationLineHash": prints[at][result.Locations[0].Physical.Region.StartLine]}
+		run.Results = append(run.Results, result)
+	}
+	run.Invocations = []sarifInvocation{{Successful: true, Notifications: r.sarifNotifications(&run)}}
+	return putJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, " ")
+}
+
+// sarifDriver describes mx46 and every rule, and tells the rules' indices.
+func (r *Report) sarifDriver() (sarifDriver, map[*lint.Rule]int) {
+	version := semanticVersion(r.Version)
+	driver := sarifDriver{
+		Name: "mx46", InformationURI: sarifInformation, Version: version, SemanticVersion: version, Rules: []sarifRule{},
+	}
+	index := map[*lint.Rule]int{}
+	add := func(rule *lint.Rule) {
+		if _, known := index[rule]; known {
+			return
+		}
+		index[rule] = len(driver.Rules)
+		driver.Rules = append(driver.Rules, sarifRuleOf(rule))
+	}
+	for _, rule := range r.Rules {
+		add(rule)
+	}
+	for _, f := range r.Result.Findings {
+		add(f.Rule)
+	}
+	return driver, index
+}
+
+// semanticVersion is a version as Semantic Versioning 2.0.0 writes it: without a "v", and with a name that is none, such as "(devel)",
+// as build metadata.
+func semanticVersion(version string) string {
+	number := strings.TrimPrefix(version, "v")
+	if regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`).MatchString(number) {
+		return number
+	}
+	if name := regexp.MustCompile(`[^0-9A-Za-z]`).ReplaceAllString(version, ""); name != "" {
+		return "0.0.0+" + name
+	}
+	return "0.0.0"
+}
+
+func sarifRuleOf(rule *lint.Rule) sarifRule {
+	out := sarifRule{
+		ID:    rule.Name,
+		Short: sarifText{Text: shorten(rule.Summary(), sarifLongest)},
+		Full:  sarifText{Text: shorten(rule.Summary(), sarifLongest)},
+		Help:  sarifText{Text: rule.Page, Markdown: rule.Page},
+	}
+	out.Default.Level = rule.Severity.String()
+	out.Properties.Tags = []string{"dns", "mail"}
+	out.Properties.Precision = "high"
+	out.Properties.Severity = rule.Severity.String()
+	if rule.Severity == lint.Note {
+		out.Properties.Severity = "recommendation"
+	}
+	return out
+}
+
+// shorten cuts text to at most n runes, with an ellipsis.
+func shorten(text string, n int) string {
+	if runes := []rune(text); len(runes) > n {
+		return string(runes[:n-1]) + "…"
+	}
+	return text
+}
+
+func (r *Report) sarifResult(f *lint.Finding) sarifResult {
+	out := sarifResult{
+		RuleID: f.Rule.Name, Level: f.Severity.String(), Locations: []sarifLocation{r.sarifLocation(f.Span, "")},
+		Properties: map[string]string{"zone": f.Zone.String()},
+	}
+	logical := sarifLogicalLocation{Name: f.Subject.Owner.String(), Qualified: f.Subject.Owner.String(), Kind: "resource"}
+	if f.Subject.Target != "" {
+		logical.Name = f.Subject.Target
+		logical.Qualified += "/" + f.Subject.Target
+	}
+	out.Locations[0].Logical = []sarifLogicalLocation{logical}
+
+	// GitHub shows a related location only where the message links to it by its id.
+	sentences := prose(f)
+	for i, s := range sentences {
+		sentences[i] = sarifPlain(s)
+	}
+	for i, related := range f.Related {
+		location := r.sarifLocation(related.Span, related.Message)
+		location.ID = i + 1
+		out.Related = append(out.Related, location)
+		sentences = append(sentences, fmt.Sprintf("[%s](%d)", sarifPlain(sarifLabel(related.Message, r, related.Span)), location.ID))
+	}
+	out.Message.Text = strings.Join(sentences, "\n")
+
+	var steps []sarifStep
+	for _, step := range f.Path {
+		steps = append(steps, sarifStep{r.sarifLocation(step.Span, step.Message)})
+	}
+	if len(steps) > 0 {
+		out.CodeFlows = []sarifCodeFlow{{[]sarifThreadFlow{{steps}}}}
+	}
+	for _, fix := range f.Fixes {
+		if len(fix.Edits) > 0 {
+			out.Fixes = append(out.Fixes, r.sarifFix(fix))
+		}
+	}
+	return out
+}
+
+// sarifLabel is what a link says: the related message, or the place where there is none.
+func sarifLabel(message string, r *Report, sp zonefiles.Span) string {
+	if message != "" {
+		return message
+	}
+	start, _ := r.place(sp, inUTF16)
+	return visible(start.String())
+}
+
+// sarifPlain escapes what would begin or end a link in a message (SARIF section 3.11.6).
+func sarifPlain(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(text)
+}
+
+func (r *Report) sarifLocation(sp zonefiles.Span, message string) sarifLocation {
+	out := sarifLocation{Physical: sarifPhysical{r.sarifArtifact(sp), r.sarifRegion(sp)}}
+	if message != "" {
+		out.Message = &sarifText{Text: sarifPlain(message)}
+	}
+	return out
+}
+
+func (r *Report) sarifRegion(sp zonefiles.Span) sarifRegion {
+	start, end := r.place(sp, inUTF16)
+	return sarifRegion{start.Line, start.Column, end.Line, end.Column}
+}
+
+func (r *Report) sarifArtifact(sp zonefiles.Span) sarifArtifact {
+	return sarifArtifact{relativeURI(r.Files.File(r.onDisk(sp).File).Name), sarifRoot}
+}
+
+// relativeURI is a file's name as a relative reference (RFC 3986 section 4.2): every byte that could mean something else, a scheme or an
+// authority among them, is percent-encoded.
+func relativeURI(name string) string {
+	var b strings.Builder
+	for i, c := range []byte(name) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~", c) >= 0, c == '/' && i > 0:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+func (r *Report) sarifFix(fix lint.Fix) sarifFix {
+	out := sarifFix{Description: sarifText{Text: sarifPlain(fix.Message)}, Properties: map[string]bool{"safe": fix.Safe}}
+	change := map[zonefiles.FileID]int{}
+	for _, edit := range fix.Edits {
+		file := r.onDisk(edit.Span).File
+		i, ok := change[file]
+		if !ok {
+			i = len(out.Changes)
+			change[file] = i
+			out.Changes = append(out.Changes, sarifChange{Artifact: r.sarifArtifact(edit.Span)})
+		}
+		replacement := sarifReplacement{r.sarifRegion(edit.Span), sarifText{Text: edit.New}}
+		out.Changes[i].Replacements = append(out.Changes[i].Replacements, replacement)
+	}
+	return out
+}
+
+// sarifFingerprints are the hashes of the findings' lines, by file.
+func (r *Report) sarifFingerprints() map[zonefiles.FileID]map[int]string {
+	lines := map[zonefiles.FileID]map[int]bool{}
+	for _, f := range r.Result.Findings {
+		sp := r.onDisk(f.Span)
+		if lines[sp.File] == nil {
+			lines[sp.File] = map[int]bool{}
+		}
+		lines[sp.File][r.Files.Position(sp.File, sp.Start).Line] = true
+	}
+	prints := map[zonefiles.FileID]map[int]string{}
+	for file, wanted := range lines {
+		prints[file] = fingerprints(r.Files.File(file).Data, wanted)
+	}
+	return prints
+}
+
+// GitHub's limits: what it shows, and what makes it refuse the whole file.
+const (
+	githubResults     = 5000
+	githubMostResults = 25000
+	githubRelated     = 100
+	githubMostRelated = 1000
+	githubSteps       = 1000
+	githubMostSteps   = 10000
+	githubMostRules   = 25000
+)
+
+// sarifNotifications say what was not looked at, and what GitHub will not show.
+func (r *Report) sarifNotifications(run *sarifRun) []sarifNotification {
+	out := []sarifNotification{}
+	note := func(level, text string) { out = append(out, sarifNotification{level, sarifText{Text: text}}) }
+	if left := r.list(skipped, false); left != "" {
+		note("note", "Not checked: "+left+".")
+	}
+	related, steps := 0, 0
+	for _, f := range r.Result.Findings {
+		related, steps = max(related, len(f.Related)), max(steps, len(f.Path))
+	}
+	for _, limit := range []struct {
+		n, shown, most int
+		what           string
+	}{
+		{len(run.Results), githubResults, githubMostResults, "results"},
+		{len(run.Tool.Driver.Rules), githubMostRules, githubMostRules, "rules"},
+		{related, githubRelated, githubMostRelated, "related locations of one result"},
+		{steps, githubSteps, githubMostSteps, "steps of one code flow"},
+	} {
+		if limit.n > limit.most {
+			note("warning", fmt.Sprintf("GitHub refuses this report: %d %s are more than %d.", limit.n, limit.what, limit.most))
+		} else if limit.n > limit.shown {
+			note("warning", fmt.Sprintf("GitHub shows %d of %d %s.", limit.shown, limit.n, limit.what))
+		}
+	}
+	return out
+}

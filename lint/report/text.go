@@ -1,0 +1,107 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+
+	"mx46/lint"
+)
+
+// This file writes reports for people at a terminal: each finding with the text it is about, whom it hurts and what to do.
+
+// The colours of ECMA-48 that are used.
+const (
+	errorColor   = "1;31"
+	warningColor = "1;33"
+	noteColor    = "1;36"
+	frameColor   = "1;34"
+	strong       = "1"
+)
+
+type textWriter struct {
+	w      *bufio.Writer // keeps the first error for its Flush
+	r      *Report
+	o      Options
+	gutter int // columns of the line numbers
+}
+
+func writeText(w *bufio.Writer, r *Report, o Options) error {
+	t := &textWriter{w: w, r: r, o: o}
+	for i := range r.Result.Findings {
+		t.finding(&r.Result.Findings[i])
+		t.printf("\n")
+	}
+	if !o.Quiet {
+		for _, sentence := range r.sentences() {
+			t.paragraph("", "", sentence)
+		}
+	}
+	return nil
+}
+
+func (t *textWriter) finding(f *lint.Finding) {
+	name := fmt.Sprintf("%s[%s]", f.Severity, f.Rule.Name)
+	t.paragraph(name+": ", t.paint(t.severity(f.Severity), name)+": ", f.Message)
+	t.excerpt(f)
+	t.remark("generated", t.r.generated(f))
+	t.remark("harm", f.Harm)
+	t.remark("help", f.Help)
+	for _, fix := range f.Fixes {
+		kind := "fix (unsafe)"
+		if fix.Safe {
+			kind = "fix"
+		}
+		t.remark(kind, fix.Message)
+	}
+	t.remark("suppressed", f.Suppressed)
+}
+
+// remark is a line about the excerpt above; nothing where there is nothing to say.
+func (t *textWriter) remark(kind, text string) {
+	if text == "" {
+		return
+	}
+	head := fmt.Sprintf("%*s = ", t.gutter, "")
+	t.paragraph(head+kind+": ", t.frame(head)+t.paint(strong, kind)+": ", text)
+}
+
+// paragraph writes text behind a heading, wrapped, with the lines that follow below the text or, behind a long heading, below its
+// beginning. Painted is the heading in colour.
+func (t *textWriter) paragraph(heading, painted, text string) {
+	indent, first, rest := columns(heading), 0, 0
+	if t.o.Width > 0 {
+		first = max(leastRoom, t.o.Width-indent)
+		if indent > t.o.Width/3 {
+			indent = 4
+		}
+		rest = max(leastRoom, t.o.Width-indent)
+	}
+	for i, line := range wrap(text, first, rest) {
+		if i == 0 {
+			t.printf("%s%s\n", painted, line)
+			continue
+		}
+		t.printf("%*s%s\n", indent, "", line)
+	}
+}
+
+func (t *textWriter) printf(layout string, values ...any) { fmt.Fprintf(t.w, layout, values...) }
+
+func (t *textWriter) paint(color, text string) string {
+	if !t.o.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
+
+func (t *textWriter) frame(text string) string { return t.paint(frameColor, text) }
+
+func (t *textWriter) severity(s lint.Severity) string {
+	switch s {
+	case lint.Error:
+		return errorColor
+	case lint.Warning:
+		return warningColor
+	}
+	return noteColor
+}

@@ -1,0 +1,115 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// This file makes text of strangers harmless to look at.
+
+// glyph is how the first rune of s is shown, and how many bytes it has: itself if it is printable, an escape otherwise. What moves a
+// cursor, turns the writing direction round or cannot be seen is not printable.
+func glyph(s string) (shown string, size int) {
+	r, size := utf8.DecodeRuneInString(s)
+	switch {
+	case r == utf8.RuneError && size == 1:
+		return fmt.Sprintf(`\x%02x`, s[0]), 1
+	case unicode.IsPrint(r):
+		return s[:size], size
+	case r == '\n':
+		return `\n`, size
+	case r == '\r':
+		return `\r`, size
+	case r == '\t':
+		return `\t`, size
+	case r < 0x100:
+		return fmt.Sprintf(`\x%02x`, r), size
+	case r <= 0xFFFF:
+		return fmt.Sprintf(`\u%04x`, r), size
+	}
+	return fmt.Sprintf(`\U%08x`, r), size
+}
+
+// A runner of GitHub Actions obeys "##[command]" wherever it stands in a line of a log, and "::command::" at the start of one.
+const (
+	commandMark = "##["
+	safeBracket = `\x5b`
+)
+
+// visible is text on one line of which every rune is printable, without a mark that a log obeys.
+func visible(text string) string {
+	var b strings.Builder
+	for s := text; s != ""; {
+		shown, size := glyph(s)
+		b.WriteString(shown)
+		s = s[size:]
+	}
+	return strings.ReplaceAll(b.String(), commandMark, "##"+safeBracket)
+}
+
+// visiblePath is a file's name in a line that may begin with it.
+func visiblePath(name string) string {
+	name = visible(name)
+	if strings.HasPrefix(strings.TrimLeft(name, " "), "::") {
+		return "./" + name
+	}
+	return name
+}
+
+// wideRunes take two columns of a terminal (Unicode Standard Annex 11: East Asian wide and full width, and pictographs).
+func wideRunes() *unicode.RangeTable {
+	return &unicode.RangeTable{
+		R16: []unicode.Range16{
+			{Lo: 0x1100, Hi: 0x115F, Stride: 1}, {Lo: 0x231A, Hi: 0x231B, Stride: 1}, {Lo: 0x2E80, Hi: 0x303E, Stride: 1},
+			{Lo: 0x3041, Hi: 0x4DBF, Stride: 1}, {Lo: 0x4E00, Hi: 0xA4CF, Stride: 1}, {Lo: 0xAC00, Hi: 0xD7A3, Stride: 1},
+			{Lo: 0xF900, Hi: 0xFAFF, Stride: 1}, {Lo: 0xFE30, Hi: 0xFE6F, Stride: 1}, {Lo: 0xFF00, Hi: 0xFF60, Stride: 1},
+			{Lo: 0xFFE0, Hi: 0xFFE6, Stride: 1},
+		},
+		R32: []unicode.Range32{
+			{Lo: 0x1F300, Hi: 0x1F64F, Stride: 1}, {Lo: 0x1F680, Hi: 0x1F6FF, Stride: 1}, {Lo: 0x1F900, Hi: 0x1F9FF, Stride: 1},
+			{Lo: 0x20000, Hi: 0x3FFFD, Stride: 1},
+		},
+	}
+}
+
+// columns is how many columns of a terminal printable text takes.
+func columns(text string) int {
+	n := 0
+	for _, r := range text {
+		switch {
+		case r < 0x300:
+			n++
+		case unicode.In(r, unicode.Mn, unicode.Me):
+		case r >= 0x1100 && unicode.Is(wideRunes(), r):
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// wrap breaks prose at spaces into lines: the first of at most first columns, the others of rest; 0: one line. A word that is longer
+// stays whole, and none that begins with "::" comes to begin a line.
+func wrap(text string, first, rest int) []string {
+	if first <= 0 || columns(text) <= first {
+		return []string{text}
+	}
+	var lines []string
+	line, used, width := "", 0, first
+	for word := range strings.FieldsSeq(text) {
+		n := columns(word)
+		switch {
+		case line == "":
+			line, used = word, n
+		case used+1+n > width && !strings.HasPrefix(word, "::"):
+			lines = append(lines, line)
+			line, used, width = word, n, rest
+		default:
+			line, used = line+" "+word, used+1+n
+		}
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,242 @@
+package zonefiles
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/miekg/dns"
+)
+
+// corpusDir holds other people's zone files; it is not a part of the project.
+const corpusDir = "../../shared/corpus"
+
+// corpusZone is one zone file of the corpus.
+type corpusZone struct {
+	path   string // relative to the corpus
+	origin Name
+}
+
+// corpusZones are the zone files of both manifests whose origin is known and that are no templates.
+func corpusZones(t *testing.T) []corpusZone {
+	t.Helper()
+	var zones []corpusZone
+	for manifest, column := range map[string]struct{ origin, kind int }{"real/MANIFEST.tsv": {1, 3}, "suites/MANIFEST.tsv": {3, 1}} {
+		file, err := os.Open(filepath.Join(corpusDir, manifest))
+		if err != nil {
+			t.Skipf("the corpus of zone files is not here: %v", err)
+		}
+		defer file.Close()
+		r := csv.NewReader(file)
+		r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
+		rows, err := r.ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows[1:] {
+			if len(row) <= 3 || row[column.origin] == "" || row[column.kind] == "template" || row[column.kind] == "hexdump" {
+				continue
+			}
+			origin, err := ParseName([]byte(row[column.origin]), Root)
+			if err != nil {
+				continue
+			}
+			zones = append(zones, corpusZone{row[0], origin})
+		}
+	}
+	slices.SortFunc(zones, func(a, b corpusZone) int { return strings.Compare(a.path, b.path) })
+	return zones
+}
+
+// canonicalLine is a record's line as the arbiter prints it, its owner in lower case, so that two programs' spellings compare.
+func canonicalLine(line string) string {
+	rr, err := dns.NewRR(line)
+	if err != nil || rr == nil {
+		return strings.Join(strings.Fields(line), " ")
+	}
+	rr.Header().Name = strings.ToLower(rr.Header().Name)
+	switch rr := rr.(type) {
+	case *dns.RRSIG:
+		rr.Header().Ttl = 0 // BIND lowers it for signatures that are about to expire, and has one for each type covered
+	case *dns.NSEC:
+		slices.Sort(rr.TypeBitMap)
+	case *dns.NSEC3:
+		slices.Sort(rr.TypeBitMap)
+	}
+	if u, ok := rr.(*dns.RFC3597); ok {
+		u.Rdata = strings.ToLower(u.Rdata)
+	}
+	wire := make([]byte, 70000)
+	n, err := dns.PackRR(rr, wire, 0, nil, false)
+	if err != nil {
+		return rr.String()
+	}
+	switch rr.(type) {
+	case *dns.NS, *dns.CNAME, *dns.SOA, *dns.PTR, *dns.MX, *dns.SRV, *dns.DNAME, *dns.RP, *dns.RRSIG, *dns.NSEC:
+		wire = bytes.ToLower(wire[:n]) // the case of names means nothing, and BIND keeps that of $ORIGIN
+	}
+	return fmt.Sprintf("%s %d %s %x", rr.Header().Name, rr.Header().Ttl, dns.TypeToString[rr.Header().Rrtype], wire[:n])
+}
+
+// recordLines are a zone's records as mx46 records prints them, with the TTL that a name server gives a whole RRset: the last.
+func recordLines(z *Zone) map[string]bool {
+	type set struct {
+		owner NameID
+		typ   Type
+	}
+	ttl := map[set]uint32{}
+	prior := map[set]uint32{}
+	for i := range z.Len() {
+		r := z.Record(i)
+		key := set{r.Owner(), r.Type()}
+		if _, ok := prior[key]; !ok || i > 0 && z.Record(i-1).Owner() != r.Owner() {
+			prior[key] = r.TTL()
+		}
+		ttl[key] = prior[key]
+	}
+	lines := map[string]bool{}
+	for i := range z.Len() {
+		r := z.Record(i)
+		if z.Names.IsAtOrBelow(r.Owner(), z.Apex()) {
+			line := fmt.Sprintf("%s %d IN %s %s", r.OwnerName(), ttl[set{r.Owner(), r.Type()}], r.Type(), r.CanonicalRDATA())
+			lines[canonicalLine(line)] = true
+		}
+	}
+	return lines
+}
+
+// beyondReading matches what named-compilezone refuses about a zone as a whole. Reading it is not what fails.
+var beyondReading = regexp.MustCompile(`has no NS records|has no address records|appears to be an address|is a CNAME \(illegal\)|is below a DNAME|` +
+	`CDS/CDNSKEY consistency|DS record at top of zone|invalid NS owner name|class '.*' != zone class|has 0 SOA records|has \d+ SOA records|CNAME and other data|multiple RRs of singleton type|not at top of zone|out of zone|no owner`)
+
+// exceptions are the zones of the corpus that are not read as named-compilezone reads them, by a pattern for the path, and why.
+var exceptions = []struct{ path, reason string }{
+	{`bad-eui(48|64)-`, "BIND 9.18 takes what RFC 7043 s.3.2 and 4.2, the arbiter and later versions of BIND do not"},
+	{`/nid\.db$`, "BIND takes NID groups of fewer than four digits; the arbiter follows RFC 6742 s.2.1.2"},
+	{`nsec3-?(nopadhash|owner-padded|length)|nsec3owner-padded|nsec3-length`, "the arbiter takes hashes of 20 octets alone, those of SHA-1 (RFC 5155 s.11)"},
+	{`svcb`, "BIND checks and prints SVCB parameters in another way than the arbiter (RFC 9460 s.8)"},
+	{`nsap|wks|unsigned\.db$|auth/ns1/example\.com\.db$`, "types that the arbiter does not know, NSAP, WKS and BRID here, are taken as they stand"},
+	{`/(naptr2|rt)\.db$`, "BIND prints X25 in quotes, which the arbiter does not read; the record is the same"},
+	{`master1[56]\.data$`, "BIND's buffer is too small for one TXT record of nearly 65,535 octets, which RFC 1035 s.3.2.1 allows"},
+	{`/example\d\.good$`, "dnspython writes CERT, NSEC3 and SVCB in ways that the arbiter takes and BIND 9.18 does not"},
+	{`doth/example8?\.axfr`, "a log of a transfer, with a GID record of no number"},
+	{`/rr-test\.(cmp_)?zone$`, "types that NSD takes and BIND 9.18 does not know, or calls obsolete"},
+	{`A\.3\.EXAMPLE`, "the arbiter takes a ZONEMD digest of fewer octets than RFC 8976 s.2.2.4 asks for"},
+	{`/ipseckey\.zone$|print_hip_malformed`, "the arbiter takes an IPSECKEY without a key, and HIP octets as they are"},
+}
+
+// exceptionFor is the reason why a zone is read in another way, or "".
+func exceptionFor(path string) string {
+	for _, e := range exceptions {
+		if regexp.MustCompile(e.path).MatchString(path) {
+			return e.reason
+		}
+	}
+	return ""
+}
+
+// hasSOA reports whether a zone has its SOA record. What has none is a part of a zone, completed by a tool: BIND refuses it, for its
+// lack of an SOA or, before that, of a TTL.
+func hasSOA(z *Zone) bool {
+	for i := range z.Len() {
+		if z.Record(i).Type() == TypeSOA {
+			return true
+		}
+	}
+	return false
+}
+
+// TestRecordsAreThoseOfNamedCompilezone reads every zone of the corpus as BIND does.
+func TestRecordsAreThoseOfNamedCompilezone(t *testing.T) {
+	compile, err := exec.LookPath("named-compilezone")
+	if err != nil {
+		if os.Getenv("MX46_E2E") == "1" {
+			t.Fatal("named-compilezone is not installed")
+		}
+		t.Skip("named-compilezone is not installed (Debian: bind9-utils)")
+	}
+	zones := corpusZones(t)
+	root, err := OpenRoot(corpusDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	counts := map[string]int{}
+	for _, zone := range zones {
+		z := NewLoader(root).Load(zone.path, &zone.origin)
+		var stdout, stderr bytes.Buffer
+		cmd := exec.Command(compile, "-s", "full", "-i", "none", "-k", "ignore", "-o", "-", zone.origin.String(), filepath.Base(zone.path))
+		cmd.Dir = filepath.Join(corpusDir, filepath.Dir(zone.path))
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		accepted := cmd.Run() == nil
+		problem := ""
+		if len(z.Problems) > 0 {
+			p := z.Problems[0]
+			problem = fmt.Sprintf("%s: %s", z.Files().Position(p.Span.File, p.Span.Start), p.Message)
+		}
+		verdict, detail := "", ""
+		switch {
+		case accepted && problem != "":
+			verdict, detail = "accepted by BIND, refused here", problem
+		case accepted:
+			verdict = "the same records"
+			if diff := recordDifference(stdout.String(), recordLines(z)); diff != "" {
+				verdict, detail = "other records", diff
+			}
+		case problem != "":
+			verdict = "refused by both"
+		case beyondReading.Match(stderr.Bytes()):
+			verdict = "read here, refused by BIND for what the zone says"
+		case !hasSOA(z):
+			verdict = "read here, refused by BIND for the lack of an SOA record"
+		default:
+			verdict = "read here, refused by BIND"
+			detail = strings.TrimSpace(stderr.String())
+		}
+		if detail != "" {
+			if reason := exceptionFor(zone.path); reason != "" {
+				verdict = "exception"
+				t.Logf("exception: %s: %s", zone.path, reason)
+			} else {
+				t.Errorf("%s: %s: %s", zone.path, verdict, detail)
+			}
+		}
+		counts[verdict]++
+	}
+	for verdict, n := range counts {
+		t.Logf("%4d of %d zones: %s", n, len(zones), verdict)
+	}
+}
+
+func recordDifference(compiled string, ours map[string]bool) string {
+	theirs := map[string]bool{}
+	for _, line := range strings.Split(compiled, "\n") {
+		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, ";") {
+			theirs[canonicalLine(line)] = true
+		}
+	}
+	var diff []string
+	for line := range theirs {
+		if !ours[line] {
+			diff = append(diff, "- "+line)
+		}
+	}
+	for line := range ours {
+		if !theirs[line] {
+			diff = append(diff, "+ "+line)
+		}
+	}
+	sort.Strings(diff)
+	if len(diff) > 8 {
+		diff = append(diff[:8], fmt.Sprintf("... and %d more", len(diff)-8))
+	}
+	return strings.Join(diff, "\n")
+}

@@ -1,0 +1,226 @@
+package zonefiles
+
+// Which files of a folder tree are zones: by their content, of which the start is enough, and by their names where a name says that
+// a file is something else. What is like a zone and yet none, a template above all, is set aside with the reason.
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Limits of a search. Beyond them it fails, because a part of the answer would look like all of it.
+const (
+	sniffBytes       = 64 << 10   // of each file
+	maxFoundFiles    = 1_000_000  // files and folders
+	maxFolderDepth   = 200        // folders inside each other
+	maxIgnoreMatches = 50_000_000 // paths held against patterns of .gitignore files
+)
+
+// Found is what a search found. Paths are relative to the root, with slashes, in byte order.
+type Found struct {
+	Zones    []FoundZone
+	Configs  []string   // of name servers: those that ConfReader knows
+	SetAside []SetAside // like a zone, but not to be read as one
+	Ignored  int        // files and folders that a .gitignore names
+	Others   int        // files that are none of these
+}
+
+// FoundZone is a file whose text is that of a zone.
+type FoundZone struct {
+	Path string
+	// HasSOA is false for a part of a zone, which another file includes or a tool completes.
+	HasSOA bool
+}
+
+// SetAside is a file like a zone's, and why it is not among the zones.
+type SetAside struct{ Path, Reason string }
+
+// DiscoverOptions change what a search passes over.
+type DiscoverOptions struct {
+	// NoIgnoreFiles looks at what .gitignore files name, too.
+	NoIgnoreFiles bool
+}
+
+// Discover searches the folder dir, relative to the root, and all folders below it. Links to files are followed where they stay
+// inside the root, links to folders never.
+func Discover(root *RootDir, dir string, options DiscoverOptions) (Found, error) {
+	d := &discovery{root: root, options: options}
+	dir = path.Clean(dir)
+	var ignores []ignoreFile
+	for i := range len(dir) { // those of the folders above
+		if dir != "." && (i == 0 || dir[i] == '/') {
+			ignores = d.ignoreFiles(ignores, dir[:i])
+		}
+	}
+	if err := d.folder(dir, ignores, 0); err != nil {
+		return Found{}, fmt.Errorf("searching for zone files: %w", err)
+	}
+	d.setSignedAside()
+	slices.SortFunc(d.found.Zones, func(a, b FoundZone) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(d.found.Configs)
+	slices.SortFunc(d.found.SetAside, func(a, b SetAside) int { return strings.Compare(a.Path, b.Path) })
+	return d.found, nil
+}
+
+type discovery struct {
+	root    *RootDir
+	options DiscoverOptions
+	found   Found
+	entries int
+	matches int
+}
+
+// ignoreFiles adds the .gitignore of a folder, if it has one. The root is "" here.
+func (d *discovery) ignoreFiles(ignores []ignoreFile, folder string) []ignoreFile {
+	if d.options.NoIgnoreFiles {
+		return ignores
+	}
+	if folder != "" {
+		folder += "/"
+	}
+	data, _, err := d.root.readStart(folder+".gitignore", maxIgnoreBytes)
+	if err != nil {
+		return ignores
+	}
+	return append(slices.Clip(ignores), parseIgnoreFile(folder, data))
+}
+
+func (d *discovery) folder(dir string, ignores []ignoreFile, depth int) error {
+	if depth > maxFolderDepth {
+		return fmt.Errorf("%s: more than %d folders lie inside each other", dir, maxFolderDepth)
+	}
+	entries, err := d.root.readDir(dir, maxFoundFiles-d.entries)
+	if errors.Is(err, ErrTooLarge) {
+		return fmt.Errorf("%s: there are more than %d files", dir, maxFoundFiles)
+	}
+	if err != nil {
+		return err
+	}
+	d.entries += len(entries)
+	if dir == "." {
+		dir = ""
+	}
+	ignores = d.ignoreFiles(ignores, dir)
+	for _, entry := range entries {
+		name := path.Join(dir, entry.Name())
+		mode := entry.Type()
+		if mode.IsDir() && slices.Contains([]string{".git", ".hg", ".svn"}, entry.Name()) {
+			continue
+		}
+		ignored, err := d.ignored(ignores, name, mode.IsDir())
+		if err != nil {
+			return err
+		}
+		if mode&fs.ModeSymlink != 0 {
+			info, err := d.root.dir.Stat(name)
+			if err != nil || info.IsDir() {
+				d.found.Others++
+				continue
+			}
+			mode = info.Mode()
+		}
+		switch {
+		case ignored:
+			d.found.Ignored++
+		case mode.IsDir():
+			if err := d.folder(name, ignores, depth+1); err != nil && !errors.Is(err, fs.ErrPermission) {
+				return err
+			} else if err != nil {
+				d.setAside(name, "this folder cannot be read")
+			}
+		case mode.IsRegular():
+			d.file(name)
+		default:
+			d.found.Others++
+		}
+	}
+	return nil
+}
+
+// ignored asks the .gitignore files, the nearest first.
+func (d *discovery) ignored(ignores []ignoreFile, name string, isFolder bool) (bool, error) {
+	for i := len(ignores) - 1; i >= 0; i-- {
+		if d.matches += len(ignores[i].patterns); d.matches > maxIgnoreMatches {
+			return false, fmt.Errorf("%s: its .gitignore files have too many patterns for so many files", name)
+		}
+		if ignored, ok := ignores[i].match(name, isFolder); ok {
+			return ignored, nil
+		}
+	}
+	return false, nil
+}
+
+func (d *discovery) setAside(name, reason string) {
+	d.found.SetAside = append(d.found.SetAside, SetAside{name, reason})
+}
+
+// file decides about one file.
+func (d *discovery) file(name string) {
+	base := path.Base(name)
+	template := hasSuffixOf(base, templateSuffixes)
+	if ConfReader(name) != nil && !template {
+		d.found.Configs = append(d.found.Configs, name)
+		return
+	}
+	if hasSuffixOf(base, keySuffixes) || strings.HasPrefix(base, "dsset-") || strings.HasPrefix(base, "keyset-") {
+		d.found.Others++
+		return
+	}
+	head, complete, err := d.root.readStart(name, sniffBytes)
+	if err != nil {
+		d.setAside(name, "it cannot be read: "+unwrapPath(err).Error())
+		return
+	}
+	s := sniff(head, complete)
+	switch {
+	case template && s.template == "" && s.likeZone():
+		d.setAside(name, "its name is a template's")
+	case s.template != "" && s.likeTemplate():
+		d.setAside(name, s.template)
+	case !s.likeZone():
+		if _, ok, marked := originFromFileName(base); ok && marked {
+			d.setAside(name, "its name is a zone's, but its text is not")
+			return
+		}
+		d.found.Others++
+	case hasSuffixOf(base, backupSuffixes):
+		d.setAside(name, "its name is a backup copy's")
+	case s.hints && !s.soa:
+		d.setAside(name, "it holds the root's hints")
+	default:
+		d.found.Zones = append(d.found.Zones, FoundZone{name, s.soa})
+	}
+}
+
+// setSignedAside drops a signed zone that lies beside the zone that it was made from.
+func (d *discovery) setSignedAside() {
+	unsigned := map[string]bool{}
+	for _, z := range d.found.Zones {
+		unsigned[z.Path] = true
+	}
+	d.found.Zones = slices.DeleteFunc(d.found.Zones, func(z FoundZone) bool {
+		source, ok := strings.CutSuffix(z.Path, ".signed")
+		if ok = ok && unsigned[source]; ok {
+			d.setAside(z.Path, "it is the signed copy of a zone beside it")
+		}
+		return ok
+	})
+}
+
+var (
+	templateSuffixes = []string{
+		".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".template", ".m4", ".mustache", ".hbs", ".gotmpl", ".tt", ".tt2",
+	}
+	backupSuffixes = []string{
+		"~", ".bak", ".old", ".orig", ".rej", ".swp", ".save", ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".rpmsave", ".rpmnew", ".rpmorig",
+	}
+	keySuffixes = []string{".key", ".private", ".state", ".jnl", ".jbk", ".mkeys"}
+)
+
+func hasSuffixOf(name string, suffixes []string) bool {
+	return slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(name, s) })
+}

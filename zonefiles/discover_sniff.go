@@ -1,0 +1,262 @@
+package zonefiles
+
+// A look at the start of a file, to tell a zone from anything else. It reads as the zone parser does, far less exactly, and takes
+// whatever it cannot place as a sign that the file is no zone.
+
+import (
+	"bytes"
+	"net/netip"
+	"strings"
+)
+
+// sniffed counts what the lines of a file's start are.
+type sniffed struct {
+	records    int
+	directives int
+	others     int // lines that are neither, nor empty, nor comments
+	soa        bool
+	hints      bool   // name servers of the root
+	template   string // why the file needs a tool before a name server can read it
+}
+
+// likeZone wants more lines of a zone than others where there is an SOA record, which prose and programs seldom have. Without one,
+// nearly all lines must be.
+func (s sniffed) likeZone() bool {
+	good := s.records + s.directives
+	if s.soa {
+		return good > s.others
+	}
+	return good > 0 && s.others*5 <= good
+}
+
+// likeTemplate asks the same of a file with lines for a tool among them.
+func (s sniffed) likeTemplate() bool {
+	return s.soa || s.records > 0 && s.directives > 0 || s.records > 1 && s.records > s.others
+}
+
+// sniff looks at data, the start of a file or all of it.
+func sniff(data []byte, complete bool) (s sniffed) {
+	if bytes.IndexByte(data, 0) >= 0 {
+		return s
+	}
+	if !complete {
+		data = data[:bytes.LastIndexByte(data, '\n')+1]
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	for len(data) > 0 {
+		var line sniffedLine
+		line, data = cutSniffedLine(data)
+		s.line(line)
+	}
+	return s
+}
+
+// sniffedLine is a line of a zone, or several that parentheses make one.
+type sniffedLine struct {
+	fields []string // the first of them
+	owner  bool     // it begins with a field, and so with an owner or directive
+	count  int      // lines of text
+}
+
+const maxSniffedFields = 16
+
+// cutSniffedLine takes one line off data. Strings keep their quotation marks, and end at the line's end at the latest.
+func cutSniffedLine(data []byte) (line sniffedLine, rest []byte) {
+	line.owner = data[0] != ' ' && data[0] != '\t'
+	open := 0
+	for i := 0; i < len(data); {
+		start := i
+		switch c := data[i]; c {
+		case '\n':
+			line.count++
+			if i++; open == 0 {
+				return line, data[i:]
+			}
+			continue
+		case ' ', '\t', '\r':
+			i++
+			continue
+		case ';':
+			i += lineLength(data[i:])
+			continue
+		case '(':
+			open++
+			i++
+			continue
+		case ')':
+			open = max(0, open-1)
+			i++
+			continue
+		case '"':
+			for i++; i < len(data) && data[i] != '"' && data[i] != '\n'; i++ {
+				if data[i] == '\\' && i+1 < len(data) && data[i+1] != '\n' {
+					i++
+				}
+			}
+			if i < len(data) && data[i] == '"' {
+				i++
+			}
+		default:
+			for i < len(data) && strings.IndexByte(" \t\r\n;()\"", data[i]) < 0 {
+				i++
+			}
+		}
+		if len(line.fields) < maxSniffedFields {
+			line.fields = append(line.fields, string(data[start:i]))
+		}
+	}
+	line.count++
+	return line, nil
+}
+
+func lineLength(data []byte) int {
+	if end := bytes.IndexByte(data, '\n'); end >= 0 {
+		return end
+	}
+	return len(data)
+}
+
+func (s *sniffed) line(line sniffedLine) {
+	if len(line.fields) == 0 {
+		return
+	}
+	first := strings.ToUpper(line.fields[0])
+	if first == "$GENERATE" && len(line.fields) > 3 {
+		s.directives++ // its dollar signs are no template's
+		return
+	}
+	if why := templateMark(line); why != "" && s.template == "" {
+		s.template = why
+	}
+	switch first {
+	case "$ORIGIN", "$TTL", "$INCLUDE":
+		if len(line.fields) > 1 {
+			s.directives++
+			return
+		}
+	}
+	rrtype, data := cutRecord(line)
+	if !likeRDATA(rrtype, data, line.count > 1) {
+		s.others += line.count
+		return
+	}
+	s.records++
+	switch rrtype {
+	case "SOA":
+		s.soa = true
+	case "NS":
+		s.hints = s.hints || first == "."
+	case "DYNA", "DYNC":
+		if s.template == "" {
+			s.template = "it has records that only gdnsd can answer (" + rrtype + ")"
+		}
+	}
+}
+
+// cutRecord passes over owner, TTL and class (RFC 1035 s.5.1) and gives the type, in capitals, with what stands behind it.
+func cutRecord(line sniffedLine) (rrtype string, data []string) {
+	fields := line.fields
+	if line.owner {
+		fields = fields[1:]
+	}
+	for n := 0; len(fields) > 0 && n < 2 && (isSniffedTTL(fields[0]) || isSniffedClass(fields[0])); n++ {
+		fields = fields[1:]
+	}
+	if len(fields) < 2 {
+		return "", nil
+	}
+	return strings.ToUpper(fields[0]), fields[1:]
+}
+
+func isSniffedTTL(field string) bool {
+	return isDigit(field[0]) && strings.Trim(strings.ToLower(field), "0123456789smhdw") == ""
+}
+
+func isSniffedClass(field string) bool {
+	switch class := strings.ToUpper(field); class {
+	case "IN", "CH", "HS":
+		return true
+	default:
+		return len(class) > 5 && class[:5] == "CLASS" && isDigit(class[5]) // RFC 3597 s.5
+	}
+}
+
+// sniffedTypes are the types that zones have, with gdnsd's two.
+const sniffedTypes = " A A6 AAAA AFSDB AMTRELAY APL ATMA AVC BRID CAA CDNSKEY CDS CERT CNAME CSYNC DHCID DLV DNAME DNSKEY DOA DS " +
+	"DSYNC DYNA DYNC EID EUI48 EUI64 GPOS HHIT HINFO HIP HTTPS IPN IPSECKEY ISDN KEY KX L32 L64 LOC LP MB MD MF MG MINFO MR MX " +
+	"NAPTR NID NIMLOC NINFO NS NSAP NSAP-PTR NSEC NSEC3 NSEC3PARAM NULL NXT OPENPGPKEY PTR PX RESINFO RKEY RP RRSIG RT SIG SINK " +
+	"SMIMEA SOA SPF SRV SSHFP SVCB TALINK TLSA TXT URI WALLET WKS X25 ZONEMD "
+
+// likeRDATA tells whether data could be of that type, with the types that are English words or letters looked at more closely.
+// Only a zone spreads a line over several.
+func likeRDATA(rrtype string, data []string, several bool) bool {
+	if len(data) == 0 {
+		return false
+	}
+	marked := strings.ContainsAny(data[0], "{<$@%[") // a template's or one's own zone
+	switch rrtype {
+	case "A", "AAAA":
+		_, err := netip.ParseAddr(data[0])
+		// Wrong addresses are for the rules to find.
+		return err == nil || marked || strings.Trim(data[0], "0123456789abcdefABCDEF.:/") == ""
+	case "NS", "CNAME", "PTR", "DNAME":
+		return len(data) == 1 || marked
+	case "MX":
+		return len(data) == 2 && isSniffedTTL(data[0]) || marked
+	case "SOA":
+		return len(data) >= 3
+	case "TXT", "SPF":
+		return data[0][0] == '"' || len(data) == 1 || several || marked
+	}
+	if number, ok := strings.CutPrefix(rrtype, "TYPE"); ok {
+		return number != "" && strings.Trim(number, "0123456789") == ""
+	}
+	return strings.Contains(sniffedTypes, " "+rrtype+" ")
+}
+
+// templateMark tells which template language a line shows.
+func templateMark(line sniffedLine) string {
+	first := line.fields[0]
+	switch {
+	case line.owner && (first == "dnl" || len(line.fields) > 1 && line.fields[1][0] == '`'):
+		return "it is a template (m4)"
+	case line.owner && (strings.HasPrefix(first, "%%") || strings.HasPrefix(first, "#for") || strings.HasPrefix(first, "#if")):
+		return "it is a template (lines that begin with %% or #for)"
+	}
+	for i, field := range line.fields {
+		if field[0] == '"' && !strings.Contains(field, "{{") {
+			continue
+		}
+		for _, mark := range [...]string{"{{", "{%", "<%", "[%", "${", "@@"} {
+			if strings.Contains(field, mark) {
+				return "it is a template (" + mark + ")"
+			}
+		}
+		for _, pair := range [...]string{"$$", "{}", "@@"} {
+			if word := placeholder(field, pair[0], pair[1]); word != "" {
+				return "it is a template (" + word + ")"
+			}
+		}
+		if i > 0 && len(field) > 1 && field[0] == '$' && isWord(field[1:]) {
+			return "it is a template ($ before a word)"
+		}
+	}
+	return ""
+}
+
+// placeholder is the word between two characters at the start of a field, with them.
+func placeholder(field string, before, after byte) string {
+	const most = 64
+	if field[0] != before {
+		return ""
+	}
+	end := 1 + strings.IndexByte(field[1:], after)
+	if end < 2 || end > most || !isWord(field[1:end]) {
+		return ""
+	}
+	return field[:end+1]
+}
+
+func isWord(text string) bool {
+	return strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == "" && text[0] > '9'
+}

@@ -1,0 +1,311 @@
+package zonefiles
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	tinyZone    = "$TTL 1h\n@ IN SOA ns hostmaster ( 1 2 3 4 5 )\n  NS ns\nns A 192.0.2.1\n"
+	tinySnippet = "www IN A 192.0.2.1\n"
+)
+
+func describeFound(f Found) string {
+	var b strings.Builder
+	for _, z := range f.Zones {
+		b.WriteString(z.Path)
+		if !z.HasSOA {
+			b.WriteString(" (no SOA)")
+		}
+		b.WriteByte('\n')
+	}
+	for _, c := range f.Configs {
+		b.WriteString("config " + c + "\n")
+	}
+	for _, a := range f.SetAside {
+		b.WriteString("aside " + a.Path + ": " + a.Reason + "\n")
+	}
+	fmt.Fprintf(&b, "%d ignored, %d others\n", f.Ignored, f.Others)
+	return b.String()
+}
+
+func TestDiscover(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		files   map[string]string
+		dir     string
+		options DiscoverOptions
+		want    string
+	}{
+		{
+			"zones are found by their content in any folder", map[string]string{
+				"zones/db.example.org": tinyZone, "zones/db.example.net": "<<<<<<< HEAD\n", "b/c/d/x": tinyZone,
+				"script.sh": "#!/bin/sh\n", "1.2.txt": "x\n", "empty": "",
+				"inc/www": tinySnippet, "README.md": "# Zones\n\nRun `make`.\n",
+				"named.conf": "", "etc/nsd.conf": "", "etc/knot.conf": "", "etc/named.conf.local": "",
+			}, ".", DiscoverOptions{}, `
+b/c/d/x
+inc/www (no SOA)
+zones/db.example.org
+config etc/knot.conf
+config etc/named.conf.local
+config etc/nsd.conf
+config named.conf
+aside zones/db.example.net: its name is a zone's, but its text is not
+0 ignored, 4 others
+`,
+		},
+		{
+			"only the folder that is asked for is searched, below the ignore files above it", map[string]string{
+				"a": tinyZone, "z/b": tinyZone, "z/y/c": tinyZone, "z/y/d.out": tinyZone, "zz/e": tinyZone,
+				".gitignore": "*.out\n", "z/.gitignore": "/y/f\n", "z/y/f": tinyZone,
+			}, "z/y", DiscoverOptions{}, `
+z/y/c
+2 ignored, 0 others
+`,
+		},
+		{
+			"ignore files nest, and an ignored folder hides all it holds", map[string]string{
+				".gitignore": "build/\n*.zone\n!keep.zone\n", "build/a": tinyZone, "build/.gitignore": "!*\n", "a.zone": tinyZone, "keep.zone": tinyZone,
+				"sub/.gitignore": "!b.zone\n", "sub/a.zone": tinyZone, "sub/b.zone": tinyZone, ".git/x": tinyZone,
+			}, ".", DiscoverOptions{}, `
+keep.zone
+sub/b.zone
+3 ignored, 2 others
+`,
+		},
+		{
+			"ignore files can be passed over", map[string]string{".gitignore": "a\n", "a": tinyZone},
+			".", DiscoverOptions{NoIgnoreFiles: true}, `
+a
+0 ignored, 1 others
+`,
+		},
+		{
+			"templates, copies and hints are set aside", map[string]string{
+				"a.zone.j2":       tinyZone,
+				"jinja":           tinyZone + "{% for h in hosts %}\n{{ h }} A 192.0.2.1\n{% endfor %}\n",
+				"erb":             tinyZone + "b A <%= @ip %>\n",
+				"serial":          strings.Replace(tinyZone, "1 2", "$serial$ 2", 1),
+				"env":             strings.Replace(tinyZone, "1 2", "$SERIAL 2", 1),
+				"brace":           "{banner}\n" + tinyZone,
+				"autoconf":        tinyZone + "b A @IP@\n",
+				"m4":              "define(`x', y)dnl\n" + tinyZone,
+				"gdnsd":           tinyZone + "b DYNA geoip!x\n",
+				"old.zone.bak":    tinyZone,
+				"s.zone":          tinyZone,
+				"s.zone.signed":   tinyZone,
+				"alone.signed":    tinyZone,
+				"hints":           ". 3600000 NS a.root-servers.net.\na.root-servers.net. 3600000 A 198.41.0.4\n",
+				"not-a-zone.j2":   "server {\n listen {{ port }};\n}\n",
+				"Kexample+1.key":  "example.org. IN DNSKEY 257 3 8 AAAA\n",
+				"dsset-example.":  "example.org. IN DS 1 8 2 00\n",
+				"example.org.jnl": tinyZone,
+			}, ".", DiscoverOptions{}, `
+alone.signed
+s.zone
+aside a.zone.j2: its name is a template's
+aside autoconf: it is a template (@IP@)
+aside brace: it is a template ({banner})
+aside env: it is a template ($ before a word)
+aside erb: it is a template (<%)
+aside gdnsd: it has records that only gdnsd can answer (DYNA)
+aside hints: it holds the root's hints
+aside jinja: it is a template ({%)
+aside m4: it is a template (m4)
+aside old.zone.bak: its name is a backup copy's
+aside s.zone.signed: it is the signed copy of a zone beside it
+aside serial: it is a template ($serial$)
+0 ignored, 4 others
+`,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			root, _ := newRoot(t, test.files)
+			found, err := Discover(root, test.dir, test.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(strings.TrimLeft(test.want, "\n"), describeFound(found)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDiscoverFollowsLinksToFilesInsideTheRootOnly(t *testing.T) {
+	root, dir := newRoot(t, map[string]string{"zones/a": tinyZone})
+	if err := os.WriteFile(filepath.Join(dir, "..", "secret"), []byte(tinyZone), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for at, target := range map[string]string{"link": "zones/a", "out": "../secret", "dead": "none", "up": "..", "self": ".", "loop": "loop"} {
+		symlink(t, target, filepath.Join(dir, at))
+	}
+	if err := mkfifo(filepath.Join(dir, "fifo")); err != nil {
+		t.Skip("this system makes no FIFO: ", err)
+	}
+	found, err := Discover(root, ".", DiscoverOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := describeFound(found), "link\nzones/a\n0 ignored, 6 others\n"; got != want {
+		t.Errorf("found %q, want %q", got, want)
+	}
+}
+
+func TestDiscoverFailsOutsideTheRootAndBeyondItsLimits(t *testing.T) {
+	root, _ := newRoot(t, map[string]string{strings.Repeat("d/", maxFolderDepth+2) + "f": tinyZone})
+	for _, dir := range []string{".", "..", "/", "none", strings.Repeat("d/", maxFolderDepth+2) + "f"} {
+		if found, err := Discover(root, dir, DiscoverOptions{}); err == nil {
+			t.Errorf("Discover(%q) = %s", dir, describeFound(found))
+		}
+	}
+}
+
+func TestSniffTellsZonesFromOtherText(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"a zone", tinyZone, true},
+		{"a zone with CR LF", strings.ReplaceAll(tinyZone, "\n", "\r\n"), true},
+		{"a zone with a byte order mark", "\xef\xbb\xbf" + tinyZone, true},
+		{"a zone of one line", "example.org. 3600 IN SOA a. b. 1 2 3 4 5", true},
+		{"a zone with lower-case types, units and class before TTL", "a in 1h30m a 192.0.2.1\n\tin mx 10 b\n", true},
+		{"a zone with mistakes", tinyZone + "b A 1.2.3\nc MXX 1 2\n", true},
+		{"includes only", "$INCLUDE a\n$INCLUDE b ; x\n", true},
+		{"generated records", "$GENERATE 1-9 h$ A 192.0.2.${0,1,d}\n", true},
+		{"comments only", "; a\n; b\n", false},
+		{"nothing", "", false},
+		{"prose", "A record is a thing.\nAn MX record is another.\nThe TXT record holds text.\n", false},
+		{"prose about an SOA", "the SOA record is first\nit says many things\nabout a zone, and\nmore\n", false},
+		{"a shell script", "#!/bin/sh\nTTL=1h\nfor z in a b; do\n  dig MX $z\ndone\n", false},
+		{"an example in Markdown", "# How to\n\nWrite this:\n\n    www A 192.0.2.1\n\nand then load it.\n", false},
+		{"a hosts file", "127.0.0.1 localhost\n::1 localhost\n", false},
+		{"a NUL byte", tinyZone + "\x00", false},
+		{"a parenthesis without an end", "(\n" + strings.Repeat("x y z\n", 100), false},
+	} {
+		s := sniff([]byte(test.text), true)
+		if got := s.likeZone() && s.template == ""; got != test.want {
+			t.Errorf("%s: like a zone is %t, want %t (%+v)", test.name, got, test.want, s)
+		}
+	}
+}
+
+func TestSniffReadsTheStartOfALongFile(t *testing.T) {
+	text := tinyZone + strings.Repeat("a A 192.0.2.1\n", sniffBytes) + "\x00"
+	root, _ := newRoot(t, map[string]string{"f": text})
+	found, err := Discover(root, ".", DiscoverOptions{})
+	if err != nil || len(found.Zones) != 1 {
+		t.Errorf("found %s, %v", describeFound(found), err)
+	}
+}
+
+func FuzzSniff(f *testing.F) {
+	for _, seed := range []string{tinyZone, "$GENERATE 1-2 a A ${", "@x@ \"{{\" ( ;\n$a$", "{x}\n%%", "\"", "a 1 IN\n", "\\"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := sniff(data, len(data)%2 == 0)
+		if strings.ContainsFunc(s.template, func(r rune) bool { return r < ' ' || r > '~' }) {
+			t.Errorf("template %q", s.template)
+		}
+		if lines := strings.Count(string(data), "\n") + 1; s.records+s.directives+s.others > lines {
+			t.Errorf("%+v of %d lines", s, lines)
+		}
+	})
+}
+
+// What is right for a file of the corpus, as far as its manifest tells: not only what named-checkzone loads is a zone, but also what
+// it rejects for a mistake.
+func wantFound(row map[string]string, zones map[string]bool) (want, known bool) {
+	name := row["path"]
+	if source, ok := strings.CutSuffix(name, ".signed"); ok && zones[source] {
+		return false, true
+	}
+	switch {
+	case hasSuffixOf(name, backupSuffixes), hasSuffixOf(name, templateSuffixes):
+		return false, true
+	case strings.Contains(name, "/josuah+conf/"): // the input of a tool of its own: records of types NET and HOST, lines with %%
+		return false, true
+	case strings.HasSuffix(name, "/root.hints"), strings.HasSuffix(name, "/root.servers"):
+		return false, true
+	}
+	switch row["kind"] {
+	case "zone", "frag":
+		return !strings.Contains(row["tags"], "template") && !strings.Contains(row["tags"], "gdnsd"), true
+	}
+	switch row["expected"] {
+	case "accept", "warn", "fragment", "reject":
+		return strings.HasPrefix(name, "suites/"), true // there are configurations with a manifest, too
+	case "hexdump":
+		return false, true
+	}
+	// The suites' templates are zones that scripts append to, and their unknown files may be anything.
+	return row["named-checkzone-9.18.49"] == "ok", row["named-checkzone-9.18.49"] == "ok" || strings.HasPrefix(name, "conf/")
+}
+
+func TestDiscoveryOnTheCorpus(t *testing.T) {
+	dir := publicCorpus(t)
+	root := openRoot(t, dir)
+	for _, part := range []struct {
+		name              string
+		precision, recall float64
+	}{
+		{"real", 0.995, 0.995},
+		{"suites", 0.995, 0.975},
+		{"conf", 1, 1},
+	} {
+		found, err := Discover(root, part.name, DiscoverOptions{NoIgnoreFiles: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		zones := map[string]bool{}
+		for _, z := range found.Zones {
+			zones[z.Path] = true
+		}
+		listed := map[string]bool{}
+		var hit, missed, wrong int
+		judge := func(name string, want bool) {
+			switch {
+			case zones[name] && want:
+				hit++
+			case want:
+				missed++
+				t.Logf("missed %s", name)
+			case zones[name]:
+				wrong++
+				t.Logf("%s is no zone", name)
+			}
+		}
+		for _, row := range corpusRows(t, dir, part.name+"/MANIFEST.tsv") {
+			listed[row["path"]] = true
+			if want, known := wantFound(row, zones); known {
+				judge(row["path"], want)
+			}
+		}
+		for name := range zones {
+			if !listed[name] {
+				judge(name, false)
+			}
+		}
+		precision, recall := share(hit, wrong), share(hit, missed)
+		t.Logf("%s: %d right, %d missed, %d wrong: precision %.4f, recall %.4f; %d set aside, %d others, %d configurations",
+			part.name, hit, missed, wrong, precision, recall, len(found.SetAside), found.Others, len(found.Configs))
+		if precision < part.precision || recall < part.recall {
+			t.Errorf("%s: precision %.4f and recall %.4f, want %.3f and %.3f", part.name, precision, recall, part.precision, part.recall)
+		}
+	}
+}
+
+func share(part, rest int) float64 {
+	if rest == 0 {
+		return 1
+	}
+	return float64(part) / float64(part+rest)
+}

@@ -1,0 +1,498 @@
+package zonefiles
+
+// Zones and views out of BIND's named.conf: enough of its grammar to find every zone, and no more. What named-checkconf refuses
+// for other reasons is its business.
+
+import (
+	"bytes"
+	"path"
+	"strings"
+)
+
+// ReadNamedConf reads BIND's configuration file name, and what it includes, below root. Every file that is read goes into files.
+//
+// Paths that begin with a slash are the server's; paths maps their prefixes to folders of the root ("/etc/bind": "bind"). Relative
+// ones are relative to the directory option, and without one to the folder of the main file. What lies outside the root is a
+// problem and is never read. The error is that of the main file: it cannot be read.
+//
+// Templates and the placeholders of file names are those of BIND 9.21 ("Zone Templates", "file" in its reference manual).
+func ReadNamedConf(root *RootDir, files *FileSet, name string, paths map[string]string) (ServerConf, []ConfProblem, error) {
+	r, f, err := readConf(root, files, name, paths)
+	if err != nil {
+		return ServerConf{}, nil, err
+	}
+	p := &namedParser{
+		confReader: r,
+		directory:  path.Dir(name),
+		templates:  map[string]zoneStatement{},
+		special:    map[specialZone]string{},
+	}
+	p.block(&confLexer{file: f, problem: r.problem}, namedBlock{kind: topBlock})
+	p.resolve()
+	return r.conf, r.problems, nil
+}
+
+// A namedBlock is a pair of braces whose statements are read, or the file around all of them. An included file goes on with the
+// block that includes it.
+type namedBlock struct {
+	kind  blockKind
+	view  string
+	class string
+	zone  *zoneStatement // for zoneBlock, which templates have, too
+}
+
+type blockKind int
+
+const (
+	topBlock blockKind = iota
+	viewBlock
+	optionsBlock
+	zoneBlock
+)
+
+// zoneStatement is a zone or a template as it is written.
+type zoneStatement struct {
+	name                        Name
+	view, class                 string
+	at                          Span
+	kind, file, inView, pattern confToken // pattern is the template that the zone is made from
+}
+
+// specialZone is a zone that holds no names of its own: it configures the server. View is empty for every view.
+type specialZone struct {
+	view string
+	name Name
+}
+
+type namedParser struct {
+	*confReader
+	directory  string // a place
+	statements []zoneStatement
+	templates  map[string]zoneStatement
+	special    map[specialZone]string
+}
+
+// block reads statements up to the closing brace, or to the end of the file for a file's own level.
+func (p *namedParser) block(lx *confLexer, b namedBlock) {
+	for {
+		switch t := lx.next(); t.kind {
+		case endToken:
+			return
+		case '}':
+			if lx.open == 0 {
+				p.problem(t.at, "this brace closes nothing")
+				continue
+			}
+			lx.open--
+			return
+		case wordToken:
+			p.statement(lx, b, t)
+		}
+	}
+}
+
+// statement reads one statement with its semicolon: words and blocks in any order.
+func (p *namedParser) statement(lx *confLexer, b namedBlock, keyword confToken) {
+	var words []confToken // the first few: no statement of interest has more
+	blocks := 0
+	for {
+		switch t := lx.next(); t.kind {
+		case wordToken:
+			if len(words) < 3 && blocks == 0 {
+				words = append(words, t)
+			}
+			continue
+		case '{':
+			lx.open++
+			p.braces(lx, b, keyword, words)
+			blocks++
+			continue
+		case ';':
+		case '}':
+			p.problem(t.at, "a semicolon is missing before this brace")
+			lx.back(t)
+		case endToken:
+			if !lx.broken {
+				p.problem(keyword.at, "%s has no semicolon at its end", quoted(keyword.text))
+			}
+		}
+		break
+	}
+	p.simple(b, keyword, words, blocks)
+}
+
+// braces reads the block of a statement, whose opening brace has been read.
+func (p *namedParser) braces(lx *confLexer, b namedBlock, keyword confToken, words []confToken) {
+	inner := namedBlock{kind: -1, view: b.view, class: b.class}
+	switch {
+	case b.kind == topBlock && keyword.is("options"):
+		inner.kind = optionsBlock
+	case b.kind == topBlock && keyword.is("view") && len(words) > 0:
+		inner.kind, inner.view = viewBlock, string(words[0].text)
+		if len(words) > 1 {
+			inner.class = string(words[1].text)
+		}
+	case b.kind == topBlock && keyword.is("template") && len(words) > 0:
+		inner.kind, inner.zone = zoneBlock, &zoneStatement{}
+	case (b.kind == topBlock || b.kind == viewBlock) && keyword.is("zone") && len(words) > 0:
+		inner.kind, inner.zone = zoneBlock, &zoneStatement{view: b.view, class: b.class, at: words[0].at}
+		if len(words) > 1 {
+			inner.zone.class = string(words[1].text)
+		}
+	}
+	start := keyword.at
+	depth := lx.open
+	switch {
+	case inner.kind >= 0:
+		p.block(lx, inner)
+	case (b.kind == optionsBlock || b.kind == viewBlock) && keyword.is("response-policy"):
+		p.specialZones(lx, b.view, "response policy")
+	case (b.kind == optionsBlock || b.kind == viewBlock) && keyword.is("catalog-zones"):
+		p.specialZones(lx, b.view, "catalog")
+	default:
+		p.skip(lx, nil)
+	}
+	if lx.open >= depth && !lx.broken {
+		lx.broken = true // one report for all the blocks that the end of the file leaves open
+		p.problem(start, "the block of %s is not closed", quoted(keyword.text))
+	}
+	if inner.kind != zoneBlock {
+		return
+	}
+	if keyword.is("template") {
+		p.templates[string(words[0].text)] = *inner.zone
+		return
+	}
+	name, err := ParseName(words[0].text, Root)
+	if err != nil {
+		p.problem(words[0].at, "%s is not a zone's name: %v", quoted(words[0].text), err)
+		return
+	}
+	inner.zone.name = name
+	if p.room(inner.zone.at) {
+		p.statements = append(p.statements, *inner.zone)
+	}
+}
+
+// skip passes over a block whose opening brace has been read, and shows its words.
+func (p *namedParser) skip(lx *confLexer, show func(confToken)) {
+	for depth := lx.open; lx.open >= depth; {
+		switch t := lx.next(); t.kind {
+		case '{':
+			lx.open++
+		case '}':
+			lx.open--
+		case wordToken:
+			if show != nil {
+				show(t)
+			}
+		case endToken:
+			return
+		}
+	}
+}
+
+// specialZones notes the zones that a block lists as: zone "rpz.example" ...;
+func (p *namedParser) specialZones(lx *confLexer, view, kind string) {
+	isName := false
+	p.skip(lx, func(t confToken) {
+		if isName {
+			if name, err := ParseName(t.text, Root); err == nil {
+				p.special[specialZone{view, name}] = kind
+			}
+		}
+		isName = !isName && t.is("zone")
+	})
+}
+
+// simple handles a statement that is complete.
+func (p *namedParser) simple(b namedBlock, keyword confToken, words []confToken, blocks int) {
+	if keyword.is("zone") && blocks == 0 && (b.kind == topBlock || b.kind == viewBlock) {
+		p.problem(keyword.at, "this zone has no block")
+	}
+	if len(words) == 0 {
+		return
+	}
+	value := words[0]
+	switch {
+	case keyword.is("include"):
+		p.include(value.at, p.directory, string(value.text), false, func(f *File) {
+			p.block(&confLexer{file: f, problem: p.problem}, b)
+		})
+	case b.kind == optionsBlock && keyword.is("directory"):
+		p.directory = placeOf(path.Dir(p.stack[0]), string(value.text))
+	case b.kind == zoneBlock && keyword.is("type"):
+		b.zone.kind = value
+	case b.kind == zoneBlock && keyword.is("file"):
+		b.zone.file = value
+	case b.kind == zoneBlock && keyword.is("in-view"):
+		b.zone.inView = value
+	case b.kind == zoneBlock && keyword.is("template"):
+		b.zone.pattern = value
+	}
+}
+
+// zoneType is the type of a zone by BIND's present name for it, and empty for what is none.
+func zoneType(word []byte) string {
+	switch kind := strings.ToLower(string(word)); kind {
+	case "primary", "secondary", "mirror", "hint", "stub", "static-stub", "forward", "redirect", "delegation-only":
+		return kind
+	case "master":
+		return "primary"
+	case "slave":
+		return "secondary"
+	}
+	return ""
+}
+
+// resolve makes the zones out of their statements, now that all views, templates and the directory are known.
+func (p *namedParser) resolve() {
+	type inView struct {
+		view string
+		name Name
+	}
+	served := map[inView]ServedZone{}
+	seen := map[inView]bool{}
+	for _, z := range p.statements {
+		key := inView{z.view, z.name}
+		if seen[key] {
+			p.problem(z.at, "zone %s is configured twice", quoted(z.name.String()))
+			continue
+		}
+		seen[key] = true
+		if z.inView.text != nil {
+			source := inView{string(z.inView.text), z.name}
+			other, ok := served[source]
+			switch {
+			case ok:
+				other.View, other.At = z.view, z.at
+				p.conf.Zones = append(p.conf.Zones, other)
+				served[key] = other
+			case seen[source]:
+				p.conf.SetAside["in-view"]++
+			default:
+				p.problem(z.inView.at, "no view %s has zone %s above this line", quoted(z.inView.text), quoted(z.name.String()))
+			}
+			continue
+		}
+		kind, why := p.complete(&z)
+		if why != "" {
+			p.conf.SetAside[why]++
+			continue
+		}
+		zone := ServedZone{Name: z.name, View: z.view, At: z.at, FileAt: z.file.at}
+		file := expandZoneFile(string(z.file.text), namedToken(z, kind))
+		if zone, ok := p.serve(zone, p.directory, file); ok {
+			served[key] = zone
+		}
+	}
+}
+
+// complete takes what the zone does not say from its template, and tells its type and whether it is set aside for it.
+func (p *namedParser) complete(z *zoneStatement) (kind, setAside string) {
+	if z.pattern.text != nil {
+		template, ok := p.templates[string(z.pattern.text)]
+		if !ok {
+			p.problem(z.pattern.at, "there is no template %s", quoted(z.pattern.text))
+		}
+		if z.kind.text == nil {
+			z.kind = template.kind
+		}
+		if z.file.text == nil {
+			z.file = template.file
+		}
+	}
+	if z.kind.text == nil {
+		p.problem(z.at, "zone %s has no type", quoted(z.name.String()))
+		return "", "unknown type"
+	}
+	if kind = zoneType(z.kind.text); kind == "" {
+		p.problem(z.kind.at, "%s is not a type of zone", quoted(z.kind.text))
+		return "", "unknown type"
+	}
+	special := p.special[specialZone{z.view, z.name}]
+	if special == "" {
+		special = p.special[specialZone{"", z.name}]
+	}
+	switch {
+	case z.class != "" && !strings.EqualFold(z.class, "in"):
+		return kind, "class other than IN"
+	case kind != "primary":
+		return kind, kind
+	case special != "":
+		return kind, special
+	case z.file.text == nil: // from a database, or BIND refuses it
+		return kind, "primary without file"
+	}
+	return kind, ""
+}
+
+// namedToken reads BIND's placeholders of a zone's file.
+func namedToken(z zoneStatement, kind string) func(string) (string, int) {
+	percent := percentToken(z.name)
+	view := z.view
+	if view == "" {
+		view = "_default"
+	}
+	words := [...]struct{ text, value string }{
+		{"$name", zoneText(z.name)},
+		{"$type", kind},
+		{"$view", view},
+		{"%t", kind},
+		{"%v", view},
+		{"$label1", "%z"},
+		{"$label2", "%y"},
+		{"$label3", "%x"},
+		{"$char1", "%1"},
+		{"$char2", "%2"},
+		{"$char3", "%3"},
+	}
+	return func(text string) (string, int) {
+		if text[0] != '$' && text[0] != '%' {
+			return "", 0
+		}
+		for _, word := range words {
+			if len(text) < len(word.text) || !strings.EqualFold(text[:len(word.text)], word.text) {
+				continue
+			}
+			if strings.HasPrefix(word.value, "%") {
+				value, _ := percent(word.value)
+				return value, len(word.text)
+			}
+			return word.value, len(word.text)
+		}
+		return percent(text)
+	}
+}
+
+// confToken is a word or string of a configuration, or one of its braces and semicolons.
+type confToken struct {
+	kind byte // wordToken, endToken, or the character itself
+	text []byte
+	at   Span
+	// isString tells "a" from a.
+	isString bool
+}
+
+const (
+	endToken  byte = 0
+	wordToken byte = 'w'
+)
+
+// is asks for an unquoted keyword, in any case.
+func (t confToken) is(keyword string) bool {
+	return !t.isString && len(t.text) == len(keyword) && strings.EqualFold(string(t.text), keyword)
+}
+
+// confLexer splits one file of BIND's configuration: words, "strings", braces and semicolons, with the comments of C, of C++ and
+// of the shell.
+type confLexer struct {
+	file    *File
+	problem func(Span, string, ...any)
+	at      int
+	open    int  // braces of this file that wait for their end
+	broken  bool // what is missing at the end has been reported
+	again   confToken
+}
+
+// back makes next return t once more.
+func (lx *confLexer) back(t confToken) { lx.again = t }
+
+func (lx *confLexer) next() confToken {
+	if t := lx.again; t.kind != endToken {
+		lx.again = confToken{}
+		return t
+	}
+	data := lx.file.Data
+	if lx.at == 0 && bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
+		lx.at = 3
+	}
+	for lx.at < len(data) {
+		start := lx.at
+		switch c := data[start]; {
+		case isConfSpace(c):
+			lx.at++
+		case lx.comment():
+		case c == '{' || c == '}' || c == ';':
+			lx.at++
+			return confToken{kind: c, at: lx.span(start)}
+		case c == '"':
+			return lx.quoted()
+		default:
+			for lx.at++; lx.at < len(data) && strings.IndexByte(" \t\r\n\v\f{};\"#", data[lx.at]) < 0; lx.at++ {
+				if rest := data[lx.at:]; bytes.HasPrefix(rest, []byte("//")) || bytes.HasPrefix(rest, []byte("/*")) {
+					break
+				}
+			}
+			return confToken{kind: wordToken, text: data[start:lx.at], at: lx.span(start)}
+		}
+	}
+	return confToken{kind: endToken, at: lx.span(lx.at)}
+}
+
+func isConfSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+
+func (lx *confLexer) span(start int) Span { return Span{lx.file.ID, uint32(start), uint32(lx.at)} }
+
+// comment passes over the comment that starts here, if one does.
+func (lx *confLexer) comment() bool {
+	data, start := lx.file.Data, lx.at
+	rest := data[start:]
+	switch {
+	case rest[0] == '#' || bytes.HasPrefix(rest, []byte("//")):
+		if end := bytes.IndexByte(rest, '\n'); end >= 0 {
+			lx.at += end
+		} else {
+			lx.at = len(data)
+		}
+	case bytes.HasPrefix(rest, []byte("/*")):
+		if end := bytes.Index(rest[2:], []byte("*/")); end >= 0 {
+			lx.at += 2 + end + 2
+			break
+		}
+		lx.at = len(data)
+		lx.broken = true
+		lx.problem(Span{lx.file.ID, uint32(start), uint32(start + 2)}, "this comment has no end")
+	default:
+		return false
+	}
+	return true
+}
+
+// quoted reads a string. A backslash keeps the character behind it from ending the string and stays, except before a quotation
+// mark.
+func (lx *confLexer) quoted() confToken {
+	data, start := lx.file.Data, lx.at
+	escaped := false
+	for lx.at++; lx.at < len(data) && data[lx.at] != '"'; lx.at++ {
+		if data[lx.at] == '\\' && lx.at+1 < len(data) {
+			lx.at++
+			escaped = escaped || data[lx.at] == '"'
+		}
+	}
+	text := data[start+1 : lx.at]
+	if lx.at < len(data) {
+		lx.at++
+	} else {
+		lx.broken = true
+		lx.problem(Span{lx.file.ID, uint32(start), uint32(start + 1)}, "this string has no end")
+	}
+	if escaped {
+		text = unescapeQuotes(text)
+	}
+	return confToken{kind: wordToken, text: text, at: lx.span(start), isString: true}
+}
+
+func unescapeQuotes(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
+			if text[i+1] != '"' {
+				out = append(out, '\\')
+			}
+			i++
+		}
+		out = append(out, text[i])
+	}
+	return out
+}

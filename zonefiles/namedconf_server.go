@@ -1,0 +1,327 @@
+package zonefiles
+
+// What the configurations of name servers have in common: which zones a server serves from which files. BIND's named.conf,
+// NSD's nsd.conf and Knot DNS's knot.conf each have a reader of their own and give the same ServerConf.
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Limits of a configuration, all included files together. Real ones stay far below.
+const (
+	maxConfFile     = 64 << 20  // bytes of one file
+	maxConfBytes    = 128 << 20 // bytes of all files, a file counted each time that it is included
+	maxConfDepth    = 10        // files that include one another
+	maxConfIncludes = 10_000
+	maxConfMatches  = 1_000_000 // names that are held against the patterns of includes
+	maxConfZones    = 1_000_000
+	maxServerPath   = 4096 // bytes of a path, PATH_MAX of Linux
+)
+
+// ServerConf is what the configuration of one name server says about its zones.
+type ServerConf struct {
+	// Zones are those that the server is primary for, in the order in which the configuration lists them.
+	Zones []ServedZone
+	// SetAside counts the zones that are not among Zones by what they are: "secondary", "hint", "response policy", ...
+	SetAside map[string]int
+	// Files are the configuration's own files, the main one first.
+	Files []FileID
+}
+
+// ServedZone is a zone that a name server loads from a file.
+type ServedZone struct {
+	Name   Name
+	File   string // relative to the root, with slashes; whether it exists has not been asked
+	View   string // empty where the server has no views. Each view is a universe of its own
+	At     Span   // the zone's name in the configuration
+	FileAt Span   // the file's name, which may stand in a template and have placeholders
+}
+
+// ConfProblem is something in a configuration that cannot be read, or must not be.
+type ConfProblem struct {
+	At      Span
+	Message string
+}
+
+// ReadConf reads the configuration of a name server: ReadNamedConf, ReadNSDConf or ReadKnotConf.
+type ReadConf func(root *RootDir, files *FileSet, name string, paths map[string]string) (ServerConf, []ConfProblem, error)
+
+// ConfReader tells by a file's name which name server it configures, and how to read it. It is nil for any other file.
+func ConfReader(name string) ReadConf {
+	switch base := path.Base(name); {
+	case base == "nsd.conf":
+		return ReadNSDConf
+	case base == "knot.conf":
+		return ReadKnotConf
+	case base == "named.conf" || strings.HasPrefix(base, "named.conf."):
+		return ReadNamedConf
+	}
+	return nil
+}
+
+// confReader reads the files of one configuration, with the limits that hold for all of them.
+type confReader struct {
+	root     *RootDir
+	files    *FileSet
+	paths    map[string]string
+	loaded   map[string]*File
+	stack    []string // files being read, the including ones first
+	bytes    int64
+	includes int
+	matches  int
+	zones    int
+	conf     ServerConf
+	problems []ConfProblem
+}
+
+// readConf begins a configuration with its main file.
+func readConf(root *RootDir, files *FileSet, name string, paths map[string]string) (*confReader, *File, error) {
+	name = path.Clean(name)
+	r := &confReader{
+		root: root, files: files, paths: paths, loaded: map[string]*File{}, stack: []string{name},
+		conf: ServerConf{SetAside: map[string]int{}},
+	}
+	f, err := r.load(name)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading a name server's configuration: %w", err)
+	}
+	return r, f, nil
+}
+
+func (r *confReader) problem(at Span, format string, args ...any) {
+	r.problems = append(r.problems, ConfProblem{at, fmt.Sprintf(format, args...)})
+}
+
+// quoted is text from a configuration for a message: in quotation marks, without control characters, and not too long.
+func quoted[T string | []byte](text T) string {
+	const most = 200
+	if len(text) > most {
+		return strconv.Quote(string(text[:most])) + "..."
+	}
+	return strconv.Quote(string(text))
+}
+
+// load reads a file once and counts its bytes each time.
+func (r *confReader) load(name string) (*File, error) {
+	f := r.loaded[name]
+	if f == nil {
+		data, err := r.root.ReadFile(name, min(maxConfFile, maxConfBytes-r.bytes))
+		if err != nil {
+			return nil, err
+		}
+		if f, err = r.files.Add(name, data); err != nil {
+			return nil, err
+		}
+		r.loaded[name] = f
+		r.conf.Files = append(r.conf.Files, f.ID)
+	}
+	if r.bytes += int64(len(f.Data)); r.bytes > maxConfBytes {
+		return nil, fmt.Errorf("the configuration is longer than %d bytes with what it includes", maxConfBytes)
+	}
+	return f, nil
+}
+
+// A place is where a path of the configuration leads: a path that begins with a slash lies on the server, any other one is
+// relative to the root. placeOf gives the place of text, which may be relative to the place base.
+func placeOf(base, text string) string {
+	if path.IsAbs(text) {
+		return path.Clean(text)
+	}
+	return path.Join(base, text)
+}
+
+// inRoot maps a place into the root, by the longest prefix among the paths. It is false for a place outside.
+func (r *confReader) inRoot(place string) (string, bool) {
+	if path.IsAbs(place) {
+		longest, found := "", false
+		for _, prefix := range slices.Sorted(maps.Keys(r.paths)) {
+			clean := path.Clean(prefix)
+			under := place == clean || strings.HasPrefix(place, strings.TrimSuffix(clean, "/")+"/")
+			if under && (!found || len(prefix) > len(longest)) {
+				longest, found = prefix, true
+			}
+		}
+		if !found {
+			return "", false
+		}
+		place = path.Join(r.paths[longest], strings.TrimPrefix(place, path.Clean(longest)))
+	}
+	place = path.Clean(place)
+	return place, place != ".." && !strings.HasPrefix(place, "../") && !path.IsAbs(place)
+}
+
+// file maps a path that a server opens into the root, or says why it cannot.
+func (r *confReader) file(at Span, base, text string) (string, bool) {
+	if text == "" || len(text) > maxServerPath || strings.Contains(text, "\x00") {
+		r.problem(at, "%s cannot be the name of a file", quoted(text))
+		return "", false
+	}
+	place := placeOf(base, text)
+	name, ok := r.inRoot(place)
+	if !ok {
+		r.problem(at, "%s lies outside the root folder; a path mapping can say where it is kept", quoted(place))
+	}
+	return name, ok
+}
+
+// include calls read for each file that pattern, relative to the place base, names. A pattern without wildcards must name one;
+// orNone says that one with wildcards need not, as for NSD and Knot DNS.
+func (r *confReader) include(at Span, base, pattern string, orNone bool, read func(*File)) {
+	if len(r.stack) >= maxConfDepth {
+		r.problem(at, "%s is not read: more than %d files include one another", quoted(pattern), maxConfDepth)
+		return
+	}
+	name, ok := r.file(at, base, pattern)
+	if !ok {
+		return
+	}
+	names := []string{name}
+	if strings.ContainsAny(name, "*?[") {
+		var err error
+		if names, err = r.glob(name); err != nil {
+			r.problem(at, "%s cannot be included: %v", quoted(pattern), err)
+			return
+		}
+		if len(names) == 0 && !orNone {
+			r.problem(at, "%s is the name of no file", quoted(pattern))
+		}
+	}
+	for _, name := range names {
+		switch r.includes++; {
+		case r.includes == maxConfIncludes+1:
+			r.problem(at, "%s is not read, nor what is included after it: more than %d includes", quoted(name), maxConfIncludes)
+			fallthrough
+		case r.includes > maxConfIncludes:
+			return
+		case slices.Contains(r.stack, name):
+			r.problem(at, "%s includes itself", quoted(name))
+			continue
+		}
+		f, err := r.load(name)
+		if err != nil {
+			r.problem(at, "%s cannot be included: %v", quoted(name), unwrapPath(err))
+			continue
+		}
+		r.stack = append(r.stack, name)
+		read(f)
+		r.stack = r.stack[:len(r.stack)-1]
+	}
+}
+
+// unwrapPath is the error without the file's name, which the message has already.
+func unwrapPath(err error) error {
+	if p, ok := err.(*fs.PathError); ok {
+		return p.Err
+	}
+	return err
+}
+
+// glob lists what a pattern names, sorted, with *, ? and [] as in glob(7), element by element.
+func (r *confReader) glob(pattern string) ([]string, error) {
+	found := []string{"."}
+	for _, element := range strings.Split(strings.ReplaceAll(pattern, "[!", "[^"), "/") {
+		if !strings.ContainsAny(element, "*?[") {
+			for i := range found {
+				found[i] = path.Join(found[i], element)
+			}
+			continue
+		}
+		if _, err := path.Match(element, ""); err != nil {
+			return nil, err
+		}
+		var next []string
+		for _, folder := range found {
+			entries, err := r.root.readDir(folder, maxConfMatches-r.matches)
+			if errors.Is(err, ErrTooLarge) {
+				return nil, fmt.Errorf("more than %d names would have to be held against patterns", maxConfMatches)
+			}
+			r.matches += len(entries)
+			for _, entry := range entries {
+				hidden := strings.HasPrefix(entry.Name(), ".") && !strings.HasPrefix(element, ".")
+				if ok, _ := path.Match(element, entry.Name()); ok && !hidden {
+					next = append(next, path.Join(folder, entry.Name()))
+				}
+			}
+		}
+		found = next
+	}
+	return slices.DeleteFunc(found, func(name string) bool {
+		_, err := r.root.dir.Lstat(name)
+		return err != nil
+	}), nil
+}
+
+// room counts a zone and tells whether it may be kept; the first one that may not is a problem.
+func (r *confReader) room(at Span) bool {
+	r.zones++
+	if r.zones == maxConfZones+1 {
+		r.problem(at, "there are more than %d zones; this one and those behind it are not read", maxConfZones)
+	}
+	return r.zones <= maxConfZones
+}
+
+// serve adds a zone whose file's name is text, relative to the place base, unless that is a problem.
+func (r *confReader) serve(zone ServedZone, base, text string) (_ ServedZone, ok bool) {
+	if zone.File, ok = r.file(zone.FileAt, base, text); ok {
+		r.conf.Zones = append(r.conf.Zones, zone)
+	}
+	return zone, ok
+}
+
+// expandZoneFile replaces the placeholders of a file's name. token reads the one at the start of its argument and gives its
+// value and its length, 0 where there is none. The result is cut off just above maxServerPath bytes.
+func expandZoneFile(text string, token func(string) (string, int)) string {
+	var b strings.Builder
+	for i := 0; i < len(text) && b.Len() <= maxServerPath; {
+		if value, size := token(text[i:]); size > 0 {
+			b.WriteString(value)
+			i += size
+			continue
+		}
+		b.WriteByte(text[i])
+		i++
+	}
+	return b.String()
+}
+
+// percentToken reads the placeholders that NSD and BIND share: the zone's name, without its final dot, its first three
+// characters, and its last three labels. A dot stands for what the name has not got.
+func percentToken(zone Name) func(string) (string, int) {
+	name := zoneText(zone)
+	labels := strings.Split(name, ".")
+	return func(text string) (string, int) {
+		if len(text) < 2 || text[0] != '%' {
+			return "", 0
+		}
+		switch c := text[1]; c {
+		case 's':
+			return name, 2
+		case '1', '2', '3':
+			if at := int(c - '1'); at < len(name) {
+				return name[at : at+1], 2
+			}
+			return ".", 2
+		case 'z', 'y', 'x':
+			if at := len(labels) - 1 - int('z'-c); at >= 0 && labels[at] != "" {
+				return labels[at], 2
+			}
+			return ".", 2
+		}
+		return "", 0
+	}
+}
+
+// zoneText is a zone's name as it stands in the names of files: without the final dot, except for the root.
+func zoneText(zone Name) string {
+	if zone.IsRoot() {
+		return "."
+	}
+	return strings.TrimSuffix(zone.String(), ".")
+}

@@ -1,0 +1,166 @@
+package zonefiles
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestOriginFromFileName(t *testing.T) {
+	for _, test := range []struct{ file, want string }{
+		{"example.org", "example.org."},
+		{"Example.ORG", "example.org."},
+		{"zones/org/db.example.org", "example.org."},
+		{"db-example.org", "example.org."},
+		{"named.example.org", "example.org."},
+		{"master.example.org", "example.org."},
+		{"pri.example.org", "example.org."},
+		{"zone-example.org", "example.org."},
+		{"example.org.zone", "example.org."},
+		{"example.org.db", "example.org."},
+		{"example.org.hosts", "example.org."},
+		{"example.org.dns", "example.org."},
+		{"example.org.zone.signed", "example.org."},
+		{"example.org.txt", "example.org."},
+		{"db.example.zone", "example.zone."},
+		{"db.example.org.zone", "example.org."},
+		{"dns.check", "dns.check."},
+		{"voltaire.sh", "voltaire.sh."},
+		{"_msdcs.example.org.dns", "_msdcs.example.org."},
+		{"xn--90acfeb5arebdybhp3a.xn--d1alf.zone", "xn--90acfeb5arebdybhp3a.xn--d1alf."},
+		{"db.localhost", "localhost."},
+		{"db.2001.de", "2001.de."},
+
+		{"db.192.0.2", "2.0.192.in-addr.arpa."},
+		{"192.0.2.rev", "2.0.192.in-addr.arpa."},
+		{"rev.10.1", "1.10.in-addr.arpa."},
+		{"db.127", "127.in-addr.arpa."},
+		{"2.0.192.in-addr.arpa", "2.0.192.in-addr.arpa."},
+		{"db.2.0.192.in-addr.arpa", "2.0.192.in-addr.arpa."},
+		{"0-127.2.0.192.in-addr.arpa", "0-127.2.0.192.in-addr.arpa."},
+		{"0_25.2.0.192.in-addr.arpa.zone", "0/25.2.0.192.in-addr.arpa."},
+		{"0%2F25.2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa."},
+		{"8.b.d.0.1.0.0.2.ip6.arpa.zone", "8.b.d.0.1.0.0.2.ip6.arpa."},
+		{"db.8.b.d.0.1.0.0.2", "8.b.d.0.1.0.0.2.ip6.arpa."},
+		{"db.2001.db8", "8.b.d.0.1.0.0.2.ip6.arpa."},
+		{"2001:db8:1.zone", "1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa."},
+		{"2001-db8-ff.rev", "f.f.0.0.8.b.d.0.1.0.0.2.ip6.arpa."},
+		{"2001:db8::.rev", "8.b.d.0.1.0.0.2.ip6.arpa."},
+
+		{"", ""},
+		{".", ""},
+		{"zone", ""},
+		{"db.local", ""},
+		{"db.root", ""},
+		{"named.ca", ""},
+		{"example.zone", ""},
+		{"placeholder", ""},
+		{"root.hints", ""},
+		{"named.conf", ""},
+		{"db.example.org.old", ""},
+		{"zone.conf.template", ""},
+		{"%head.zone", ""},
+		{"db.-example.org", ""},
+		{"example..org", ""},
+		{".example.org", ""},
+		{"db.\xe6var.net", ""},
+		{"1.2.3", ""},
+		{"1.2.3.txt", ""},
+		{"db.192.0.2.1", ""},
+		{"db.192.0.256", ""},
+		{"db.192.0.02", ""},
+		{"300.2.0.192.in-addr.arpa", ""},
+		{"2.0-127.192.in-addr.arpa", ""},
+		{"1.2.3.4.5.in-addr.arpa", ""},
+		{"db.2001.db8.g", ""},
+		{"example.ip6.arpa", ""},
+		{strings.Repeat("a", 64) + ".org", ""},
+		{strings.Repeat("a.", 200) + "org", ""},
+	} {
+		got, ok := OriginFromFileName(test.file)
+		text := ""
+		if ok {
+			text = got.String()
+		}
+		if text != test.want {
+			t.Errorf("OriginFromFileName(%q) = %q, want %q", test.file, text, test.want)
+		}
+	}
+}
+
+func FuzzOriginFromFileName(f *testing.F) {
+	for _, seed := range []string{"db.example.org.zone", "0_25.2.0.192.in-addr.arpa", "2001:db8::.rev", "db.192.0.2", ".zone.zone", "db..zone"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, file string) {
+		if origin, ok := OriginFromFileName(file); ok {
+			if again, err := ParseName([]byte(origin.String()), Root); err != nil || again != origin || origin.IsRoot() {
+				t.Errorf("OriginFromFileName(%q) = %q, which reads as %q, %v", file, origin, again, err)
+			}
+		}
+	})
+}
+
+// publicCorpus is the folder of the public data that some tests measure against; it is no part of the repository.
+func publicCorpus(t testing.TB) string {
+	t.Helper()
+	dir := filepath.Join("..", "..", "shared", "corpus")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("there is no corpus: ", err)
+	}
+	return dir
+}
+
+// corpusRows reads a manifest of the corpus, one map from column title to value for each row.
+func corpusRows(t testing.TB, dir, manifest string) []map[string]string {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, filepath.FromSlash(manifest)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var titles []string
+	var rows []map[string]string
+	for in := bufio.NewScanner(f); in.Scan(); {
+		fields := strings.Split(in.Text(), "\t")
+		if titles == nil {
+			titles = fields
+			continue
+		}
+		row := make(map[string]string)
+		for i := range min(len(fields), len(titles)) {
+			row[titles[i]] = fields[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func TestOriginsOfTheCorpusAgreeWithTheirContent(t *testing.T) {
+	dir := publicCorpus(t)
+	var agree, differ, silent int
+	for _, row := range corpusRows(t, dir, "real/MANIFEST.tsv") {
+		switch row["origin_how"] {
+		case "soa-owner", "$ORIGIN", "$ORIGIN .", "named.conf": // the others are guesses themselves
+		default:
+			continue
+		}
+		got, ok := OriginFromFileName(row["path"])
+		switch want := row["origin_guess"]; {
+		case !ok:
+			silent++
+			t.Logf("no origin from %s, which is %s", row["path"], want)
+		case got.String() == want:
+			agree++
+		default:
+			differ++
+			t.Logf("%s from %s, which is %s", got, row["path"], want)
+		}
+	}
+	t.Logf("%d agree, %d differ, %d say nothing", agree, differ, silent)
+	if agree < 325 || differ > 8 {
+		t.Errorf("%d agree and %d differ; at least 325 and at most 8 did", agree, differ)
+	}
+}
