@@ -124,7 +124,7 @@ func build(t *testing.T, hosts []*host, zone string) *farm {
 		h.namespace = f.namespace(h.name)
 		h.dir = filepath.Join(dir, h.name)
 	}
-	// Daemons die with the thread that started them, so that none outlives a test that is killed.
+	// Daemons are told to end when the thread that started them does, so that few outlive a test that is killed.
 	runtime.LockOSThread()
 	for _, step := range []func() error{f.network, func() error { return f.nameServer(zone) }, f.mailServers} {
 		if err := step(); err != nil {
@@ -153,9 +153,24 @@ func removeAbandoned(t *testing.T) {
 			continue
 		}
 		if filepath.Dir(path) == "/run/netns" {
+			endProcesses(t, filepath.Base(path))
 			remove(t, filepath.Base(path))
 		} else if err := os.RemoveAll(path); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// endProcesses ends what still runs in an abandoned namespace of ours: Postfix changes its user back and forth, and so does not die
+// with its parent.
+func endProcesses(t *testing.T, namespace string) {
+	out, err := exec.Command("ip", "netns", "pids", namespace).Output()
+	if err != nil {
+		t.Errorf("looking for processes in %s: %v", namespace, err)
+	}
+	for number := range strings.FieldsSeq(string(out)) {
+		if pid, err := strconv.Atoi(number); err == nil {
+			syscall.Kill(pid, syscall.SIGKILL) // it may be gone by now
 		}
 	}
 }
@@ -186,7 +201,7 @@ func (f *farm) close() {
 			remove(f.t, name)
 		}
 	}
-	os.Remove("/etc/netns") // where nothing else is in it
+	os.Remove("/etc/netns")                               // where nothing else is in it
 	if f.t.Failed() && os.Getenv("MX46_LAB_KEEP") != "" { // until the next run
 		f.t.Logf("logs and queues are kept in %s", f.dir)
 		return
