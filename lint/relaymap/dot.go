@@ -26,14 +26,12 @@ func (m *Map) Dot(w io.Writer) error {
 		fmt.Fprintf(&b, "\tsubgraph cluster_%d {\n\t\tlabel=\"preference %d\"; style=dotted; fontname=\"sans-serif\";\n", i, m.Hosts[c.from].Preference)
 		for h := c.from; h < c.to; h++ {
 			host := &m.Hosts[h]
-			lines := append([]string{}, host.Names...)
-			for j := range host.Lines {
-				lines = append(lines, host.Lines[j].Family.String()+" "+host.Lines[j].words())
-			}
-			lines = append(lines, markSigns[host.Mark]+" "+host.Says)
-			fmt.Fprintf(&b, "\t\th%d [label=%s%s];\n", h, dotText(strings.Join(lines, "\n")), dotMarks[host.Mark])
+			fmt.Fprintf(&b, "\t\th%d [label=%s%s];\n", h, dotText(strings.Join(host.lines(), "\n")), dotMarks[host.Mark])
 		}
 		b.WriteString("\t}\n")
+		if i > 0 { // keeps the columns in order where nothing leads from one to the next
+			fmt.Fprintf(&b, "\th%d -> h%d [style=invis];\n", c.from, c.from-1)
+		}
 	}
 	for _, e := range edges {
 		fmt.Fprintf(&b, "\th%d -> h%d [label=%s, %s];\n", e.From, e.To, dotText(e.label()), dotStyle(&e))

@@ -33,7 +33,7 @@ type Host struct {
 	Preference uint16
 	Lines      [2]Line // IPv4, IPv6
 	Mark       Mark
-	Says       string // of the mark: "stranded: sends IPv4, and only IPv6 leads on"
+	Says       []string // of the mark: "stranded", "sends IPv4, only IPv6 leads on"
 }
 
 // Line is what a host has in one family.
@@ -56,7 +56,7 @@ const (
 	Deaf                 // takes no mail: it has no usable address
 )
 
-// Edge is a way from one host to another: indexes of Hosts.
+// Edge is a way from one host, which is not final, to another: indexes of Hosts.
 type Edge struct {
 	From, To int
 	Over     delivery.Families // those that are certain
@@ -100,6 +100,9 @@ func New(s *delivery.Simulation, domain string) *Map {
 		m.Note = strings.TrimPrefix(fmt.Sprintf("%s; %d more hosts of higher preference are left out", m.Note, left), "; ")
 	}
 	for h := range shown {
+		if chart.Relay.Final(h) { // it has nothing to pass on
+			continue
+		}
 		first := -1 // the lowest preference that h has a way to
 		for g := range shown {
 			truth, over, via := chart.Relay.Edge(h, g)
@@ -166,18 +169,18 @@ func (h *Host) judge(chart *delivery.Chart, at int) {
 	sends, known := machine.Sending()
 	switch {
 	case machine.Known && machine.Families == delivery.None:
-		h.Mark, h.Says = Deaf, "takes no mail: no usable address"
+		h.Mark, h.Says = Deaf, []string{"takes no mail", "no usable address"}
 	case chart.Relay.Final(at):
-		h.Mark, h.Says = Final, "final: has the mailbox"
+		h.Mark, h.Says = Final, []string{"final: has the mailbox"}
 	case chart.Relay.Stranded(at) == delivery.Yes:
-		h.Mark, h.Says = Stranded, "stranded: sends "+sends.String()+", "+wayOn(chart, at)
+		h.Mark, h.Says = Stranded, []string{"stranded", "sends " + sends.String() + ", " + wayOn(chart, at)}
 	case chart.Relay.Stranded(at) == delivery.Maybe:
-		h.Mark, h.Says = Perhaps, "perhaps stranded: families are unknown"
+		h.Mark, h.Says = Perhaps, []string{"perhaps stranded", "families are unknown"}
 	default:
-		h.Mark, h.Says = Relays, "passes mail on"
-	}
-	if machine.HasOutbound && h.Mark == Relays && known {
-		h.Says += ", over " + sends.String()
+		h.Mark, h.Says = Relays, []string{"passes mail on"}
+		if machine.HasOutbound && known {
+			h.Says = append(h.Says, "sends "+sends.String())
+		}
 	}
 }
 
@@ -191,9 +194,9 @@ func wayOn(chart *delivery.Chart, at int) string {
 		}
 	}
 	if families == delivery.None {
-		return "and nothing leads on"
+		return "nothing leads on"
 	}
-	return "and only " + families.String() + " leads on"
+	return "only " + families.String() + " leads on"
 }
 
 // Formats are the formats that Write knows.
@@ -247,9 +250,9 @@ func (m *Map) describe() string {
 		for j := range h.Lines {
 			fmt.Fprintf(&b, "%s %s, ", h.Lines[j].Family, h.Lines[j].words())
 		}
-		b.WriteString(h.Says)
+		b.WriteString(strings.Join(h.Says, ", "))
 		if ways := m.ways(i); ways != "" {
-			b.WriteString(" to " + ways)
+			b.WriteString("; relays to " + ways)
 		}
 		b.WriteString(". ")
 	}
@@ -266,6 +269,19 @@ func (m *Map) ways(from int) string {
 	}
 	return strings.Join(list, ", ")
 }
+
+// lines are what is written into a host's box, in every format that has boxes of text.
+func (h *Host) lines() []string {
+	lines := slices.Clone(h.Names)
+	for i := range h.Lines {
+		lines = append(lines, h.Lines[i].Family.String()+" "+h.Lines[i].words())
+	}
+	lines = append(lines, markSigns[h.Mark]+" "+h.Says[0])
+	return append(lines, h.Says[1:]...)
+}
+
+// markSigns stand before what is said of a host.
+var markSigns = [...]string{Relays: "→", Final: "✓", Stranded: "✗", Perhaps: "?", Deaf: "✗"}
 
 // words is the line as text.
 func (l *Line) words() string {

@@ -88,7 +88,7 @@ private AAAA fd00::1
 	} {
 		list[p.file] = draw(t, p.zone, p.facts)
 	}
-	for _, file := range []string{"section-4.2-troublesome", "section-4.2-works-well"} {
+	for _, file := range []string{"section-4.2-troublesome", "section-4.2-works-well"} { // as they stand in the RFC
 		text, err := os.ReadFile("../../testdata/rfc3974/" + file + ".zone")
 		if err != nil {
 			t.Fatal(err)
@@ -193,8 +193,8 @@ func TestSVGStandsAloneAndIsInert(t *testing.T) {
 func TestTheDescriptionSaysWhatThePictureShows(t *testing.T) {
 	svg := string(write(t, pictures(t)["section-4.2-troublesome"], "svg"))
 	want := "Preference 1: mx1.example.org, IPv4 missing, IPv6 2001:db8:ffff::1, final: has the mailbox. " +
-		"Preference 10: mx10.example.org, IPv4 192.0.2.10, IPv6 missing, stranded: sends IPv4, and only IPv6 leads on. " +
-		"Preference 100: mx100.example.org, IPv4 192.0.2.100, IPv6 missing, stranded: sends IPv4, and only IPv6 leads on."
+		"Preference 10: mx10.example.org, IPv4 192.0.2.10, IPv6 missing, stranded, sends IPv4, only IPv6 leads on. " +
+		"Preference 100: mx100.example.org, IPv4 192.0.2.100, IPv6 missing, stranded, sends IPv4, only IPv6 leads on; relays to mx10.example.org (IPv4)."
 	if !strings.Contains(svg, want) {
 		t.Errorf("no %q in\n%s", want, svg)
 	}

@@ -20,18 +20,17 @@ func (m *Map) Mermaid(w io.Writer) error {
 		fmt.Fprintf(&b, "  subgraph p%d[\"preference %d\"]\n", i, m.Hosts[c.from].Preference)
 		for h := c.from; h < c.to; h++ {
 			host := &m.Hosts[h]
-			lines := mermaidLines(host.Names)
-			for j := range host.Lines {
-				lines = append(lines, host.Lines[j].Family.String()+" "+mermaidText(host.Lines[j].words()))
+			lines := host.lines()
+			for j, line := range lines {
+				lines[j] = mermaidText(line)
 			}
-			lines = append(lines, mermaidText(markSigns[host.Mark]+" "+host.Says))
 			fmt.Fprintf(&b, "    h%d[\"%s\"]\n", h, strings.Join(lines, "<br/>"))
 		}
 		b.WriteString("  end\n")
 	}
-	for _, note := range []string{m.Note, leftOut(omitted)} {
+	for i, note := range []string{m.Note, leftOut(omitted)} {
 		if note != "" {
-			fmt.Fprintf(&b, "  note%d([\"%s\"])\n", len(note), mermaidText(note))
+			fmt.Fprintf(&b, "  note%d([\"%s\"])\n", i, mermaidText(note))
 		}
 	}
 	if len(m.Hosts) == 0 && m.Note == "" {
@@ -39,6 +38,11 @@ func (m *Map) Mermaid(w io.Writer) error {
 	}
 	for _, e := range edges {
 		fmt.Fprintf(&b, "  h%d %s|\"%s\"| h%d\n", e.From, mermaidArrow(&e), mermaidText(e.label()), e.To)
+	}
+	for i, c := range m.columns() { // keeps the columns in order where nothing leads from one to the next
+		if i > 0 {
+			fmt.Fprintf(&b, "  h%d ~~~ h%d\n", c.from, c.from-1)
+		}
 	}
 	for i, e := range edges {
 		if colour := mermaidColours[e.Over]; colour != "" && !e.Maybe {
@@ -62,9 +66,6 @@ var mermaidClasses = [...]string{
 	Perhaps: "stroke-dasharray:2 4", Deaf: "stroke:#e5484d,stroke-dasharray:1 3",
 }
 
-// markSigns stand before what is said of a host.
-var markSigns = [...]string{Relays: "→", Final: "✓", Stranded: "✗", Perhaps: "?", Deaf: "✗"}
-
 // mermaidArrow is a thick line for both families, a plain one for IPv6 or a link, dots for IPv4 and for what is not certain.
 func mermaidArrow(e *Edge) string {
 	switch {
@@ -74,14 +75,6 @@ func mermaidArrow(e *Edge) string {
 		return "-.->"
 	}
 	return "-->"
-}
-
-func mermaidLines(names []string) []string {
-	lines := make([]string, len(names))
-	for i, name := range names {
-		lines[i] = mermaidText(name)
-	}
-	return lines
 }
 
 // mermaidText writes every character that could mean something to Mermaid, HTML or Markdown as an entity.

@@ -172,7 +172,9 @@ func newBox(host *Host, x, y float64) box {
 			add(class, label+" "+text)
 		}
 	}
-	add(markClasses[host.Mark], markSigns[host.Mark]+" "+host.Says)
+	for i, text := range host.Says {
+		add(markClasses[host.Mark], []string{markSigns[host.Mark], " "}[min(i, 1)]+" "+text)
+	}
 	b.height = 2*padding + float64(len(b.lines))*lineHeight
 	return b
 }
@@ -300,7 +302,7 @@ func (d *drawing) ways(k kind) {
 
 func (d *drawing) host(i int) {
 	host, box := &d.m.Hosts[i], &d.boxes[i]
-	fmt.Fprintf(&d.b, "<g><title>%s</title>\n", escape(strings.Join(host.Names, ", ")+": "+host.Says))
+	fmt.Fprintf(&d.b, "<g><title>%s</title>\n", escape(strings.Join(host.Names, ", ")+": "+strings.Join(host.Says, ", ")))
 	fmt.Fprintf(&d.b, "<rect class=\"box %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"5\"/>\n",
 		markClasses[host.Mark], box.x, box.y, box.width, box.height)
 	for j, line := range box.lines {
