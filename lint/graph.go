@@ -328,13 +328,17 @@ func (z *Zone) uncertain(a Answer, name zonefiles.Name, t zonefiles.Type) Answer
 	return a
 }
 
-// mayHide reports whether a missing record could be a zone cut, a DNAME or a node between the name and its closest encloser.
+// mayHide reports whether a missing record could make the name exist, or keep a question from coming this far: as a zone cut or a
+// DNAME above it, or as a node that would have been a closer encloser than the wildcard's.
 func (z *Zone) mayHide(a Answer, name zonefiles.Name) bool {
 	if a.Status != NXDomain && !a.Wildcard {
 		return false
 	}
-	for ; len(name) > len(z.Origin); name = name.Parent() {
-		if z.MayHold(name, 0) {
+	if z.MayHold(name, 0) {
+		return true
+	}
+	for above := name.Parent(); len(above) > len(z.Origin); above = above.Parent() {
+		if a.Wildcard && z.MayHold(above, 0) || z.MayHold(above, zonefiles.TypeNS) || z.MayHold(above, zonefiles.TypeDNAME) {
 			return true
 		}
 	}
