@@ -259,7 +259,7 @@ func TestGraphvizReadsThePictures(t *testing.T) {
 	}
 }
 
-// mermaidCheck parses the charts on standard input, one JSON string a line, with mermaid's own parser, and prints how many it took.
+// mermaidCheck parses the charts on standard input, a JSON object, with mermaid's own parser, and prints what it takes each for.
 const mermaidCheck = `
 import { JSDOM } from "jsdom";
 const dom = new JSDOM("<!DOCTYPE html><body></body>");
@@ -275,15 +275,38 @@ for (const [name, text] of Object.entries(charts)) {
 process.exit(0);
 `
 
-// The modules are looked for in MX46_NODE_MODULES, a folder where "npm install mermaid jsdom" was run.
-func TestMermaidReadsThePictures(t *testing.T) {
-	folder := os.Getenv("MX46_NODE_MODULES")
-	peer(t, "mermaid and jsdom are not installed (npm install mermaid jsdom; MX46_NODE_MODULES=that folder)", func() error {
-		_, err := exec.LookPath("node")
-		for _, module := range []string{"mermaid", "jsdom"} {
-			_, missing := os.Stat(filepath.Join(folder, "node_modules", module))
-			err = errors.Join(err, missing)
+// Versions of the modules, which are installed by npm where MX46_E2E is 1 and MX46_NODE_MODULES names no folder that has them.
+const (
+	mermaidVersion = "11.17.2"
+	jsdomVersion   = "29.1.1"
+)
+
+// nodeModules is a folder with mermaid and jsdom.
+func nodeModules(t *testing.T) (folder string, err error) {
+	if _, err := exec.LookPath("node"); err != nil {
+		return "", err
+	}
+	folder = os.Getenv("MX46_NODE_MODULES")
+	if folder == "" && os.Getenv("MX46_E2E") == "1" {
+		folder = t.TempDir()
+		install := exec.CommandContext(t.Context(), "npm", "install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund",
+			"--loglevel=error", "mermaid@"+mermaidVersion, "jsdom@"+jsdomVersion)
+		if out, err := install.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("npm install: %w\n%s", err, out)
 		}
+	}
+	for _, module := range []string{"mermaid", "jsdom"} {
+		if _, err := os.Stat(filepath.Join(folder, "node_modules", module)); err != nil {
+			return "", err
+		}
+	}
+	return folder, nil
+}
+
+func TestMermaidReadsThePictures(t *testing.T) {
+	var folder string
+	peer(t, "Node, mermaid or jsdom is missing (npm install mermaid jsdom; MX46_NODE_MODULES names the folder)", func() (err error) {
+		folder, err = nodeModules(t)
 		return err
 	})
 	charts := map[string]string{}
@@ -305,7 +328,7 @@ func TestMermaidReadsThePictures(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	for _, line := range lines {
 		if !strings.HasSuffix(line, " flowchart-v2") {
-			t.Error(line)
+			t.Errorf("mermaid says of %s", line)
 		}
 	}
 	if len(lines) != len(charts) {
