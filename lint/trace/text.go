@@ -99,8 +99,8 @@ func (r *Report) steps(b *bytes.Buffer, way *Way) {
 			fmt.Fprintf(b, "      %s | %s\n", place, line)
 		}
 	}
-	if way.Trace.Omitted > 0 {
-		fmt.Fprintf(b, "  (%d more steps are left out)\n", way.Trace.Omitted)
+	if way.Trace.Cut {
+		b.WriteString("  (the steps that follow are left out)\n")
 	}
 	fmt.Fprintf(b, "\nThe mail is %s\n", describe(way.Trace.Outcome))
 	if len(way.Outcomes) > 1 {
@@ -271,6 +271,9 @@ func (r *Report) outages(b *bytes.Buffer) {
 		}
 		b.WriteString(strings.TrimRight(line.String(), " "))
 		b.WriteByte('\n')
+	}
+	if r.Omitted > 0 {
+		fmt.Fprintf(b, "(%d more hosts of higher preference are left out)\n", r.Omitted)
 	}
 }
 
