@@ -176,7 +176,7 @@ func (p *plan) identify(records []Record) {
 			known[name] = i
 		}
 	}
-	taken := make(map[int]int)        // machines, by index in Hosts
+	taken := make(map[int]int) // machines, by index in Hosts
 	seen := make(map[Question]bool)
 	canonical := make(map[string]int) // machines that are not among Hosts, by the name at the end of the aliases
 	for _, r := range records {
