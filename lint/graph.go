@@ -343,7 +343,7 @@ func (g *Graph) Follow(from *Zone, name zonefiles.Name, t zonefiles.Type) (a Ans
 	via = Data
 	for range maxAliases + 1 {
 		a = g.Lookup(from, name, t)
-		next, ok := aliasTarget(name, &a)
+		next, ok := AliasTarget(name, &a)
 		if !ok {
 			return a, name, via, false
 		}

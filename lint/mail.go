@@ -208,8 +208,9 @@ func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
 	r.stated(name, found)
 }
 
-// aliasTarget is where a CNAME or a DNAME leads.
-func aliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
+// AliasTarget is where the CNAME or the DNAME of an answer leads the name; it reports false where the answer has neither, or leads
+// nowhere.
+func AliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
 	if a.Records.Len() == 0 {
 		return name, false
 	}
