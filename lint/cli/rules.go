@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"mx46/lint"
-	"mx46/lint/config"
 	"mx46/rules"
 	"mx46/zonefiles"
 )
@@ -55,7 +54,7 @@ func printRules(stdio *Stdio, all []*lint.Rule) error {
 // unknownRule says that there is no rule of a name, and which one may have been meant.
 func unknownRule(name string, known []string) string {
 	shown := zonefiles.Quote([]byte(name))
-	if near, ok := config.Nearest(name, known); ok {
+	if near, ok := lint.Nearest(name, known); ok {
 		return fmt.Sprintf("there is no rule %s; did you mean %s?", shown, near)
 	}
 	return fmt.Sprintf("there is no rule %s; mx46 rules lists them", shown)
