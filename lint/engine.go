@@ -124,24 +124,14 @@ func (w *worker) do(t *task) {
 	if t.zone != nil {
 		w.reader.graph = t.zone.graph
 	}
-	w.passes = w.passes[:0]
-	for _, rule := range w.run.Rules {
-		severity := t.settings.Severity(rule)
-		if severity == Off {
-			continue
+	w.passes = w.appendPasses(w.passes[:0], t, t.settings)
+	for i := range w.passes {
+		pass := &w.passes[i]
+		if t.whole && pass.rule.File != nil {
+			pass.rule.File(pass)
 		}
-		pass := Pass{
-			Source: t.source, Zone: t.zone, Graph: w.reader.graph, Facts: &w.run.Facts, Settings: t.settings,
-			rule: rule, severity: severity, resolver: &w.reader.resolver, out: &w.out,
-		}
-		if t.whole && rule.File != nil {
-			rule.File(&pass)
-		}
-		if t.whole && rule.Zone != nil && t.zone != nil {
-			rule.Zone(&pass)
-		}
-		if rule.Domain != nil {
-			w.passes = append(w.passes, pass)
+		if t.whole && pass.rule.Zone != nil && t.zone != nil {
+			pass.rule.Zone(pass)
 		}
 	}
 	if t.zone == nil {
@@ -151,15 +141,38 @@ func (w *worker) do(t *task) {
 		if t.zone.flags[owner]&hasMX == 0 && owner != t.zone.Apex() {
 			continue
 		}
+		passes := w.passes
+		if t.settings.Domain != nil {
+			w.reader.settings = t.settings
+			if own := t.settings.Domain(t.zone.Names.Name(owner)); own != nil {
+				w.reader.settings = own
+				passes = w.appendPasses(nil, t, own)
+			}
+		}
 		domain, ok := w.reader.read(owner)
 		if !ok {
 			continue
 		}
 		w.out.mailDomains++
-		for i := range w.passes {
-			w.passes[i].rule.Domain(&w.passes[i], domain)
+		for i := range passes {
+			if rule := passes[i].rule; rule.Domain != nil {
+				rule.Domain(&passes[i], domain)
+			}
 		}
 	}
+}
+
+// appendPasses makes a pass for each rule that the settings do not turn off.
+func (w *worker) appendPasses(passes []Pass, t *task, settings *Settings) []Pass {
+	for _, rule := range w.run.Rules {
+		if severity := settings.Severity(rule); severity != Off {
+			passes = append(passes, Pass{
+				Source: t.source, Zone: t.zone, Graph: w.reader.graph, Facts: &w.run.Facts, Settings: settings,
+				rule: rule, severity: severity, resolver: &w.reader.resolver, out: &w.out,
+			})
+		}
+	}
+	return passes
 }
 
 // collector gathers the findings of one worker. A finding about a host is made for each domain that uses it, and kept once.
@@ -175,15 +188,16 @@ type findingKey struct {
 	span    zonefiles.Span
 	subject Subject
 	zone    zonefiles.Name
+	view    string
 }
 
 func (c *collector) add(f Finding) {
 	if c.found == nil {
 		c.found = map[findingKey]Finding{}
 	}
-	key := findingKey{f.Rule, f.Span, f.Subject, f.Zone}
+	key := findingKey{f.Rule, f.Span, f.Subject, f.Zone, f.View}
 	if f.Rule.File != nil {
-		key.zone = zonefiles.Root // an included file is read for each zone that includes it, and its faults are the same
+		key.zone, key.view = zonefiles.Root, "" // an included file is read for each zone that includes it, and its faults are the same
 	}
 	if old, ok := c.found[key]; !ok || f.Message < old.Message {
 		c.found[key] = f
@@ -210,18 +224,19 @@ func (c *collector) list() []Finding {
 func (run *Run) settle(findings []Finding) []Finding {
 	type about struct {
 		rule  string
+		view  string
 		zone  zonefiles.Name
 		owner zonefiles.Name
 	}
 	explained := map[about][]string{} // targets; the empty one stands for all
 	for _, f := range findings {
 		for _, name := range f.Rule.Subsumes {
-			key := about{name, f.Zone, f.Subject.Owner}
+			key := about{name, f.View, f.Zone, f.Subject.Owner}
 			explained[key] = append(explained[key], f.Subject.Target)
 		}
 	}
 	findings = slices.DeleteFunc(findings, func(f Finding) bool {
-		for _, target := range explained[about{f.Rule.Name, f.Zone, f.Subject.Owner}] {
+		for _, target := range explained[about{f.Rule.Name, f.View, f.Zone, f.Subject.Owner}] {
 			if target == "" || target == f.Subject.Target {
 				return true
 			}
@@ -244,6 +259,7 @@ func (run *Run) sort(findings []Finding) {
 			cmp.Compare(a.Subject.Owner, b.Subject.Owner),
 			cmp.Compare(a.Subject.Target, b.Subject.Target),
 			cmp.Compare(a.Message, b.Message),
+			cmp.Compare(a.View, b.View),
 		)
 	})
 }

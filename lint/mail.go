@@ -39,6 +39,9 @@ type Settings struct {
 	Scope delivery.Scope
 	// Severities are those that differ from the rules' own.
 	Severities map[string]Severity
+	// Domain is what holds for one mail domain of the zone; nil where that is what holds for the zone. The function itself is nil
+	// where no mail domain has settings of its own. It is called by several workers at a time.
+	Domain func(zonefiles.Name) *Settings
 }
 
 // Wants reports whether mail domains are meant to have all the families of f.
@@ -160,6 +163,7 @@ type resolver struct {
 	settings *Settings
 	cache    [cacheSlots]struct {
 		zone     *Zone
+		scope    delivery.Scope
 		name     zonefiles.Name
 		resolved Resolved
 	}
@@ -175,8 +179,8 @@ func (r *resolver) resolve(name zonefiles.Name) Resolved {
 		h = h*31 + uint32(name[i])
 	}
 	slot := &r.cache[(h^h>>13)%cacheSlots]
-	if slot.zone != r.zone || slot.name != name {
-		slot.zone, slot.name, slot.resolved = r.zone, name, r.lookup(name)
+	if slot.zone != r.zone || slot.scope != r.settings.Scope || slot.name != name {
+		slot.zone, slot.scope, slot.name, slot.resolved = r.zone, r.settings.Scope, name, r.lookup(name)
 	}
 	return slot.resolved
 }
