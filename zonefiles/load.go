@@ -227,10 +227,13 @@ func originOf(file *File) (Name, bool) {
 			if e.indented {
 				break
 			}
-			if name, absolute, err := absoluteName(text(0), origin, hasOrigin); err == nil && absolute {
-				return name, true
+			owner, absolute, err := absoluteName(text(0), origin, hasOrigin)
+			fromName, ok := OriginFromFileName(file.Name)
+			// An SOA at the root is more often an @ below "$ORIGIN ." than the root zone.
+			if err == nil && absolute && !(ok && owner.IsRoot()) {
+				return owner, true
 			}
-			return OriginFromFileName(file.Name)
+			return fromName, ok
 		}
 	}
 	if hasBefore && before != Root {

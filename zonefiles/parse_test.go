@@ -188,6 +188,8 @@ func TestOrigins(t *testing.T) {
 		{"the file's name, for a relative SOA owner", "db.example.org", "@ SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"the file's name, with its suffix", "example.org.zone", "www 1 A 192.0.2.1\n", "example.org."},
 		{"an absolute owner beats the file's name", "db.example.net", "example.org. SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"the file's name, for an SOA that $ORIGIN . puts at the root", "example.org", "$ORIGIN .\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"the root, where the file's name does not say otherwise", "zone", "$ORIGIN .\n@ SOA ns h 1 2 3 4 5\n", "."},
 		{"nothing that tells", "zone", "@ SOA ns h 1 2 3 4 5\n", ""},
 	}
 	for _, tt := range tests {

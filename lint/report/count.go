@@ -59,6 +59,8 @@ func (t *tally) counters(s lint.Summary) []counter {
 		{skipped, "withheld", s.Withheld, "finding that an unreadable part may contradict", "findings that unreadable parts may contradict"},
 		{skipped, "other_class", s.OtherClass, "record of a class other than IN", "records of classes other than IN"},
 		{skipped, "no_origin", s.NoOrigin, "zone without a known origin", "zones without a known origin"},
+		{skipped, "set_aside", s.SetAside, "file set aside as no zone", "files set aside as no zones"},
+		{skipped, "not_primary", s.NotPrimary, "zone that another server keeps", "zones that other servers keep"},
 	}
 }
 

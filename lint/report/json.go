@@ -2,12 +2,6 @@ package report
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"mx46/lint"
 	"mx46/zonefiles"
@@ -112,31 +106,4 @@ func (r *Report) jsonRelated(places []lint.Related) []jsonRelated {
 		out = append(out, jsonRelated{r.jsonPlace(p.Span), p.Message})
 	}
 	return out
-}
-
-// putJSON writes a value and a line end, for a log too: what is not printable is escaped even where JSON would allow it, and so is the
-// mark of a command.
-func putJSON(w *bufio.Writer, value any, indent string) error {
-	text, err := json.MarshalIndent(value, "", indent)
-	if indent == "" {
-		text, err = json.Marshal(value)
-	}
-	if err != nil {
-		return err
-	}
-	text = bytes.ReplaceAll(text, []byte(commandMark), []byte(`##\u005b`))
-	for len(text) > 0 {
-		r, size := utf8.DecodeRune(text)
-		switch {
-		case unicode.IsPrint(r) || r == '\n':
-			w.Write(text[:size])
-		case r > 0xFFFF:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(w, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(w, `\u%04x`, r)
-		}
-		text = text[size:]
-	}
-	return w.WriteByte('\n')
 }

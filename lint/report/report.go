@@ -38,7 +38,7 @@ type Options struct {
 	Maps func(domain string) string
 }
 
-// format is one way to write a report.
+// format is one way to write a report. The writer keeps its first error for Write to return, so write does not look at it.
 type format struct {
 	name       string
 	write      func(*bufio.Writer, *Report, Options) error
@@ -123,7 +123,17 @@ func (r *Report) worstFirst() []lint.Finding {
 	return findings
 }
 
-// prose is the finding in sentences: what is wrong, whom it hurts, what to do.
+// prose is the finding in sentences, each with its full stop: what is wrong, whom it hurts, what to do.
 func prose(f *lint.Finding) []string {
-	return slices.DeleteFunc([]string{f.Message, f.Harm, f.Help}, func(s string) bool { return s == "" })
+	var sentences []string
+	for _, s := range []string{f.Message, f.Harm, f.Help} {
+		switch {
+		case s == "":
+			continue
+		case !strings.HasSuffix(s, "."):
+			s += "."
+		}
+		sentences = append(sentences, s)
+	}
+	return sentences
 }

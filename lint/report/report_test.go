@@ -21,7 +21,7 @@ const golden = "../../testdata/report"
 var update = flag.Bool("update", false, "write the golden files")
 
 func page(name, summary string) string {
-	return "# " + name + "\n\n" + summary + "\n\n## Why it hurts\n\nMail [waits](https://example.org).\n"
+	return "# " + name + "\n\n" + summary + "\n\n## What it reports\n\nA case\nand another.\n\n## Why it hurts\n\nMail [waits](https://example.org).\n"
 }
 
 func testRules() []*lint.Rule {
@@ -77,7 +77,7 @@ func sample(t testing.TB) *Report {
 	return &Report{
 		Files: files, Rules: rules, Version: "v1.2.3", Root: "/srv/dns root",
 		Result: lint.Result{
-			Summary: lint.Summary{Files: 2, Zones: 1, MailDomains: 3, Records: 9, Withheld: 1, OtherClass: 2},
+			Summary: lint.Summary{Files: 2, Zones: 1, MailDomains: 3, Records: 9, Withheld: 1, OtherClass: 2, SetAside: 1, NotPrimary: 3},
 			Findings: []lint.Finding{
 				{
 					Rule: rules[3], Severity: lint.Note, Zone: zone, Subject: lint.Subject{Owner: zone}, Span: at(t, org, "SOA ns hostmaster ( 1 2\r\n\t\t\t3 4 5 )"),
@@ -112,7 +112,7 @@ func sample(t testing.TB) *Report {
 				{
 					Rule: rules[0], Severity: lint.Error, Zone: zone,
 					Subject: lint.Subject{Owner: zonefiles.MustName("host2.example.org.")}, Span: at(t, made, "gone2"),
-					Message: "gone2.example.org. does not exist.", Harm: "All senders.", Help: "Add its addresses.",
+					Message: "gone2.example.org. does not exist.", Harm: "All senders.", Help: "add its addresses",
 				},
 				{
 					Rule: rules[2], Severity: lint.Warning, Zone: zone, Subject: lint.Subject{Owner: zone}, Span: at(t, org, "MX"),
@@ -191,6 +191,16 @@ func TestAReportOnNothingNeverSaysThatAllIsWell(t *testing.T) {
 	got := string(write(t, "text", &Report{Files: &zonefiles.FileSet{}}, Options{}))
 	if want := "Nothing was checked: there is no zone.\n"; got != want {
 		t.Errorf("the report is %q, want %q", got, want)
+	}
+}
+
+func TestQuietTextHasNoSummary(t *testing.T) {
+	for name, r := range map[string]*Report{"sample": sample(t), "empty": empty()} {
+		loud, quiet := string(write(t, "text", r, Options{})), string(write(t, "text", r, Options{Quiet: true}))
+		summary, ok := strings.CutPrefix(loud, quiet)
+		if !ok || !strings.Contains(summary, " mail domains and ") || strings.Contains(quiet, " mail domains and ") {
+			t.Errorf("the quiet report of %s is\n%s\nwithout\n%s", name, quiet, summary)
+		}
 	}
 }
 

@@ -179,7 +179,7 @@ func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
 		if f.Suppressed != "" {
 			result.Suppressions = []sarifSuppression{{"external", f.Suppressed}}
 		}
-		result.RuleIndex = index[f.Rule]
+		result.RuleIndex = index[f.Rule.Name]
 		at := r.onDisk(f.Span).File
 		result.Fingerprints = map[string]string{"primaryLocationLineHash": prints[at][result.Locations[0].Physical.Region.StartLine]}
 		run.Results = append(run.Results, result)
@@ -188,18 +188,18 @@ func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
 	return putJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, " ")
 }
 
-// sarifDriver describes mx46 and every rule, and tells the rules' indices.
-func (r *Report) sarifDriver() (sarifDriver, map[*lint.Rule]int) {
+// sarifDriver describes mx46 and every rule, and tells the rules' indices by name.
+func (r *Report) sarifDriver() (sarifDriver, map[string]int) {
 	version := semanticVersion(r.Version)
 	driver := sarifDriver{
 		Name: "mx46", InformationURI: sarifInformation, Version: version, SemanticVersion: version, Rules: []sarifRule{},
 	}
-	index := map[*lint.Rule]int{}
+	index := map[string]int{}
 	add := func(rule *lint.Rule) {
-		if _, known := index[rule]; known {
+		if _, known := index[rule.Name]; known {
 			return
 		}
-		index[rule] = len(driver.Rules)
+		index[rule.Name] = len(driver.Rules)
 		driver.Rules = append(driver.Rules, sarifRuleOf(rule))
 	}
 	for _, rule := range r.Rules {
@@ -228,7 +228,7 @@ func sarifRuleOf(rule *lint.Rule) sarifRule {
 	out := sarifRule{
 		ID:    rule.Name,
 		Short: sarifText{Text: shorten(rule.Summary(), sarifLongest)},
-		Full:  sarifText{Text: shorten(rule.Summary(), sarifLongest)},
+		Full:  sarifText{Text: shorten(strings.Join(strings.Fields(rule.Summary()+" "+rule.Section("What it reports")), " "), sarifLongest)},
 		Help:  sarifText{Text: rule.Page, Markdown: rule.Page},
 	}
 	out.Default.Level = rule.Severity.String()

@@ -2,15 +2,12 @@ package report
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/xml"
 	"fmt"
 	"strings"
-
-	"mx46/lint"
 )
 
-// This file writes the two formats in XML: JUnit, which test dashboards read, and Checkstyle.
+// This file writes JUnit's XML, which test dashboards read.
 
 type junitSuites struct {
 	XMLName  xml.Name   `xml:"testsuites"`
@@ -62,61 +59,4 @@ func writeJUnit(w *bufio.Writer, r *Report, _ Options) error {
 	}
 	suite.Tests = len(suite.Cases)
 	return putXML(w, junitSuites{Tests: suite.Tests, Failures: suite.Failures, Suite: suite})
-}
-
-type checkstyle struct {
-	XMLName xml.Name         `xml:"checkstyle"`
-	Version string           `xml:"version,attr"`
-	Files   []checkstyleFile `xml:"file"`
-}
-
-type checkstyleFile struct {
-	Name   string            `xml:"name,attr"`
-	Errors []checkstyleError `xml:"error"`
-}
-
-type checkstyleError struct {
-	Line     int    `xml:"line,attr"`
-	Column   int    `xml:"column,attr"`
-	Severity string `xml:"severity,attr"`
-	Message  string `xml:"message,attr"`
-	Source   string `xml:"source,attr"`
-}
-
-// checkstyleVersion is of the format; it has not changed since.
-const checkstyleVersion = "4.3"
-
-func writeCheckstyle(w *bufio.Writer, r *Report, _ Options) error {
-	out := checkstyle{Version: checkstyleVersion}
-	at := map[string]int{}
-	for i := range r.Result.Findings {
-		f := &r.Result.Findings[i]
-		start, _ := r.place(f.Span, inRunes)
-		name := visible(start.File)
-		n, ok := at[name]
-		if !ok {
-			n = len(out.Files)
-			at[name] = n
-			out.Files = append(out.Files, checkstyleFile{Name: name})
-		}
-		severity := f.Severity.String()
-		if f.Severity == lint.Note {
-			severity = "info"
-		}
-		out.Files[n].Errors = append(out.Files[n].Errors, checkstyleError{
-			start.Line, start.Column, severity, strings.Join(prose(f), " "), "mx46." + f.Rule.Name,
-		})
-	}
-	return putXML(w, out)
-}
-
-// putXML writes a document. The encoder replaces what XML 1.0 forbids and escapes every ">"; the mark of a command is for logs.
-func putXML(w *bufio.Writer, document any) error {
-	text, err := xml.MarshalIndent(document, "", "  ")
-	if err != nil {
-		return err
-	}
-	w.WriteString(xml.Header)
-	w.Write(bytes.ReplaceAll(text, []byte(commandMark), []byte("##&#91;")))
-	return w.WriteByte('\n')
 }

@@ -1,0 +1,53 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// This file writes the notations that several formats share.
+
+// putJSON writes a value, on one line where there is no indent, and a line end. It may stand in a log: what is not printable is escaped even where JSON would allow it, and so is the
+// mark of a command.
+func putJSON(w *bufio.Writer, value any, indent string) error {
+	marshal := json.Marshal
+	if indent != "" {
+		marshal = func(value any) ([]byte, error) { return json.MarshalIndent(value, "", indent) }
+	}
+	text, err := marshal(value)
+	if err != nil {
+		return err
+	}
+	text = bytes.ReplaceAll(text, []byte(commandMark), []byte(`##\u005b`))
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case unicode.IsPrint(r) || r == '\n':
+			w.Write(text[:size])
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(w, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(w, `\u%04x`, r)
+		}
+		text = text[size:]
+	}
+	return w.WriteByte('\n')
+}
+
+// putXML writes a document. The encoder escapes every ">", so that no "]]>" is left.
+func putXML(w *bufio.Writer, document any) error {
+	text, err := xml.MarshalIndent(document, "", "  ")
+	if err != nil {
+		return err
+	}
+	w.WriteString(xml.Header)
+	w.Write(text)
+	return w.WriteByte('\n')
+}
