@@ -44,7 +44,7 @@ type Summary struct {
 
 // Lint runs the rules. The same input gives the same result, whatever the number of workers.
 func (run *Run) Lint() Result {
-	var all collector
+	all := collector{files: run.Files}
 	tasks := run.plan()
 	jobs := run.Jobs
 	if jobs <= 0 {
@@ -54,7 +54,7 @@ func (run *Run) Lint() Result {
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for i := range workers {
-		workers[i] = &worker{run: run}
+		workers[i] = &worker{run: run, out: collector{files: run.Files}}
 		wait.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
@@ -137,6 +137,7 @@ func (w *worker) do(t *task) {
 	if t.zone == nil {
 		return
 	}
+	w.passes = slices.DeleteFunc(w.passes, func(p Pass) bool { return p.rule.Domain == nil })
 	for owner := t.from; owner < t.to; owner++ {
 		if t.zone.flags[owner]&hasMX == 0 && owner != t.zone.Apex() {
 			continue
@@ -177,31 +178,49 @@ func (w *worker) appendPasses(passes []Pass, t *task, settings *Settings) []Pass
 
 // collector gathers the findings of one worker. A finding about a host is made for each domain that uses it, and kept once.
 type collector struct {
+	files       *zonefiles.FileSet
 	found       map[findingKey]Finding
 	withheld    int
 	mailDomains int
 }
 
-// findingKey tells findings apart: one defect at one place is one finding.
+// findingKey tells findings apart: one defect at one place is one finding, whichever domains, zones or views lead there.
 type findingKey struct {
 	rule    *Rule
 	span    zonefiles.Span
 	subject Subject
-	zone    zonefiles.Name
-	view    string
 }
 
 func (c *collector) add(f Finding) {
 	if c.found == nil {
 		c.found = map[findingKey]Finding{}
 	}
-	key := findingKey{f.Rule, f.Span, f.Subject, f.Zone, f.View}
-	if f.Rule.File != nil {
-		key.zone, key.view = zonefiles.Root, "" // an included file is read for each zone that includes it, and its faults are the same
-	}
-	if old, ok := c.found[key]; !ok || f.Message < old.Message {
+	key := findingKey{f.Rule, f.Span, f.Subject}
+	if old, ok := c.found[key]; !ok || c.before(&f, &old) {
 		c.found[key] = f
 	}
+}
+
+// before tells which of two findings of one defect is told: it must not depend on the order in which workers find them.
+func (c *collector) before(a, b *Finding) bool {
+	order := cmp.Or(
+		cmp.Compare(b.Severity, a.Severity),
+		cmp.Compare(a.Zone, b.Zone),
+		cmp.Compare(a.Message, b.Message),
+		cmp.Compare(a.Harm, b.Harm),
+		cmp.Compare(a.Help, b.Help),
+		cmp.Compare(a.View, b.View),
+		cmp.Compare(len(a.Related), len(b.Related)),
+	)
+	for i := 0; order == 0 && i < len(a.Related); i++ {
+		x, y := a.Related[i], b.Related[i]
+		order = cmp.Or(
+			cmp.Compare(c.files.File(x.Span.File).Name, c.files.File(y.Span.File).Name),
+			cmp.Compare(x.Span.Start, y.Span.Start),
+			cmp.Compare(x.Message, y.Message),
+		)
+	}
+	return order < 0
 }
 
 func (c *collector) merge(other *collector) {
@@ -224,19 +243,18 @@ func (c *collector) list() []Finding {
 func (run *Run) settle(findings []Finding) []Finding {
 	type about struct {
 		rule  string
-		view  string
 		zone  zonefiles.Name
 		owner zonefiles.Name
 	}
 	explained := map[about][]string{} // targets; the empty one stands for all
 	for _, f := range findings {
 		for _, name := range f.Rule.Subsumes {
-			key := about{name, f.View, f.Zone, f.Subject.Owner}
+			key := about{name, f.Zone, f.Subject.Owner}
 			explained[key] = append(explained[key], f.Subject.Target)
 		}
 	}
 	findings = slices.DeleteFunc(findings, func(f Finding) bool {
-		for _, target := range explained[about{f.Rule.Name, f.View, f.Zone, f.Subject.Owner}] {
+		for _, target := range explained[about{f.Rule.Name, f.Zone, f.Subject.Owner}] {
 			if target == "" || target == f.Subject.Target {
 				return true
 			}
@@ -259,7 +277,6 @@ func (run *Run) sort(findings []Finding) {
 			cmp.Compare(a.Subject.Owner, b.Subject.Owner),
 			cmp.Compare(a.Subject.Target, b.Subject.Target),
 			cmp.Compare(a.Message, b.Message),
-			cmp.Compare(a.View, b.View),
 		)
 	})
 }

@@ -14,7 +14,7 @@ import (
 // namedZones is how many of the other zones a folded finding names; the rest is counted.
 const namedZones = 3
 
-// Fold makes one finding of those that one rule makes, with one severity, at one place of a file for different zones or views. The
+// Fold makes one finding of those that one rule makes, with one severity, at one place of a file for different zones. The
 // first stays and its Harm counts the others. Findings are sorted as Lint leaves them, and those given are not changed.
 func Fold(findings []Finding) []Finding {
 	type place struct {
@@ -35,7 +35,6 @@ func Fold(findings []Finding) []Finding {
 			folded = append(folded, f)
 		case folded[at].Zone != f.Zone:
 			others[at] = append(others[at], f.Zone)
-		case folded[at].Subject == f.Subject: // in another view
 		default:
 			folded = append(folded, f)
 		}

@@ -10,25 +10,24 @@ import (
 func TestFold(t *testing.T) {
 	rule, other := &Rule{Name: "one"}, &Rule{Name: "other"}
 	at := zonefiles.Span{File: 1, Start: 10, End: 20}
-	in := func(zone, view string, rule *Rule, severity Severity) Finding {
+	in := func(zone string, rule *Rule, severity Severity) Finding {
 		name := zonefiles.MustName(zone)
-		return Finding{Rule: rule, Severity: severity, Zone: name, View: view, Span: at, Subject: Subject{Owner: name}, Harm: "mail is lost"}
+		return Finding{Rule: rule, Severity: severity, Zone: name, Span: at, Subject: Subject{Owner: name}, Harm: "mail is lost"}
 	}
 	tests := []struct {
 		name     string
 		findings []Finding
 		want     []string // zone and harm
 	}{
-		{"one file under two names", []Finding{in("a.", "", rule, Error), in("b.", "", rule, Error)},
+		{"one file under two names", []Finding{in("a.", rule, Error), in("b.", rule, Error)},
 			[]string{"a. mail is lost; the same holds for the zone b"}},
 		{"under many names", []Finding{
-			in("a.", "", rule, Error), in("f.", "", rule, Error), in("e.", "", rule, Error), in("d.", "", rule, Error), in("c.", "", rule, Error),
+			in("a.", rule, Error), in("f.", rule, Error), in("e.", rule, Error), in("d.", rule, Error), in("c.", rule, Error),
 		}, []string{"a. mail is lost; the same holds for 4 other zones: c, d, e and 1 more"}},
-		{"one zone in two views", []Finding{in("a.", "in", rule, Error), in("a.", "out", rule, Error)}, []string{"a. mail is lost"}},
-		{"different rules", []Finding{in("a.", "", rule, Error), in("b.", "", other, Error)}, []string{"a. mail is lost", "b. mail is lost"}},
-		{"different severities", []Finding{in("a.", "", rule, Error), in("b.", "", rule, Note)}, []string{"a. mail is lost", "b. mail is lost"}},
+		{"different rules", []Finding{in("a.", rule, Error), in("b.", other, Error)}, []string{"a. mail is lost", "b. mail is lost"}},
+		{"different severities", []Finding{in("a.", rule, Error), in("b.", rule, Note)}, []string{"a. mail is lost", "b. mail is lost"}},
 		{"two subjects at one place of one zone", []Finding{
-			in("a.", "", rule, Error), {Rule: rule, Severity: Error, Zone: zonefiles.MustName("a."), Span: at, Harm: "mail is late"},
+			in("a.", rule, Error), {Rule: rule, Severity: Error, Zone: zonefiles.MustName("a."), Span: at, Harm: "mail is late"},
 		}, []string{"a. mail is lost", "a. mail is late"}},
 	}
 	for _, test := range tests {

@@ -10,7 +10,7 @@ import (
 var mxPrimarySingleStack = lint.Rule{
 	Name:     "mx-primary-single-stack",
 	Severity: lint.Error,
-	Subsumes: []string{"mx-host-single-stack"},
+	Subsumes: []string{"mx-no-ipv4", "mx-no-ipv6", "mx-host-single-stack"},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if d.AllDual || d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(delivery.Dual) {
 			return

@@ -100,3 +100,20 @@ func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
 func targetSubject(d *lint.Domain, t *lint.Target) lint.Subject {
 	return lint.Subject{Owner: d.Name(), Target: show(t.Name)}
 }
+
+// ttlSpan is where a record's TTL stands, or the record where it inherits one.
+func ttlSpan(r zonefiles.Record) zonefiles.Span {
+	if at, ok := r.TTLSpan(); ok {
+		return at
+	}
+	return r.Span()
+}
+
+// resolved is what is known of a target's addresses.
+func resolved(p *lint.Pass, d *lint.Domain, t *lint.Target) *lint.Resolved {
+	if t.Host >= 0 {
+		return &d.Hosts[t.Host].Resolved
+	}
+	found := p.Resolve(t.Name)
+	return &found
+}

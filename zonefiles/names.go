@@ -93,18 +93,48 @@ func (n *Names) Child(parent NameID, label []byte) (NameID, bool) {
 }
 
 // Find is the number of a name. Where the tree lacks it, it reports false and gives the closest ancestor that it has.
-func (n *Names) Find(name Name) (NameID, bool) {
+func (n *Names) Find(name Name) (NameID, bool) { return findBelow(n, rootID, name) }
+
+// near is how many names before and behind another FindNear looks at.
+const near = 4
+
+// FindNear is Find that first looks among the names which were read around another: a zone file keeps together what belongs together.
+func (n *Names) FindNear(other NameID, name Name) (NameID, bool) {
+	for id := max(other, near) - near; id <= other+near && int(id) < len(n.nodes); id++ {
+		if n.is(id, name) {
+			return id, true
+		}
+	}
+	return n.Find(name)
+}
+
+// is reports whether the number is that of the name.
+func (n *Names) is(id NameID, name Name) bool {
+	if int(n.nodes[id].wireLen) != len(name) {
+		return false
+	}
+	for ; id != rootID; id = n.nodes[id].parent {
+		size := int(n.nodes[id].labelLen)
+		if int(name[0]) != size || string(n.Label(id)) != string(name[1:1+size]) {
+			return false
+		}
+		name = name[1+size:]
+	}
+	return true
+}
+
+// findBelow is Find of labels in wire form below a name.
+func findBelow[T Name | []byte](n *Names, id NameID, wire T) (NameID, bool) {
 	var starts [maxName/2 + 1]uint8
 	count := 0
-	for at := 0; at < len(name); at += 1 + int(name[at]) {
+	for at := 0; at < len(wire); at += 1 + int(wire[at]) {
 		starts[count] = uint8(at)
 		count++
 	}
-	id := rootID
 	var label [maxLabel]byte
 	for count--; count >= 0; count-- {
 		at := int(starts[count])
-		l := label[:copy(label[:], name[at+1:at+1+int(name[at])])]
+		l := label[:copy(label[:], wire[at+1:at+1+int(wire[at])])]
 		child, ok := n.Child(id, l)
 		if !ok {
 			return id, false

@@ -153,22 +153,47 @@ type fieldBuffer [12]field
 func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
 	raw := r.raw()
 	data = r.zone.files.File(raw.file).Data
-	fields = scanFields(data, raw.rdata, raw.end, buffer[:0])
+	if n, ok := buffer.scan(data, raw.rdata, raw.end); ok {
+		return data, buffer[:n]
+	}
+	fields = scanFields(data, raw.rdata, raw.end, nil)
 	if len(fields) > 0 && isGeneric(data, fields) {
 		if rr, err := arbitrate(raw.typ, data, fields, Root); err == nil {
 			data = []byte(canonicalRDATA(rr))
-			fields = scanFields(data, 0, uint32(len(data)), fields)
+			fields = scanFields(data, 0, uint32(len(data)), nil)
 		}
 	}
 	return data, fields
 }
 
+// scan reads fields that are nothing but plain characters between blanks, and reports false for any others: those are scanFields'.
+func (b *fieldBuffer) scan(data []byte, start, end uint32) (n int, ok bool) {
+	for i := start; i < end; {
+		switch byteClass[data[i]] {
+		case blank:
+			i++
+		case plain:
+			if n == len(b) {
+				return 0, false
+			}
+			from := i
+			for i < end && byteClass[data[i]] == plain {
+				i++
+			}
+			b[n] = field{start: from, end: i}
+			n++
+		default:
+			return 0, false
+		}
+	}
+	return n, true
+}
+
 // Field is the span of an RDATA field, from 0, without quotes. Where the record has no such field in its text, it is RDATASpan.
 func (r Record) Field(i int) Span {
-	var buffer fieldBuffer
 	raw := r.raw()
 	data := r.zone.files.File(raw.file).Data
-	fields := scanFields(data, raw.rdata, raw.end, buffer[:0])
+	fields := scanFields(data, raw.rdata, raw.end, nil)
 	if i >= len(fields) || isGeneric(data, fields) {
 		return r.RDATASpan()
 	}
@@ -251,6 +276,25 @@ func (r Record) Name(i int) (Name, bool) {
 		name = r.zone.Names.appendWire(name, r.raw().origin)
 	}
 	return Name(name), true
+}
+
+// NameID is the number, in the zone's Names, of the name in a field; false where they lack it, or the field holds none.
+func (r Record) NameID(i int) (NameID, bool) {
+	var buffer fieldBuffer
+	data, fields := r.fields(&buffer)
+	if i >= len(fields) {
+		return rootID, false
+	}
+	var wire [maxName + 1]byte
+	name, absolute, err := appendLabels(wire[:0], data[fields[i].start:fields[i].end])
+	if err != nil {
+		return rootID, false
+	}
+	above := r.raw().origin
+	if absolute {
+		above = rootID
+	}
+	return findBelow(r.zone.Names, above, name)
 }
 
 // IsRelative reports whether a field that holds a domain name is written without a final dot.

@@ -80,7 +80,7 @@ dual-stack senders, today and when something breaks (RFC 3974).`,
 	root.SetIn(stdio.In)
 	root.SetOut(stdio.Out)
 	root.SetErr(stdio.Err)
-	root.AddCommand(newLintCommand(stdio), newRecordsCommand(stdio), newRulesCommand(stdio), newInitCommand(stdio), newConfigCommand(stdio),
-		newManCommand(stdio), newVersionCommand(stdio))
+	root.AddCommand(newLintCommand(stdio), newTraceCommand(stdio), newMapCommand(stdio), newRecordsCommand(stdio), newRulesCommand(stdio),
+		newInitCommand(stdio), newConfigCommand(stdio), newManCommand(stdio), newVersionCommand(stdio))
 	return root
 }

@@ -68,6 +68,9 @@ func hasLinks(stdio *Stdio) bool {
 // oneLine makes an error's text safe for a terminal. Errors of several lines, as configuration has, keep their line ends.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return ' '
+		}
 		if r != '\n' && !unicode.IsPrint(r) {
 			return unicode.ReplacementChar
 		}

@@ -18,6 +18,7 @@ type plan struct {
 	*Simulation
 	cache
 	tracing  bool
+	domain   string     // at the end of aliases
 	steps    []Step     // step 1, told once for every actor
 	ending   Outcome    // where step 1 already ends the matter
 	implicit bool       // there is no MX record but the one that step 1 assumes
@@ -47,7 +48,7 @@ type target struct {
 func newPlan(s *Simulation, domain string, tracing bool) *plan {
 	p := &plan{
 		Simulation: s,
-		cache:      cache{s.Resolver, make(map[Question]Answer)},
+		cache:      cache{s.Resolver, make(map[Question]Answer), s.Algorithm == Postfix},
 		tracing:    tracing,
 		byName:     make(map[string]int),
 		ownName:    make(map[string]int),
@@ -92,6 +93,7 @@ func (p *plan) suffer(o Outage) {
 func (p *plan) locate(domain string) []Record {
 	name := domain
 	for range maxAliases + 1 {
+		p.domain = name
 		q := Question{name, MX}
 		answer := p.lookup(q)
 		if p.broken[q] {
@@ -106,11 +108,11 @@ func (p *plan) locate(domain string) []Record {
 		case Data:
 			return p.explicit(name, answer.Records)
 		case NoData:
-			p.tell(1, 0, name, " has no MX record: assume one that leads to itself (implicit MX)")
+			p.tell(1, answer.Source, name, " has no MX record: assume one that leads to itself (implicit MX)")
 			p.implicit = true
 			return []Record{{Target: name}}
 		case NXDomain:
-			p.tell(1, 0, name, " does not exist: permanent failure")
+			p.tell(1, answer.Source, name, " does not exist: permanent failure")
 			p.ending = Outcome{Kind: Refused, Status: "5.1.2"}
 			if p.Algorithm == Postfix {
 				p.ending.Status = "5.4.4"
@@ -172,11 +174,12 @@ func (p *plan) identify(records []Record) {
 			known[name] = i
 		}
 	}
-	taken := make(map[int]int) // machines, by index in Hosts
+	taken := make(map[int]int)        // machines, by index in Hosts
+	canonical := make(map[string]int) // machines that are not among Hosts, by the name at the end of the aliases
 	for _, r := range records {
 		m, found := p.byName[r.Target]
 		if !found {
-			m = p.machine(r, known, taken)
+			m = p.machine(r, known, canonical, taken)
 		}
 		last := len(p.groups) - 1
 		if last < 0 || p.groups[last][0].record.Preference != r.Preference {
@@ -212,11 +215,11 @@ func (p *plan) identify(records []Record) {
 
 // machine is the index of the machine that a record leads to: one that is known by the record's target or by the name that
 // the target is an alias of, or a new one. Records come in ascending order, so the first that leads to a machine has its preference.
-func (p *plan) machine(r Record, known map[string]int, taken map[int]int) int {
+func (p *plan) machine(r Record, known, canonical map[string]int, taken map[int]int) int {
+	_, end := p.resolve(Question{r.Target, A}, nil)
 	host, found := known[r.Target]
 	if !found {
-		_, canonical := p.resolve(Question{r.Target, A}, nil)
-		host, found = known[canonical]
+		host, found = known[end]
 	}
 	h := Host{Name: r.Target}
 	if found {
@@ -226,6 +229,13 @@ func (p *plan) machine(r Record, known map[string]int, taken map[int]int) int {
 		}
 		taken[host] = len(p.machines)
 		h = p.Hosts[host]
+	} else {
+		if m, again := canonical[end]; again {
+			p.machines[m].OtherNames = append(p.machines[m].OtherNames, r.Target)
+			p.byName[r.Target] = m
+			return m
+		}
+		canonical[end] = len(p.machines)
 	}
 	h.Preference = r.Preference
 	if !h.Known {

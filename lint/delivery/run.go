@@ -144,7 +144,7 @@ func (r *run) tell(number int, source Source, text ...string) {
 }
 
 // addresses tells what a look-up of addresses brought.
-func (r *run) addresses(step int, name string, t Type, list []candidate, status Status) {
+func (r *run) addresses(step int, name string, t Type, list []candidate, answer Answer) {
 	if r == nil {
 		return
 	}
@@ -153,14 +153,14 @@ func (r *run) addresses(step int, name string, t Type, list []candidate, status 
 	}
 	switch {
 	case len(list) > 0:
-	case status == ServFail:
+	case answer.Status == ServFail:
 		r.tell(step, 0, "the look-up of ", t.String(), " records of ", name, " fails (SERVFAIL)")
-	case status == NXDomain:
-		r.tell(step, 0, name, " does not exist")
-	case status == Unknown:
+	case answer.Status == NXDomain:
+		r.tell(step, answer.Source, name, " does not exist")
+	case answer.Status == Unknown:
 		r.tell(step, 0, "the ", t.String(), " records of ", name, " are not in what is loaded")
 	default:
-		r.tell(step, 0, name, " has no ", t.String(), " record")
+		r.tell(step, answer.Source, name, " has no ", t.String(), " record")
 	}
 }
 

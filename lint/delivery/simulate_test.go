@@ -27,7 +27,7 @@ func newZone(text string) zone {
 		}
 		add := func(typ string, status Status, r Record) {
 			r.Source = Source(number)
-			z[f[0]][typ] = Answer{status, append(z[f[0]][typ].Records, r)}
+			z[f[0]][typ] = Answer{Status: status, Records: append(z[f[0]][typ].Records, r)}
 		}
 		switch f[1] {
 		case "MX":
@@ -134,6 +134,14 @@ func TestOutcomes(t *testing.T) {
 		{"an MX host that is an alias is found", "d MX 1 alias\nalias CNAME mx" + good, sender4, Simulation{}, []string{"delivered 2.0.0 alias"}},
 		{"an address look-up that fails is a temporary failure", "d MX 1 mx\nmx SERVFAIL A", sender4, Simulation{}, []string{"delayed 4.4.3"}},
 		{
+			"a failed look-up at a relay is one, too", "d MX 1 mx1\nmx1 SERVFAIL A\nd MX 2 mx\nmx A 192.0.2.1", sender4,
+			Simulation{}, []string{"delayed 4.4.3 mx relayed"},
+		},
+		{
+			"Postfix has another code for that at a relay", "d MX 1 mx1\nmx1 SERVFAIL A\nd MX 2 mx\nmx A 192.0.2.1", sender4,
+			Simulation{Algorithm: Postfix}, []string{"delayed 4.4.4 mx relayed"},
+		},
+		{
 			"beside a good host it is passed over", "d MX 1 mx1\nmx1 SERVFAIL A\nd MX 1 mx" + good, sender4,
 			Simulation{}, []string{"delivered 2.0.0 mx"},
 		},
@@ -175,11 +183,27 @@ func TestOutcomes(t *testing.T) {
 		},
 		{
 			"a sender that is an MX host asks lower preferences alone", "d MX 1 mx" + good + "\nd MX 2 mx2\nmx2 A 192.0.2.2",
-			Sender{Families: IPv4, Names: []string{"mx2"}}, Simulation{Outage: Outage{Hosts: []string{"mx"}}}, []string{"delayed 4.4.1"},
+			Sender{Families: IPv4, Names: []string{"mx2"}}, Simulation{Outage: Outage{Hosts: []string{"mx"}}}, []string{"delayed 4.4.1 mx2"},
 		},
 		{
 			"a sender that is the primary has other routing rules", "d MX 1 mx" + good,
 			Sender{Families: IPv4, Names: []string{"mx"}}, Simulation{}, []string{"delivered 2.0.0 mx"},
+		},
+		{
+			"a sender that is an MX host without a way on is stuck", "d MX 1 mx1\nmx1 AAAA 2001:db8::2\nd MX 2 mx\nmx A 192.0.2.1",
+			Sender{Families: IPv4, Names: []string{"mx"}}, Simulation{}, []string{"stuck 4.4.4 mx"},
+		},
+		{
+			"aliases of one machine are one host", "d MX 1 mx1\nmx1 AAAA 2001:db8::2\nd MX 2 a\na CNAME mx\nd MX 3 b\nb CNAME mx\nmx A 192.0.2.1",
+			Sender{Families: IPv4, Names: []string{"b"}}, Simulation{}, []string{"stuck 4.4.4 a"},
+		},
+		{
+			"an MX record that holds an address leads nowhere", "d MX 1 192.0.2.7\nd MX 2 mx" + good, sender4,
+			Simulation{}, []string{"stuck 4.4.4 mx relayed"},
+		},
+		{
+			"Postfix takes the address", "d MX 1 192.0.2.7\nd MX 2 mx" + good, sender4,
+			Simulation{Algorithm: Postfix}, []string{"delivered 2.0.0 192.0.2.7"},
 		},
 		{
 			"by RFC 5321 a sender at an MX host's address returns the mail", "d MX 1 mx" + good,
