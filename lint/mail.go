@@ -40,6 +40,9 @@ type Settings struct {
 	Scope delivery.Scope
 	// Severities are those that differ from the rules' own.
 	Severities map[string]Severity
+	// Domain is what holds for one mail domain of the zone; nil where that is what holds for the zone. The function itself is nil
+	// where no mail domain has settings of its own. It is called by several workers at a time.
+	Domain func(zonefiles.Name) *Settings
 }
 
 // Wants reports whether mail domains are meant to have all the families of f.
@@ -119,6 +122,9 @@ type KindSet uint8
 // Has reports whether the set holds a kind.
 func (s KindSet) Has(k delivery.Kind) bool { return s&(1<<k) != 0 }
 
+// Only reports whether a kind is all that the set holds.
+func (s KindSet) Only(k delivery.Kind) bool { return s == 1<<k }
+
 // maxAliases is how many aliases in a row are followed; more are taken for a loop.
 const maxAliases = 16
 
@@ -172,6 +178,7 @@ type resolver struct {
 	settings *Settings
 	cache    [cacheSlots]struct {
 		zone     *Zone
+		scope    delivery.Scope
 		name     zonefiles.Name
 		resolved Resolved
 	}
@@ -187,8 +194,8 @@ func (r *resolver) resolve(name zonefiles.Name) *Resolved {
 		h = h*31 + uint32(name[i])
 	}
 	slot := &r.cache[(h^h>>13)%cacheSlots]
-	if slot.zone != r.zone || slot.name != name {
-		slot.zone, slot.name, slot.resolved = r.zone, name, Resolved{}
+	if slot.zone != r.zone || slot.scope != r.settings.Scope || slot.name != name {
+		slot.zone, slot.scope, slot.name, slot.resolved = r.zone, r.settings.Scope, name, Resolved{}
 		r.lookup(name, &slot.resolved)
 	}
 	return &slot.resolved
