@@ -20,7 +20,7 @@ type Limits struct {
 	Includes       int   // files that one zone includes, in all
 	IncludedBytes  int64 // bytes that one zone includes, in all
 	Generated      int   // records that the $GENERATE directives of one zone make
-	GeneratedBytes int   // bytes that one $GENERATE makes
+	GeneratedBytes int   // bytes that the $GENERATE directives of one zone make
 }
 
 // DefaultLimits leave room for the largest zones in use.
