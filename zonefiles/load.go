@@ -76,6 +76,15 @@ func (l *Loader) Open(name string) (*File, error) {
 	return slot.file, slot.err
 }
 
+// Put makes a file of the loader's FileSet what later Opens of its name give, whatever is on the disk.
+func (l *Loader) Put(file *File) {
+	slot := &openFile{file: file}
+	slot.once.Do(func() {})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.read[path.Clean(file.Name)] = slot
+}
+
 // open reads the first of several files that exists.
 func (l *Loader) open(candidates []string) (file *File, err error) {
 	for _, name := range candidates {
