@@ -349,7 +349,8 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 // readImplicit reads the domain of an apex without MX records (RFC 3974 s.3 step 1).
 func (r *domainReader) readImplicit(d *Domain) bool {
 	z := r.zone
-	if d.Owner != z.Apex() || z.flags[d.Owner]&(hasA|hasAAAA) == 0 || z.flags[d.Owner]&hasCNAME != 0 || z.MayHold(z.Origin, zonefiles.TypeMX) {
+	if d.Owner != z.Apex() || z.flags[d.Owner]&(hasA|hasAAAA) == 0 || z.flags[d.Owner]&hasCNAME != 0 || z.MayHold(z.Origin, zonefiles.TypeMX) ||
+		IsLocalhost(z.Origin) {
 		return false
 	}
 	d.Implicit = true
