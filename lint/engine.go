@@ -144,10 +144,9 @@ func (w *worker) do(t *task) {
 		}
 		passes := w.passes
 		if t.settings.Domain != nil {
-			w.reader.settings = t.settings
-			if own := t.settings.Domain(t.zone.Names.Name(owner)); own != nil {
-				w.reader.settings = own
-				passes = w.appendPasses(nil, t, own)
+			w.reader.settings = t.settings.For(t.zone.Names.Name(owner))
+			if w.reader.settings != t.settings {
+				passes = w.appendPasses(nil, t, w.reader.settings)
 			}
 		}
 		domain, ok := w.reader.read(owner)

@@ -439,6 +439,9 @@ func (w *workspace) served(name string, read zonefiles.ReadConf) ([]source, erro
 	for kind, n := range conf.SetAside {
 		w.secondary[kind] += n
 	}
+	if folders := &w.loader.IncludeFolders; conf.Folder != "" && !slices.Contains(*folders, conf.Folder) {
+		*folders = append(*folders, conf.Folder)
+	}
 	for _, id := range conf.Files {
 		w.confFiles = append(w.confFiles, w.loader.Files.File(id).Name)
 	}

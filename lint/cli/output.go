@@ -66,7 +66,7 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 }
 
 func (f *outputFlags) write(stdio *Stdio, w *workspace, r *report.Report, out output) error {
-	options := report.Options{Path: w.shown}
+	options := report.Options{Path: w.shown, Maps: w.pictures()}
 	if out.file != stdoutFile {
 		return writeFile(out.file, func(file io.Writer) error { return report.Write(file, out.format, r, options) })
 	}
