@@ -131,42 +131,55 @@ func (w *worker) do(t *task) {
 	if t.zone != nil {
 		w.reader.graph = t.zone.graph
 	}
-	w.passes = w.passes[:0]
-	for _, rule := range w.run.Rules {
-		severity := t.settings.Severity(rule)
-		if severity == Off {
-			continue
+	w.passes = w.appendPasses(w.passes[:0], t, t.settings)
+	for i := range w.passes {
+		pass := &w.passes[i]
+		if t.whole && pass.rule.File != nil {
+			pass.rule.File(pass)
 		}
-		pass := Pass{
-			Source: t.source, Zone: t.zone, Graph: w.reader.graph, Facts: &w.run.Facts, Settings: t.settings,
-			rule: rule, severity: severity, resolver: &w.reader.resolver, out: &w.out,
-		}
-		if t.whole && rule.File != nil {
-			rule.File(&pass)
-		}
-		if t.whole && rule.Zone != nil && t.zone != nil {
-			rule.Zone(&pass)
-		}
-		if rule.Domain != nil {
-			w.passes = append(w.passes, pass)
+		if t.whole && pass.rule.Zone != nil && t.zone != nil {
+			pass.rule.Zone(pass)
 		}
 	}
 	if t.zone == nil {
 		return
 	}
+	w.passes = slices.DeleteFunc(w.passes, func(p Pass) bool { return p.rule.Domain == nil })
 	for owner := t.from; owner < t.to; owner++ {
 		if t.zone.flags[owner]&hasMX == 0 && owner != t.zone.Apex() {
 			continue
+		}
+		passes := w.passes
+		if t.settings.Domain != nil {
+			w.reader.settings = t.settings.For(t.zone.Names.Name(owner))
+			if w.reader.settings != t.settings {
+				passes = w.appendPasses(nil, t, w.reader.settings)
+			}
 		}
 		domain, ok := w.reader.read(owner)
 		if !ok {
 			continue
 		}
 		w.out.mailDomains++
-		for i := range w.passes {
-			w.passes[i].rule.Domain(&w.passes[i], domain)
+		for i := range passes {
+			if rule := passes[i].rule; rule.Domain != nil {
+				rule.Domain(&passes[i], domain)
+			}
 		}
 	}
+}
+
+// appendPasses makes a pass for each rule that the settings do not turn off.
+func (w *worker) appendPasses(passes []Pass, t *task, settings *Settings) []Pass {
+	for _, rule := range w.run.Rules {
+		if severity := settings.Severity(rule); severity != Off {
+			passes = append(passes, Pass{
+				Source: t.source, Zone: t.zone, Graph: w.reader.graph, Facts: &w.run.Facts, Settings: settings,
+				rule: rule, severity: severity, resolver: &w.reader.resolver, out: &w.out,
+			})
+		}
+	}
+	return passes
 }
 
 // collector gathers the findings of one worker. A finding about a host is made for each domain that uses it, and kept once.
@@ -202,6 +215,7 @@ func (c *collector) before(a, b *Finding) bool {
 		cmp.Compare(a.Message, b.Message),
 		cmp.Compare(a.Harm, b.Harm),
 		cmp.Compare(a.Help, b.Help),
+		cmp.Compare(a.View, b.View),
 		cmp.Compare(len(a.Related), len(b.Related)),
 	)
 	for i := 0; order == 0 && i < len(a.Related); i++ {

@@ -44,6 +44,7 @@ type Finding struct {
 	Rule     *Rule
 	Severity Severity // the rule's own, or what configuration made of it
 	Zone     zonefiles.Name
+	View     string // of the zone; empty where there are no views
 	Subject  Subject
 	Span     zonefiles.Span
 	Message  string // what is wrong, in one sentence

@@ -40,6 +40,9 @@ type Settings struct {
 	Scope delivery.Scope
 	// Severities are those that differ from the rules' own.
 	Severities map[string]Severity
+	// Domain is what holds for one mail domain of the zone; nil where that is what holds for the zone. The function itself is nil
+	// where no mail domain has settings of its own. It is called by several workers at a time.
+	Domain func(zonefiles.Name) *Settings
 }
 
 // Wants reports whether mail domains are meant to have all the families of f.
@@ -53,6 +56,16 @@ func (s *Settings) Severity(r *Rule) Severity {
 		return severity
 	}
 	return r.Severity
+}
+
+// For is what holds for a mail domain of the zone.
+func (s *Settings) For(domain zonefiles.Name) *Settings {
+	if s.Domain != nil {
+		if own := s.Domain(domain); own != nil {
+			return own
+		}
+	}
+	return s
 }
 
 // Domain is a mail domain: an owner of MX records, or an apex that takes mail at its own addresses. A rule must not keep it, since
@@ -172,6 +185,7 @@ type resolver struct {
 	settings *Settings
 	cache    [cacheSlots]struct {
 		zone     *Zone
+		scope    delivery.Scope
 		name     zonefiles.Name
 		resolved Resolved
 	}
@@ -187,8 +201,8 @@ func (r *resolver) resolve(name zonefiles.Name) *Resolved {
 		h = h*31 + uint32(name[i])
 	}
 	slot := &r.cache[(h^h>>13)%cacheSlots]
-	if slot.zone != r.zone || slot.name != name {
-		slot.zone, slot.name, slot.resolved = r.zone, name, Resolved{}
+	if slot.zone != r.zone || slot.scope != r.settings.Scope || slot.name != name {
+		slot.zone, slot.scope, slot.name, slot.resolved = r.zone, r.settings.Scope, name, Resolved{}
 		r.lookup(name, &slot.resolved)
 	}
 	return &slot.resolved

@@ -25,7 +25,7 @@ func (p *Pass) Report(f Finding) {
 	if f.Severity == Off || f.Severity > p.severity {
 		f.Severity = p.severity
 	}
-	f.Zone = p.Source.Origin
+	f.Zone, f.View = p.Source.Origin, p.Source.View
 	p.out.add(f)
 }
 
