@@ -132,6 +132,9 @@ type KindSet uint8
 // Has reports whether the set holds a kind.
 func (s KindSet) Has(k delivery.Kind) bool { return s&(1<<k) != 0 }
 
+// Only reports whether a kind is all that the set holds.
+func (s KindSet) Only(k delivery.Kind) bool { return s == 1<<k }
+
 // maxAliases is how many aliases in a row are followed; more are taken for a loop.
 const maxAliases = 16
 
