@@ -58,6 +58,16 @@ func (s *Settings) Severity(r *Rule) Severity {
 	return r.Severity
 }
 
+// For is what holds for a mail domain of the zone.
+func (s *Settings) For(domain zonefiles.Name) *Settings {
+	if s.Domain != nil {
+		if own := s.Domain(domain); own != nil {
+			return own
+		}
+	}
+	return s
+}
+
 // Domain is a mail domain: an owner of MX records, or an apex that takes mail at its own addresses. A rule must not keep it, since
 // the next domain takes its place.
 type Domain struct {
