@@ -18,9 +18,12 @@ type Run struct {
 	// Zones by view: the zones of one view are one graph, and no other view sees them.
 	Views    [][]*zonefiles.Zone
 	Rules    []*Rule
+	Catalog  []*Rule                         // all rules that there are, whether they run or not; an ignore comment may name any. nil: Rules
 	Settings func(*zonefiles.Zone) *Settings // nil: the defaults
 	Facts    Facts
 	Jobs     int // workers; 0: one for each CPU
+	// NoIgnores makes the run as if there were no ignore comments.
+	NoIgnores bool
 }
 
 // Result is what a run found. Findings are sorted by file, offset and rule.
@@ -92,10 +95,7 @@ func (run *Run) plan() []task {
 		graph := NewGraph(zones)
 		inGraph := graph.Zones()
 		for _, source := range zones {
-			settings := &Settings{}
-			if run.Settings != nil {
-				settings = run.Settings(source)
-			}
+			settings := run.settingsOf(source)
 			if !source.OriginKnown {
 				tasks = append(tasks, task{source: source, settings: settings, whole: true})
 				continue
@@ -109,6 +109,13 @@ func (run *Run) plan() []task {
 		}
 	}
 	return tasks
+}
+
+func (run *Run) settingsOf(z *zonefiles.Zone) *Settings {
+	if run.Settings == nil {
+		return &Settings{}
+	}
+	return run.Settings(z)
 }
 
 // worker does tasks one after the other and collects what they find.
@@ -238,7 +245,7 @@ func (c *collector) list() []Finding {
 	return list
 }
 
-// settle drops the findings that others explain, and sorts the rest.
+// settle drops the findings that others explain, silences those that ignore comments speak of, and sorts them.
 func (run *Run) settle(findings []Finding) []Finding {
 	type about struct {
 		rule  string
@@ -260,6 +267,9 @@ func (run *Run) settle(findings []Finding) []Finding {
 		}
 		return false
 	})
+	if !run.NoIgnores {
+		findings = run.ignore(findings)
+	}
 	run.sort(findings)
 	return findings
 }

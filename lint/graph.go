@@ -3,6 +3,7 @@ package lint
 import (
 	"iter"
 	"slices"
+	"strings"
 
 	"mx46/zonefiles"
 )
@@ -43,6 +44,8 @@ const (
 	hasNS
 	hasTXT
 	hasDNAME
+	hasRRSIG
+	hasNSEC3
 	hasPTR
 	hasTLSA
 	hasOther
@@ -50,7 +53,7 @@ const (
 	occluded // below a zone cut or a DNAME
 	exists   // has records, or is an empty non-terminal above some
 
-	hasRecords = hasA | hasAAAA | hasMX | hasCNAME | hasNS | hasTXT | hasDNAME | hasPTR | hasTLSA | hasOther
+	hasRecords = hasA | hasAAAA | hasMX | hasCNAME | hasNS | hasTXT | hasDNAME | hasRRSIG | hasPTR | hasTLSA | hasOther
 )
 
 func flagOf(t zonefiles.Type) nodeFlags {
@@ -69,6 +72,10 @@ func flagOf(t zonefiles.Type) nodeFlags {
 		return hasTXT
 	case zonefiles.TypeDNAME:
 		return hasDNAME
+	case zonefiles.TypeRRSIG:
+		return hasRRSIG
+	case zonefiles.TypeNSEC3:
+		return hasNSEC3
 	case zonefiles.TypePTR:
 		return hasPTR
 	case zonefiles.TypeTLSA:
@@ -161,11 +168,26 @@ func (z *Zone) markTree() {
 		}
 	}
 	for id := len(z.flags) - 1; id > 0; id-- {
-		if z.flags[id]&(hasRecords|exists) != 0 {
+		records := z.flags[id] & hasRecords
+		if records == hasRRSIG && (z.flags[id]&hasNSEC3 != 0 || z.signsNSEC3(zonefiles.NameID(id))) {
+			records = 0 // to questions, the owner of an NSEC3 record does not exist (RFC 5155 s.7.2.8)
+		}
+		if records|z.flags[id]&exists != 0 {
 			z.flags[id] |= exists
 			z.flags[z.Names.Parent(zonefiles.NameID(id))] |= exists
 		}
 	}
+}
+
+// signsNSEC3 reports whether an owner that has signatures alone has one of an NSEC3 record.
+func (z *Zone) signsNSEC3(owner zonefiles.NameID) bool {
+	all := z.Records(owner)
+	for i := range all.Len() {
+		if strings.EqualFold(all.At(i).Text(0), "NSEC3") {
+			return true
+		}
+	}
+	return false
 }
 
 // RRset is some records of one owner, as they stand in the files. The zero RRset is empty.

@@ -132,6 +132,9 @@ type KindSet uint8
 // Has reports whether the set holds a kind.
 func (s KindSet) Has(k delivery.Kind) bool { return s&(1<<k) != 0 }
 
+// Only reports whether a kind is all that the set holds.
+func (s KindSet) Only(k delivery.Kind) bool { return s == 1<<k }
+
 // maxAliases is how many aliases in a row are followed; more are taken for a loop.
 const maxAliases = 16
 
@@ -363,7 +366,8 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 // readImplicit reads the domain of an apex without MX records (RFC 3974 s.3 step 1).
 func (r *domainReader) readImplicit(d *Domain) bool {
 	z := r.zone
-	if d.Owner != z.Apex() || z.flags[d.Owner]&(hasA|hasAAAA) == 0 || z.flags[d.Owner]&hasCNAME != 0 || z.MayHold(z.Origin, zonefiles.TypeMX) {
+	if d.Owner != z.Apex() || z.flags[d.Owner]&(hasA|hasAAAA) == 0 || z.flags[d.Owner]&hasCNAME != 0 || z.MayHold(z.Origin, zonefiles.TypeMX) ||
+		IsLocalhost(z.Origin) {
 		return false
 	}
 	d.Implicit = true

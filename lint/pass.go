@@ -19,10 +19,10 @@ type Pass struct {
 	out      *collector
 }
 
-// Report adds a finding of the pass's rule.
+// Report adds a finding of the pass's rule. A finding may have a lower severity than the rule, and never a higher one.
 func (p *Pass) Report(f Finding) {
 	f.Rule = p.rule
-	if f.Severity == Off {
+	if f.Severity == Off || f.Severity > p.severity {
 		f.Severity = p.severity
 	}
 	f.Zone, f.View = p.Source.Origin, p.Source.View

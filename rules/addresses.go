@@ -43,7 +43,11 @@ func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words fun
 			if f.Harm == "" {
 				f.Harm = deadHarm(p, all, a)
 			}
-			if !d.Implicit {
+			if d.Implicit {
+				// Few zones without an MX are meant to take mail.
+				f.Severity = lint.Note
+				f.Message = fmt.Sprintf("%s has no MX record, so mail goes to its own address, %s %s", show(d.Name()), say.what, a.Record.Text(0))
+			} else {
 				f.Related = []lint.Related{{
 					Span: targetOf(d, i).Record.Field(1), Message: fmt.Sprintf("%s is an MX host of %s", show(host.Name), show(d.Name())),
 				}}

@@ -45,7 +45,7 @@ var mxPrimarySingleStack = lint.Rule{
 		}
 		var names []string
 		for _, m := range primary {
-			names = append(names, showMachine(&d.Machines[m]))
+			names = append(names, showMachine(d, m))
 			if t := firstTarget(d, m); m != primary[0] {
 				f.Related = append(f.Related, lint.Related{Span: t.Record.Field(1), Message: "also of the lowest preference"})
 			}

@@ -25,7 +25,7 @@ var mxRelayIndirect = lint.Rule{
 			var over []string
 			for i, h := range path {
 				if i > 0 && i < len(path)-1 {
-					over = append(over, showMachine(&d.Machines[h]))
+					over = append(over, showMachine(d, h))
 				}
 				says := "the mail goes on to %s"
 				switch {
@@ -34,12 +34,12 @@ var mxRelayIndirect = lint.Rule{
 				case i == len(path)-1:
 					says = "and reaches the mailbox from %s"
 				}
-				f.Path = append(f.Path, lint.Related{Span: firstTarget(d, h).Record.Field(1), Message: fmt.Sprintf(says, showMachine(&d.Machines[h]))})
+				f.Path = append(f.Path, lint.Related{Span: firstTarget(d, h).Record.Field(1), Message: fmt.Sprintf(says, showMachine(d, h))})
 			}
 			f.Message = fmt.Sprintf("secondary MX %s (%s) of %s reaches the primary only by way of %s",
-				showMachine(&d.Machines[m]), sendsOver(&d.Machines[m]), show(d.Name()), list(over))
+				showMachine(d, m), sendsOver(&d.Machines[m]), show(d.Name()), list(over))
 			f.Harm = "its mail takes one hop more, and waits when that host is down"
-			f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2)", showMachine(&d.Machines[path[len(path)-1]]))
+			f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2)", showMachine(d, path[len(path)-1]))
 			p.Report(f)
 		}
 	},

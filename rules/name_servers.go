@@ -24,7 +24,7 @@ func nameServers(p *lint.Pass) (set lint.RRset, all delivery.Families, known boo
 	return set, all, known
 }
 
-// isMailZone reports whether the zone holds a mail domain that takes mail.
+// isMailZone reports whether the zone has an MX record that is no null MX. Of a zone without any, nobody said that it takes mail.
 func isMailZone(p *lint.Pass) bool {
 	for owner := range p.Zone.Owners(zonefiles.TypeMX) {
 		mx := p.Zone.RRset(owner, zonefiles.TypeMX)
@@ -34,7 +34,7 @@ func isMailZone(p *lint.Pass) bool {
 			}
 		}
 	}
-	return !p.Zone.Has(p.Zone.Apex(), zonefiles.TypeMX) && p.Zone.Has(p.Zone.Apex(), zonefiles.TypeA, zonefiles.TypeAAAA)
+	return false
 }
 
 // reportNameServers reports a zone whose name servers have no address of a family.

@@ -19,8 +19,8 @@ func show(n zonefiles.Name) string {
 	return strings.TrimSuffix(n.String(), ".")
 }
 
-// showMachine is the name of a machine.
-func showMachine(h *delivery.Host) string { return show(zonefiles.Name(h.Name)) }
+// showMachine is the name of a machine as the MX records have it.
+func showMachine(d *lint.Domain, machine int) string { return show(firstTarget(d, machine).Name) }
 
 // missing are the families that a set lacks.
 func missing(f delivery.Families) delivery.Families { return delivery.Dual &^ f }

@@ -93,38 +93,41 @@ func (n *Names) Child(parent NameID, label []byte) (NameID, bool) {
 }
 
 // Find is the number of a name. Where the tree lacks it, it reports false and gives the closest ancestor that it has.
-func (n *Names) Find(name Name) (NameID, bool) { return findBelow(n, rootID, name) }
+func (n *Names) Find(name Name) (NameID, bool) { return find(n, name) }
 
 // near is how many names before and behind another FindNear looks at.
 const near = 4
 
 // FindNear is Find that first looks among the names which were read around another: a zone file keeps together what belongs together.
-func (n *Names) FindNear(other NameID, name Name) (NameID, bool) {
+func (n *Names) FindNear(other NameID, name Name) (NameID, bool) { return findNear(n, other, name) }
+
+func findNear[T Name | []byte](n *Names, other NameID, wire T) (NameID, bool) {
 	for id := max(other, near) - near; id <= other+near && int(id) < len(n.nodes); id++ {
-		if n.is(id, name) {
+		if is(n, id, wire) {
 			return id, true
 		}
 	}
-	return n.Find(name)
+	return find(n, wire)
 }
 
 // is reports whether the number is that of the name.
-func (n *Names) is(id NameID, name Name) bool {
-	if int(n.nodes[id].wireLen) != len(name) {
+func is[T Name | []byte](n *Names, id NameID, wire T) bool {
+	if int(n.nodes[id].wireLen) != len(wire) {
 		return false
 	}
 	for ; id != rootID; id = n.nodes[id].parent {
 		size := int(n.nodes[id].labelLen)
-		if int(name[0]) != size || string(n.Label(id)) != string(name[1:1+size]) {
+		if int(wire[0]) != size || string(n.Label(id)) != string(wire[1:1+size]) {
 			return false
 		}
-		name = name[1+size:]
+		wire = wire[1+size:]
 	}
 	return true
 }
 
-// findBelow is Find of labels in wire form below a name.
-func findBelow[T Name | []byte](n *Names, id NameID, wire T) (NameID, bool) {
+// find is Find of a name in wire form.
+func find[T Name | []byte](n *Names, wire T) (NameID, bool) {
+	id := rootID
 	var starts [maxName/2 + 1]uint8
 	count := 0
 	for at := 0; at < len(wire); at += 1 + int(wire[at]) {

@@ -285,16 +285,15 @@ func (r Record) NameID(i int) (NameID, bool) {
 	if i >= len(fields) {
 		return rootID, false
 	}
-	var wire [maxName + 1]byte
+	var wire [2 * maxName]byte
 	name, absolute, err := appendLabels(wire[:0], data[fields[i].start:fields[i].end])
 	if err != nil {
 		return rootID, false
 	}
-	above := r.raw().origin
-	if absolute {
-		above = rootID
+	if !absolute {
+		name = r.zone.Names.appendWire(name, r.raw().origin)
 	}
-	return findBelow(r.zone.Names, above, name)
+	return findNear(r.zone.Names, r.raw().owner, name)
 }
 
 // IsRelative reports whether a field that holds a domain name is written without a final dot.

@@ -15,6 +15,26 @@ type candidate struct {
 	source Source
 }
 
+// tryKey is all that an untold verdict depends on as long as the outage stays: many aliases may lead to one name of many addresses.
+type tryKey struct {
+	a, aaaa string // the names at the end of the target's aliases
+	machine int
+	kind    int // of the actor
+}
+
+// verdict is try without a run, and remembered.
+func (p *plan) verdict(t *target, a actor) verdict {
+	key := tryKey{machine: t.machine, kind: a.kind()}
+	_, key.a = p.resolve(Question{t.record.Target, A}, p.broken)
+	_, key.aaaa = p.resolve(Question{t.record.Target, AAAA}, p.broken)
+	v, known := p.verdicts[key]
+	if !known {
+		v = p.try(t, a, nil)
+		p.verdicts[key] = v
+	}
+	return v
+}
+
 // try tries the host of one MX record. With a run, it tells the steps to it and takes addresses in the run's order.
 func (p *plan) try(t *target, a actor, r *run) verdict {
 	v := verdict{kind: pass, machine: t.machine}

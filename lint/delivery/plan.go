@@ -31,12 +31,13 @@ type plan struct {
 	ownAddr  map[netip.Addr]int // the same, by the target's addresses; empty for RFC3974
 
 	// What follows depends on the outage.
-	outage  Outage
-	broken  map[Question]bool
-	down    []bool               // by machine
-	replies []verdictKind        // by machine: what it says to a mail
-	memos   [2 * (Dual + 1)]memo // by an actor's families, without and with NAT64
-	relayed [][]Outcome          // by machine
+	outage   Outage
+	broken   map[Question]bool
+	down     []bool               // by machine
+	replies  []verdictKind        // by machine: what it says to a mail
+	memos    [2 * (Dual + 1)]memo // by the actor's kind
+	verdicts map[tryKey]verdict
+	relayed  [][]Outcome // by machine
 }
 
 // target is an MX record and the machine that it leads to.
@@ -86,6 +87,7 @@ func (p *plan) suffer(o Outage) {
 	each(o.Transient, func(m int) { p.replies[m] = pass })
 	each(o.Permanent, func(m int) { p.replies[m] = reject })
 	p.memos = [len(p.memos)]memo{}
+	p.verdicts = make(map[tryKey]verdict)
 	p.relayed = make([][]Outcome, len(p.machines))
 }
 
@@ -174,7 +176,8 @@ func (p *plan) identify(records []Record) {
 			known[name] = i
 		}
 	}
-	taken := make(map[int]int)        // machines, by index in Hosts
+	taken := make(map[int]int) // machines, by index in Hosts
+	seen := make(map[Question]bool)
 	canonical := make(map[string]int) // machines that are not among Hosts, by the name at the end of the aliases
 	for _, r := range records {
 		m, found := p.byName[r.Target]
@@ -196,7 +199,7 @@ func (p *plan) identify(records []Record) {
 		if p.Algorithm == RFC3974 {
 			continue
 		}
-		for _, addr := range p.addresses(r.Target) {
+		for _, addr := range p.addresses(r.Target, seen) {
 			if _, found := p.ownAddr[addr]; !found {
 				p.ownAddr[addr] = int(r.Preference)
 			}
@@ -252,6 +255,7 @@ func (p *plan) machine(r Record, known, canonical map[string]int, taken map[int]
 // learn gives the host the families of its addresses, where the answers for all of its names are at hand.
 func (p *plan) learn(h *Host) {
 	h.Families = None
+	seen := make(map[Question]bool)
 	for _, name := range h.names() {
 		for _, t := range []Type{A, AAAA} {
 			answer, _ := p.resolve(Question{name, t}, nil)
@@ -259,16 +263,20 @@ func (p *plan) learn(h *Host) {
 				return
 			}
 		}
-		h.Families |= Usable(p.addresses(name), p.Scope, p.NAT64...)
+		h.Families |= Usable(p.addresses(name, seen), p.Scope, p.NAT64...)
 	}
 	h.Known = true
 }
 
-// addresses is every address of a name.
-func (p *plan) addresses(name string) []netip.Addr {
+// addresses is every address of a name, without those of canonical names that were seen before: many aliases may lead to one.
+func (p *plan) addresses(name string, seen map[Question]bool) []netip.Addr {
 	var addrs []netip.Addr
 	for _, t := range []Type{A, AAAA} {
-		answer, _ := p.resolve(Question{name, t}, nil)
+		answer, end := p.resolve(Question{name, t}, nil)
+		if seen[Question{end, t}] {
+			continue
+		}
+		seen[Question{end, t}] = true
 		for _, r := range answer.Records {
 			addrs = append(addrs, r.Addr)
 		}

@@ -168,8 +168,9 @@ func (p *plan) relayActor(m int) actor {
 	}
 	if p.Algorithm != RFC3974 { // RFC 5321 s.5.1: "any of the names or addresses by which it might be known"
 		a.own = min(a.own, int(h.Preference))
+		seen := make(map[Question]bool)
 		for _, name := range h.names() {
-			for _, addr := range p.addresses(name) {
+			for _, addr := range p.addresses(name, seen) {
 				if at, found := p.ownAddr[addr]; found {
 					a.own = min(a.own, at)
 				}
@@ -280,12 +281,17 @@ type groupMemo struct {
 	result     result
 }
 
-func (p *plan) memo(a actor) *memo {
-	key := a.families & Dual
+// kind numbers the actor's families, without and with NAT64.
+func (a actor) kind() int {
+	kind := a.families & Dual
 	if a.nat64 {
-		key |= Dual + 1
+		kind |= Dual + 1
 	}
-	m := &p.memos[key]
+	return int(kind)
+}
+
+func (p *plan) memo(a actor) *memo {
+	m := &p.memos[a.kind()]
 	if m.groups == nil {
 		m.groups = make([]groupMemo, len(p.groups))
 		m.walked = []result{{}}
@@ -318,7 +324,7 @@ func (p *plan) group(g int, a actor) result {
 	m.busy = true
 	var tried result
 	for i := range p.groups[g] {
-		v := p.try(&p.groups[g][i], a, nil)
+		v := p.verdict(&p.groups[g][i], a)
 		tried.why |= v.why
 		switch v.kind {
 		case accept:

@@ -555,7 +555,8 @@ func TestATraceShowsWhatNAT64MakesOfAnAddress(t *testing.T) {
 func TestFaultsBreakEachHostAndEachFamily(t *testing.T) {
 	world := Simulation{Resolver: newZone("d MX 1 mx1\nmx1 AAAA 2001:db8::1\nd MX 10 mx10\nmx10 A 192.0.2.10\nmx10 AAAA 2001:db8::10")}
 	var got []string
-	for _, f := range world.Faults("d", []Sender{sender4, sender6}) {
+	faults, _ := world.Faults("d", []Sender{sender4, sender6}, 100)
+	for _, f := range faults {
 		got = append(got, fmt.Sprintf("%s%v %v: %v", f.Host, f.Family, f.Sender, Worst(f.Outcomes)))
 	}
 	want := []string{
@@ -566,6 +567,23 @@ func TestFaultsBreakEachHostAndEachFamily(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestFaultsLeaveHostsBeyondTheLimitAlone(t *testing.T) {
+	world := Simulation{Resolver: newZone("d MX 1 mx1\nmx1 A 192.0.2.1\nd MX 2 mx2\nmx2 A 192.0.2.2\nd MX 3 mx3\nmx3 A 192.0.2.3")}
+	faults, omitted := world.Faults("d", []Sender{sender4}, 1)
+	if len(faults) != 3 || faults[0].Host != "mx1" || omitted != 2 {
+		t.Errorf("%+v, %d omitted", faults, omitted)
+	}
+}
+
+func TestRunToFindsTheWantedEnd(t *testing.T) {
+	world := Simulation{Resolver: newZone("d MX 1 mx1\nmx1 AAAA 2001:db8::1\nd MX 2 a\na A 192.0.2.1\nd MX 2 b\nb A 192.0.2.2\nb AAAA 2001:db8::2")}
+	for _, test := range []struct{ wanted, want OutcomeKind }{{Stuck, Stuck}, {Delivered, Delivered}, {Looping, world.Run(sender4, "d", 0).Outcome.Kind}} {
+		if got := world.RunTo(sender4, "d", test.wanted, 50).Outcome.Kind; got != test.want {
+			t.Errorf("wanted %v, got %v", test.wanted, got)
+		}
 	}
 }
 

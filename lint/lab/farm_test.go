@@ -259,7 +259,7 @@ func (f *farm) network() error {
 				fmt.Fprintf(&resolv, "nameserver %s\n", addr)
 			}
 		}
-		resolv.WriteString("options timeout:1 attempts:2\n")
+		resolv.WriteString("options timeout:5 attempts:2\n")
 		if err := writeFile(filepath.Join("/etc/netns", h.namespace, "resolv.conf"), resolv.String()); err != nil {
 			return err
 		}
@@ -441,7 +441,7 @@ relay_domains = %s
 smtpd_peername_lookup = no
 smtpd_recipient_restrictions = check_recipient_access texthash:%s/access, reject_unauth_destination
 smtp_host_lookup = dns
-smtp_connect_timeout = 2s
+smtp_connect_timeout = 5s
 smtp_tls_security_level = none
 smtp_connection_cache_on_demand = no
 default_destination_concurrency_failed_cohort_limit = 1000

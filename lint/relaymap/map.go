@@ -187,7 +187,7 @@ func (h *Host) judge(chart *delivery.Chart, at int) {
 // wayOn says in which families hosts below would take the mail and deliver it.
 func wayOn(chart *delivery.Chart, at int) string {
 	var families delivery.Families
-	for g := range chart.Machines {
+	for g := range at { // hosts come by preference
 		other := &chart.Machines[g]
 		if other.Preference < chart.Machines[at].Preference && other.Known && chart.Relay.Path(g) != nil {
 			families |= other.Families

@@ -30,6 +30,8 @@ type Report struct {
 	Question
 	Ways   []Way            // one for each sender
 	Faults []delivery.Fault // by what is broken, then by sender; with Question.Outages
+	// Omitted is how many hosts, those of the highest preferences, do not break in turn because they are too many.
+	Omitted int
 
 	world *World
 }
@@ -46,6 +48,9 @@ type Way struct {
 func (r *Report) Delivered() bool {
 	return !slices.ContainsFunc(r.Ways, func(w Way) bool { return delivery.Worst(w.Outcomes) != delivery.Delivered })
 }
+
+// maxFaults is how many hosts break in turn.
+const maxFaults = 100
 
 // maxRuns is how many runs are tried to find one that ends worst. Where chance hides it better, the first run is shown.
 const maxRuns = 64
@@ -79,19 +84,11 @@ func (w *World) Ask(q Question) (*Report, error) {
 	}
 	for _, sender := range senders {
 		way := Way{Sender: sender, Name: name, Outcomes: s.Outcomes(sender, domain)}
-		worst := delivery.Worst(way.Outcomes)
-		for seed := range uint64(maxRuns) {
-			if t := s.Run(sender, domain, seed); seed == 0 || t.Outcome.Kind == worst {
-				way.Trace = t
-			}
-			if way.Trace.Outcome.Kind == worst {
-				break
-			}
-		}
+		way.Trace = s.RunTo(sender, domain, delivery.Worst(way.Outcomes), maxRuns)
 		r.Ways = append(r.Ways, way)
 	}
 	if q.Outages {
-		r.Faults = s.Faults(domain, senders)
+		r.Faults, r.Omitted = s.Faults(domain, senders, maxFaults)
 	}
 	return r, nil
 }

@@ -16,10 +16,11 @@ package trace
 //	    host       the MX host that takes it; left out for the sender
 //	    text       a sentence
 //	    file, line, column  the record that decided it, from 1, the column in runes; left out where none did
-//	  omitted    how many more steps there are; left out where there are none
+//	  cut        true where there are more steps than 10,000, of which the others are left out; left out itself where there are not
 //	outages    with --outages: one object for each thing that breaks and each sender
 //	  down       an MX host, "IPv4" or "IPv6"
 //	  class, host, outcomes as above
+//	outagesOmitted  how many hosts of the highest preferences were left out of that; left out where none were
 //
 // An outcome has kind ("delivered", "undecided", "delayed", "stuck", "refused", "looping"), class ("2xx", "4xx", "5xx"), status (the
 // enhanced status code of RFC 3463), host (the final host, the one that keeps the mail, or the one that refused it; left out for the
@@ -44,6 +45,7 @@ type jsonReport struct {
 	Down      []string     `json:"down"`
 	Senders   []jsonSender `json:"senders"`
 	Outages   []jsonOutage `json:"outages,omitempty"`
+	Omitted   int          `json:"outagesOmitted,omitempty"`
 }
 
 type jsonSender struct {
@@ -52,7 +54,7 @@ type jsonSender struct {
 	Outcomes []jsonOutcome `json:"outcomes"`
 	Path     []string      `json:"path"`
 	Steps    []jsonStep    `json:"steps"`
-	Omitted  int           `json:"omitted,omitempty"`
+	Cut      bool          `json:"cut,omitempty"`
 }
 
 type jsonOutcome struct {
@@ -81,12 +83,12 @@ type jsonOutage struct {
 
 // JSON writes the report in the format above.
 func (r *Report) JSON(w io.Writer) error {
-	out := jsonReport{Version: 1, Domain: Spell(r.Domain), Algorithm: algorithmWords[r.Algorithm], Down: r.broken()}
+	out := jsonReport{Version: 1, Domain: Spell(r.Domain), Algorithm: algorithmWords[r.Algorithm], Down: r.broken(), Omitted: r.Omitted}
 	for i := range r.Ways {
 		way := &r.Ways[i]
 		s := jsonSender{
 			Class: senderWord(way.Sender), Host: way.Name, Outcomes: jsonOutcomes(way.Outcomes),
-			Path: append([]string{}, way.Trace.Path...), Steps: []jsonStep{}, Omitted: way.Trace.Omitted,
+			Path: append([]string{}, way.Trace.Path...), Steps: []jsonStep{}, Cut: way.Trace.Cut,
 		}
 		for _, step := range way.Trace.Steps {
 			s.Steps = append(s.Steps, r.jsonStep(step))

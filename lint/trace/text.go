@@ -51,8 +51,10 @@ func (r *Report) title(b *bytes.Buffer, from string) {
 // broken names what the question says is down.
 func (r *Report) broken() []string {
 	list := append([]string{}, r.Outage.Hosts...)
-	if r.Outage.Families != delivery.None {
-		list = append(list, r.Outage.Families.String())
+	for _, family := range []delivery.Families{delivery.IPv4, delivery.IPv6} {
+		if r.Outage.Families.Has(family) {
+			list = append(list, family.String())
+		}
 	}
 	for _, p := range r.Outage.Prefixes {
 		list = append(list, p.String())
@@ -99,30 +101,33 @@ func (r *Report) steps(b *bytes.Buffer, way *Way) {
 			fmt.Fprintf(b, "      %s | %s\n", place, line)
 		}
 	}
-	if way.Trace.Omitted > 0 {
-		fmt.Fprintf(b, "  (%d more steps are left out)\n", way.Trace.Omitted)
+	if way.Trace.Cut {
+		b.WriteString("  (the steps that follow are left out)\n")
 	}
 	fmt.Fprintf(b, "\nThe mail is %s\n", describe(way.Trace.Outcome))
-	if len(way.Outcomes) > 1 {
-		b.WriteString("\nHosts of equal preference are tried in random order, so it may end in other ways as well:\n")
-		for _, o := range limited(way.Outcomes) {
-			fmt.Fprintf(b, "  %s\n", describe(o))
+	if ends := descriptions(way.Outcomes); len(ends) > 1 {
+		b.WriteString("\nThese are not the only steps that it can take. It may be\n")
+		for _, end := range ends {
+			fmt.Fprintf(b, "  %s\n", end)
 		}
-		more(b, len(way.Outcomes))
 	}
 }
 
 // maxOutcomes is how many outcomes of one mail the text lists; the number of the others follows.
 const maxOutcomes = 12
 
-func limited(outcomes []delivery.Outcome) []delivery.Outcome {
-	return outcomes[:min(len(outcomes), maxOutcomes)]
-}
-
-func more(b *bytes.Buffer, n int) {
-	if n > maxOutcomes {
-		fmt.Fprintf(b, "  and %d more\n", n-maxOutcomes)
+// descriptions says how a mail may end, each way once.
+func descriptions(outcomes []delivery.Outcome) []string {
+	var list []string
+	for _, o := range outcomes {
+		if text := describe(o); len(list) == 0 || list[len(list)-1] != text {
+			list = append(list, text)
+		}
 	}
+	if n := len(list); n > maxOutcomes {
+		list = append(list[:maxOutcomes], fmt.Sprintf("%d other ends", n-maxOutcomes))
+	}
+	return list
 }
 
 // place is where the record behind a source stands, and the text of that line.
@@ -142,6 +147,7 @@ const maxLine = 120
 
 // excerpt is a line of a zone file with its runs of blanks made one, and cut where it is too long.
 func excerpt(line []byte) string {
+	line = line[:min(len(line), 8*maxLine)]
 	words := bytes.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == '\t' || r == '\r' })
 	text := bytes.Join(words, []byte{' '})
 	if len(text) <= maxLine {
@@ -192,11 +198,10 @@ func (r *Report) matrix(b *bytes.Buffer) {
 	for i := range r.Ways {
 		way := &r.Ways[i]
 		label := way.Sender.String()
-		for _, o := range limited(way.Outcomes) {
-			fmt.Fprintf(b, "%-*s  %s\n", width, label, describe(o))
+		for _, text := range descriptions(way.Outcomes) {
+			fmt.Fprintf(b, "%-*s  %s\n", width, label, text)
 			label = "  or"
 		}
-		more(b, len(way.Outcomes))
 	}
 }
 
@@ -271,6 +276,9 @@ func (r *Report) outages(b *bytes.Buffer) {
 		}
 		b.WriteString(strings.TrimRight(line.String(), " "))
 		b.WriteByte('\n')
+	}
+	if r.Omitted > 0 {
+		fmt.Fprintf(b, "(%d more hosts of higher preference are left out)\n", r.Omitted)
 	}
 }
 

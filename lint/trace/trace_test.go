@@ -239,6 +239,32 @@ mx.new   A 192.0.2.4
 	}
 }
 
+func TestEqualPreferencesShowTheWorstWayAndNameTheOthers(t *testing.T) {
+	dir := write(t, "db", head+"@ MX 1 mx1\n@ MX 2 a\n@ MX 2 b\nmx1 AAAA 2001:db8::1\na A 192.0.2.1\nb A 192.0.2.2\nb AAAA 2001:db8::2\n")
+	w := trace.NewWorld(load(t, dir, "db"), example, nil, delivery.Public)
+	got := text(t, ask(t, w, trace.Question{Domain: example, From: delivery.Senders()[:1]}))
+	want := `The mail is stuck at a.example.org (4xx, 4.4.4): the host cannot pass it on, and returns it after days
+
+These are not the only steps that it can take. It may be
+  delivered to mx1.example.org through a relay (2xx, 2.0.0)
+  stuck at a.example.org (4xx, 4.4.4): the host cannot pass it on, and returns it after days
+`
+	if !strings.HasSuffix(got, want) {
+		t.Errorf("no %s at the end of\n%s", want, got)
+	}
+}
+
+func TestWhatIsDownIsNamedFirst(t *testing.T) {
+	w := rfc(t, "section-4.2-works-well.zone")
+	got := text(t, ask(t, w, trace.Question{Domain: example, Outage: delivery.Outage{
+		Hosts: []string{"mx10.example.org"}, Families: delivery.Dual, Prefixes: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+		ServFail: []delivery.Question{{Name: "mx1.example.org", Type: delivery.A}},
+	}}))
+	if want := "\nwhile down: mx10.example.org, IPv4, IPv6, 192.0.2.0/24, mx1.example.org/A (SERVFAIL)\n"; !strings.Contains(got, want) {
+		t.Errorf("no %q in\n%s", want, got)
+	}
+}
+
 func TestNothingOfAStrangersReachesATerminalRaw(t *testing.T) {
 	name := "::error file=x::\u009b\x1b.example"
 	dir := write(t, name, head+"@ MX 1 ::warning::\\027[31m##[group]\n::warning::\\027[31m##[group] A 192.0.2.1 ; \x1b[2J \u202e ##[x]\n")
