@@ -240,6 +240,15 @@ func (g *Graph) Lookup(from *Zone, name zonefiles.Name, t zonefiles.Type) Answer
 	}
 }
 
+// lookupBeside is Lookup of another type of a name whose answer is known. What the asking zone itself has at the name is found
+// without walking down its tree again, which halves what finding the addresses of a host costs.
+func (g *Graph) lookupBeside(from *Zone, known *Answer, name zonefiles.Name, t zonefiles.Type) Answer {
+	if known.Zone != from || known.Wildcard || known.Status != Data && known.Status != NoData || t == zonefiles.TypeDS {
+		return g.Lookup(from, name, t)
+	}
+	return from.uncertain(from.answer(known.Node, t), name, t)
+}
+
 // agreed is the answer of several zones of one origin, if they all say the same.
 func agreed(claims []*Zone, name zonefiles.Name, t zonefiles.Type) Answer {
 	first := claims[0].lookup(name, t)

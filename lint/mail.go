@@ -224,7 +224,7 @@ const maxNameOctets = 254
 
 // addresses fills in the families of the canonical name.
 func (r *resolver) addresses(found *Resolved) {
-	found.AAAA = r.graph.Lookup(r.zone, found.Canonical, zonefiles.TypeAAAA)
+	found.AAAA = r.graph.lookupBeside(r.zone, &found.A, found.Canonical, zonefiles.TypeAAAA)
 	found.Known = isKnown(&found.A) && isKnown(&found.AAAA)
 	for _, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
 		for i := range records.Len() {
@@ -296,8 +296,8 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 	}
 	for i := range d.MX.Len() {
 		record := d.MX.At(i)
-		name, _ := record.Name(1)
-		t := Target{Record: record, Preference: uint16(record.Number(0)), Name: name, Host: -1}
+		preference, name := record.MX()
+		t := Target{Record: record, Preference: preference, Name: name, Host: -1}
 		if name.IsRoot() {
 			d.null++
 		} else {

@@ -21,6 +21,7 @@ type parser struct {
 	ownerState  ownerState
 	ownerText   []byte // as it was read last below ownerOrigin; most records repeat their owner or sort next to it
 	ownerOrigin NameID
+	place       place // of the last record
 
 	defaultTTL, lastTTL       uint32
 	hasDefaultTTL, hasLastTTL bool
@@ -159,7 +160,7 @@ func (p *parser) record(e *entry) {
 		fields = fields[1:]
 	}
 
-	ttl, hasTTL, otherClass, rest := p.ttlAndClass(data, fields)
+	ttl, hasTTL, otherClass, rest := ttlAndClass(data, fields)
 	if len(rest) == 0 {
 		at := Span{p.file.ID, e.end, e.end}
 		p.syntax(p.around(e), "the record ends before its type", "")
@@ -209,10 +210,26 @@ func (p *parser) record(e *entry) {
 			Help: "write $TTL, for instance $TTL 3600, at the top of the zone (RFC 2308 s.4)"}
 	}
 	p.hasSOA = p.hasSOA || typ == TypeSOA
-	p.zone.records = append(p.zone.records, record{
-		owner: p.owner, origin: p.origin, ttl: ttl, file: p.file.ID,
-		start: e.start, rdata: rdataStart(rdata, e.end), end: e.end, typ: typ,
-	})
+	p.add(record{owner: p.owner, ttl: ttl, start: e.start, typ: typ, rdata: e.rdataOffset(data, rdata)})
+}
+
+// add gives a record its place and keeps it.
+func (p *parser) add(r record) {
+	if p.place != (place{p.file, p.origin}) {
+		p.place = place{p.file, p.origin}
+		p.zone.places = append(p.zone.places, p.place)
+	}
+	r.place = uint32(len(p.zone.places) - 1)
+	p.zone.records = append(p.zone.records, r)
+}
+
+// rdataOffset is where RDATA begins, counted from the entry's start, as record.rdata has it.
+func (e *entry) rdataOffset(data []byte, rdata []field) uint16 {
+	offset := rdataStart(rdata, e.end) - e.start
+	if offset >= farRDATA || e.parentheses && bytes.IndexByte(data[e.start:e.start+offset], '(') >= 0 {
+		return farRDATA
+	}
+	return uint16(offset)
 }
 
 // rdataStart is where RDATA begins, a quote before its first field included.
@@ -230,7 +247,7 @@ func rdataStart(rdata []field, end uint32) uint32 {
 const largestTTL = 1<<31 - 1
 
 // ttlAndClass reads a TTL and a class in either order, each at most once, and gives the fields behind them.
-func (p *parser) ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bool, rest []field) {
+func ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bool, rest []field) {
 	hasClass := false
 	for len(fields) > 0 && !fields[0].quoted {
 		text := data[fields[0].start:fields[0].end]

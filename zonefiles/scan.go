@@ -14,12 +14,13 @@ type field struct {
 
 // entry is one logical line: a record or a directive, over as many lines of text as its parentheses span.
 type entry struct {
-	start, end uint32 // from its first byte to behind its last field
-	next       uint32 // where the next entry begins
-	indented   bool   // begins with white space: the owner is the previous record's
-	fields     []field
-	fault      fault
-	faultAt    Span // File is left to the caller
+	start, end  uint32 // from its first byte to behind its last field
+	next        uint32 // where the next entry begins
+	indented    bool   // begins with white space: the owner is the previous record's
+	parentheses bool   // holds some
+	fields      []field
+	fault       fault
+	faultAt     Span // File is left to the caller
 }
 
 // fault is what keeps an entry from being read as one.
@@ -54,7 +55,6 @@ func (e *entry) scan(data []byte, at uint32) bool {
 	*e = entry{fields: e.fields[:0]}
 	for {
 		e.start = at
-		e.fields = e.fields[:0]
 		e.readFrom(data, int(at), 0)
 		if len(e.fields) > 0 || e.fault != noFault {
 			e.indented = byteClass[data[e.start]] == blank
@@ -101,6 +101,7 @@ func (e *entry) readFrom(data []byte, i, depth int) {
 			if depth == 0 {
 				opened = i
 			}
+			e.parentheses = true
 			depth++
 			i++
 		case closeParenthesis:
