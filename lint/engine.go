@@ -18,9 +18,12 @@ type Run struct {
 	// Zones by view: the zones of one view are one graph, and no other view sees them.
 	Views    [][]*zonefiles.Zone
 	Rules    []*Rule
+	Catalog  []*Rule                         // all rules that there are, whether they run or not; an ignore comment may name any. nil: Rules
 	Settings func(*zonefiles.Zone) *Settings // nil: the defaults
 	Facts    Facts
 	Jobs     int // workers; 0: one for each CPU
+	// NoIgnores makes the run as if there were no ignore comments.
+	NoIgnores bool
 }
 
 // Result is what a run found. Findings are sorted by file, offset and rule.
@@ -44,7 +47,7 @@ type Summary struct {
 
 // Lint runs the rules. The same input gives the same result, whatever the number of workers.
 func (run *Run) Lint() Result {
-	var all collector
+	all := collector{files: run.Files}
 	tasks := run.plan()
 	jobs := run.Jobs
 	if jobs <= 0 {
@@ -54,7 +57,7 @@ func (run *Run) Lint() Result {
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for i := range workers {
-		workers[i] = &worker{run: run}
+		workers[i] = &worker{run: run, out: collector{files: run.Files}}
 		wait.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
@@ -92,10 +95,7 @@ func (run *Run) plan() []task {
 		graph := NewGraph(zones)
 		inGraph := graph.Zones()
 		for _, source := range zones {
-			settings := &Settings{}
-			if run.Settings != nil {
-				settings = run.Settings(source)
-			}
+			settings := run.settingsOf(source)
 			if !source.OriginKnown {
 				tasks = append(tasks, task{source: source, settings: settings, whole: true})
 				continue
@@ -111,6 +111,13 @@ func (run *Run) plan() []task {
 	return tasks
 }
 
+func (run *Run) settingsOf(z *zonefiles.Zone) *Settings {
+	if run.Settings == nil {
+		return &Settings{}
+	}
+	return run.Settings(z)
+}
+
 // worker does tasks one after the other and collects what they find.
 type worker struct {
 	run    *Run
@@ -124,70 +131,103 @@ func (w *worker) do(t *task) {
 	if t.zone != nil {
 		w.reader.graph = t.zone.graph
 	}
-	w.passes = w.passes[:0]
-	for _, rule := range w.run.Rules {
-		severity := t.settings.Severity(rule)
-		if severity == Off {
-			continue
+	w.passes = w.appendPasses(w.passes[:0], t, t.settings)
+	for i := range w.passes {
+		pass := &w.passes[i]
+		if t.whole && pass.rule.File != nil {
+			pass.rule.File(pass)
 		}
-		pass := Pass{
-			Source: t.source, Zone: t.zone, Graph: w.reader.graph, Facts: &w.run.Facts, Settings: t.settings,
-			rule: rule, severity: severity, resolver: &w.reader.resolver, out: &w.out,
-		}
-		if t.whole && rule.File != nil {
-			rule.File(&pass)
-		}
-		if t.whole && rule.Zone != nil && t.zone != nil {
-			rule.Zone(&pass)
-		}
-		if rule.Domain != nil {
-			w.passes = append(w.passes, pass)
+		if t.whole && pass.rule.Zone != nil && t.zone != nil {
+			pass.rule.Zone(pass)
 		}
 	}
 	if t.zone == nil {
 		return
 	}
+	w.passes = slices.DeleteFunc(w.passes, func(p Pass) bool { return p.rule.Domain == nil })
 	for owner := t.from; owner < t.to; owner++ {
 		if t.zone.flags[owner]&hasMX == 0 && owner != t.zone.Apex() {
 			continue
+		}
+		passes := w.passes
+		if t.settings.Domain != nil {
+			w.reader.settings = t.settings
+			if own := t.settings.Domain(t.zone.Names.Name(owner)); own != nil {
+				w.reader.settings = own
+				passes = w.appendPasses(nil, t, own)
+			}
 		}
 		domain, ok := w.reader.read(owner)
 		if !ok {
 			continue
 		}
 		w.out.mailDomains++
-		for i := range w.passes {
-			w.passes[i].rule.Domain(&w.passes[i], domain)
+		for i := range passes {
+			if rule := passes[i].rule; rule.Domain != nil {
+				rule.Domain(&passes[i], domain)
+			}
 		}
 	}
 }
 
+// appendPasses makes a pass for each rule that the settings do not turn off.
+func (w *worker) appendPasses(passes []Pass, t *task, settings *Settings) []Pass {
+	for _, rule := range w.run.Rules {
+		if severity := settings.Severity(rule); severity != Off {
+			passes = append(passes, Pass{
+				Source: t.source, Zone: t.zone, Graph: w.reader.graph, Facts: &w.run.Facts, Settings: settings,
+				rule: rule, severity: severity, resolver: &w.reader.resolver, out: &w.out,
+			})
+		}
+	}
+	return passes
+}
+
 // collector gathers the findings of one worker. A finding about a host is made for each domain that uses it, and kept once.
 type collector struct {
+	files       *zonefiles.FileSet
 	found       map[findingKey]Finding
 	withheld    int
 	mailDomains int
 }
 
-// findingKey tells findings apart: one defect at one place is one finding.
+// findingKey tells findings apart: one defect at one place is one finding, whichever domains, zones or views lead there.
 type findingKey struct {
 	rule    *Rule
 	span    zonefiles.Span
 	subject Subject
-	zone    zonefiles.Name
 }
 
 func (c *collector) add(f Finding) {
 	if c.found == nil {
 		c.found = map[findingKey]Finding{}
 	}
-	key := findingKey{f.Rule, f.Span, f.Subject, f.Zone}
-	if f.Rule.File != nil {
-		key.zone = zonefiles.Root // an included file is read for each zone that includes it, and its faults are the same
-	}
-	if old, ok := c.found[key]; !ok || f.Message < old.Message {
+	key := findingKey{f.Rule, f.Span, f.Subject}
+	if old, ok := c.found[key]; !ok || c.before(&f, &old) {
 		c.found[key] = f
 	}
+}
+
+// before tells which of two findings of one defect is told: it must not depend on the order in which workers find them.
+func (c *collector) before(a, b *Finding) bool {
+	order := cmp.Or(
+		cmp.Compare(b.Severity, a.Severity),
+		cmp.Compare(a.Zone, b.Zone),
+		cmp.Compare(a.Message, b.Message),
+		cmp.Compare(a.Harm, b.Harm),
+		cmp.Compare(a.Help, b.Help),
+		cmp.Compare(a.View, b.View),
+		cmp.Compare(len(a.Related), len(b.Related)),
+	)
+	for i := 0; order == 0 && i < len(a.Related); i++ {
+		x, y := a.Related[i], b.Related[i]
+		order = cmp.Or(
+			cmp.Compare(c.files.File(x.Span.File).Name, c.files.File(y.Span.File).Name),
+			cmp.Compare(x.Span.Start, y.Span.Start),
+			cmp.Compare(x.Message, y.Message),
+		)
+	}
+	return order < 0
 }
 
 func (c *collector) merge(other *collector) {
@@ -206,7 +246,7 @@ func (c *collector) list() []Finding {
 	return list
 }
 
-// settle drops the findings that others explain, and sorts the rest.
+// settle drops the findings that others explain, silences those that ignore comments speak of, and sorts them.
 func (run *Run) settle(findings []Finding) []Finding {
 	type about struct {
 		rule  string
@@ -228,6 +268,9 @@ func (run *Run) settle(findings []Finding) []Finding {
 		}
 		return false
 	})
+	if !run.NoIgnores {
+		findings = run.ignore(findings)
+	}
 	run.sort(findings)
 	return findings
 }

@@ -1,6 +1,12 @@
 package lint
 
-import "mx46/zonefiles"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"mx46/zonefiles"
+)
 
 // RemoveRecord is the edit that takes a record out of its file: all of its lines, with their comments. It reports false where that
 // would change more: where the record shares its lines, was generated, or lends its owner to the record behind it.
@@ -10,4 +16,24 @@ func RemoveRecord(r zonefiles.Record) (Edit, bool) {
 		return Edit{}, false
 	}
 	return Edit{Span: lines}, true
+}
+
+// ApplyEdits makes edits, all of one file, to that file's text. Edits that overlap are refused; one that is there twice is made once.
+func ApplyEdits(text []byte, edits []Edit) ([]byte, error) {
+	sorted := slices.Clone(edits)
+	slices.SortStableFunc(sorted, func(a, b Edit) int {
+		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
+	})
+	sorted = slices.Compact(sorted)
+	out := make([]byte, 0, len(text))
+	at := uint32(0)
+	for i, e := range sorted {
+		if e.Span.Start < at || int(e.Span.End) > len(text) || i > 0 && e.Span == sorted[i-1].Span {
+			return nil, fmt.Errorf("the edit of bytes %d to %d overlaps another, or lies outside the text", e.Span.Start, e.Span.End)
+		}
+		out = append(out, text[at:e.Span.Start]...)
+		out = append(out, e.New...)
+		at = e.Span.End
+	}
+	return append(out, text[at:]...), nil
 }

@@ -1,7 +1,9 @@
 package lint
 
 import (
+	"iter"
 	"slices"
+	"strings"
 
 	"mx46/zonefiles"
 )
@@ -13,6 +15,9 @@ import (
 type Graph struct {
 	zones    []*Zone
 	byOrigin map[zonefiles.Name][]*Zone
+	all      nodeFlags // of all zones' names together
+	reverse  bool      // some zone holds names of addresses
+	mostMX   int       // see MostMX
 }
 
 // Zone is a zone in the graph: what was read, and an index over it.
@@ -23,7 +28,9 @@ type Zone struct {
 	// The records of the name n are order[first[n]:first[n+1]], by type and then as they stand in the files.
 	first      []uint32
 	order      []uint32
-	mayEnclose bool // another zone's origin is below this one's
+	mayEnclose bool      // another zone's origin is below this one's
+	all        nodeFlags // of all names together
+	mostMX     int       // see Graph.MostMX
 }
 
 // nodeFlags says what is at a name.
@@ -37,12 +44,16 @@ const (
 	hasNS
 	hasTXT
 	hasDNAME
+	hasRRSIG
+	hasNSEC3
+	hasPTR
+	hasTLSA
 	hasOther
 	inZone   // at or below the apex
 	occluded // below a zone cut or a DNAME
 	exists   // has records, or is an empty non-terminal above some
 
-	hasRecords = hasA | hasAAAA | hasMX | hasCNAME | hasNS | hasTXT | hasDNAME | hasOther
+	hasRecords = hasA | hasAAAA | hasMX | hasCNAME | hasNS | hasTXT | hasDNAME | hasRRSIG | hasPTR | hasTLSA | hasOther
 )
 
 func flagOf(t zonefiles.Type) nodeFlags {
@@ -61,6 +72,14 @@ func flagOf(t zonefiles.Type) nodeFlags {
 		return hasTXT
 	case zonefiles.TypeDNAME:
 		return hasDNAME
+	case zonefiles.TypeRRSIG:
+		return hasRRSIG
+	case zonefiles.TypeNSEC3:
+		return hasNSEC3
+	case zonefiles.TypePTR:
+		return hasPTR
+	case zonefiles.TypeTLSA:
+		return hasTLSA
 	}
 	return hasOther
 }
@@ -73,6 +92,9 @@ func NewGraph(zones []*zonefiles.Zone) *Graph {
 			zone := newZone(g, z)
 			g.zones = append(g.zones, zone)
 			g.byOrigin[z.Origin] = append(g.byOrigin[z.Origin], zone)
+			g.all |= zone.all
+			g.mostMX = max(g.mostMX, zone.mostMX)
+			g.reverse = g.reverse || z.Origin.IsAtOrBelow(reverse4) || z.Origin.IsAtOrBelow(reverse6)
 		}
 	}
 	for _, z := range g.zones {
@@ -85,6 +107,15 @@ func NewGraph(zones []*zonefiles.Zone) *Graph {
 	}
 	return g
 }
+
+// Holds reports whether some zone has records of the type, or of another one that is as rare.
+func (g *Graph) Holds(t zonefiles.Type) bool { return g.all&flagOf(t) != 0 }
+
+// MostMX is a number that no name's MX records exceed.
+func (g *Graph) MostMX() int { return g.mostMX }
+
+// HoldsReverse reports whether some zone holds names of addresses, below in-addr.arpa or ip6.arpa.
+func (g *Graph) HoldsReverse() bool { return g.reverse }
 
 // Zones are the graph's zones, in the order given to NewGraph.
 func (g *Graph) Zones() []*Zone { return g.zones }
@@ -110,6 +141,10 @@ func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 	zone.first[0] = 0
 	zone.markTree()
 	for id := range zone.flags {
+		zone.all |= zone.flags[id]
+		if count := int(zone.first[id+1] - zone.first[id]); count > zone.mostMX && zone.flags[id]&hasMX != 0 {
+			zone.mostMX = count
+		}
 		if records := zone.order[zone.first[id]:zone.first[id+1]]; len(records) > 1 {
 			slices.SortStableFunc(records, func(a, b uint32) int {
 				return int(z.Record(int(a)).Type()) - int(z.Record(int(b)).Type())
@@ -133,11 +168,26 @@ func (z *Zone) markTree() {
 		}
 	}
 	for id := len(z.flags) - 1; id > 0; id-- {
-		if z.flags[id]&(hasRecords|exists) != 0 {
+		records := z.flags[id] & hasRecords
+		if records == hasRRSIG && (z.flags[id]&hasNSEC3 != 0 || z.signsNSEC3(zonefiles.NameID(id))) {
+			records = 0 // to questions, the owner of an NSEC3 record does not exist (RFC 5155 s.7.2.8)
+		}
+		if records|z.flags[id]&exists != 0 {
 			z.flags[id] |= exists
 			z.flags[z.Names.Parent(zonefiles.NameID(id))] |= exists
 		}
 	}
+}
+
+// signsNSEC3 reports whether an owner that has signatures alone has one of an NSEC3 record.
+func (z *Zone) signsNSEC3(owner zonefiles.NameID) bool {
+	all := z.Records(owner)
+	for i := range all.Len() {
+		if strings.EqualFold(all.At(i).Text(0), "NSEC3") {
+			return true
+		}
+	}
+	return false
 }
 
 // RRset is some records of one owner, as they stand in the files. The zero RRset is empty.
@@ -151,6 +201,51 @@ func (s RRset) Len() int { return len(s.index) }
 
 // At is the record number i, from 0.
 func (s RRset) At(i int) zonefiles.Record { return s.zone.Record(int(s.index[i])) }
+
+// Owners are the names with records of a type, served or not, in the order of their numbers.
+func (z *Zone) Owners(t zonefiles.Type) iter.Seq[zonefiles.NameID] {
+	flag := flagOf(t)
+	return func(yield func(zonefiles.NameID) bool) {
+		if z.all&flag == 0 {
+			return
+		}
+		for id, flags := range z.flags {
+			if flags&flag != 0 && (flag != hasOther || z.RRset(zonefiles.NameID(id), t).Len() > 0) && !yield(zonefiles.NameID(id)) {
+				return
+			}
+		}
+	}
+}
+
+// Outside are the names with records that are not at or below the origin.
+func (z *Zone) Outside() iter.Seq[zonefiles.NameID] {
+	return func(yield func(zonefiles.NameID) bool) {
+		for id, flags := range z.flags {
+			if flags&hasRecords != 0 && flags&inZone == 0 && !yield(zonefiles.NameID(id)) {
+				return
+			}
+		}
+	}
+}
+
+// Hides is the name of the zone cut, or of the DNAME, that hides an owner's records from all who ask, and its number; false where
+// they are served. At a zone cut itself, no records are but those that make the cut, and what proves it.
+func (z *Zone) Hides(owner zonefiles.NameID) (zonefiles.NameID, bool) {
+	var top zonefiles.NameID
+	hidden := false
+	if z.flags[owner]&inZone == 0 {
+		return 0, false
+	}
+	for id := owner; id != z.Apex(); id = z.Names.Parent(id) {
+		if z.IsCut(id) || id != owner && z.flags[id]&hasDNAME != 0 {
+			top, hidden = id, true
+		}
+	}
+	if owner != z.Apex() && z.flags[z.Apex()]&hasDNAME != 0 {
+		top, hidden = z.Apex(), true
+	}
+	return top, hidden
+}
 
 // Records are all records of an owner, by type.
 func (z *Zone) Records(owner zonefiles.NameID) RRset {
@@ -174,6 +269,19 @@ func (z *Zone) RRset(owner zonefiles.NameID, t zonefiles.Type) RRset {
 	all.index = all.index[start:end]
 	return all
 }
+
+// Has reports whether the owner has records of one of the types, each of which is one that rules ask for; see Graph.Holds.
+func (z *Zone) Has(owner zonefiles.NameID, types ...zonefiles.Type) bool {
+	for _, t := range types {
+		if z.flags[owner]&flagOf(t) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Exists reports whether the owner has records, or is an empty non-terminal above some.
+func (z *Zone) Exists(owner zonefiles.NameID) bool { return z.flags[owner]&exists != 0 }
 
 // InZone reports whether the owner is at or below the origin.
 func (z *Zone) InZone(owner zonefiles.NameID) bool { return z.flags[owner]&inZone != 0 }
@@ -240,13 +348,33 @@ func (g *Graph) Lookup(from *Zone, name zonefiles.Name, t zonefiles.Type) Answer
 	}
 }
 
-// lookupBeside is Lookup of another type of a name whose answer is known. What the asking zone itself has at the name is found
-// without walking down its tree again, which halves what finding the addresses of a host costs.
-func (g *Graph) lookupBeside(from *Zone, known *Answer, name zonefiles.Name, t zonefiles.Type) Answer {
-	if known.Zone != from || known.Wildcard || known.Status != Data && known.Status != NoData || t == zonefiles.TypeDS {
+// lookupBeside is Lookup of another type at a name whose answer is at hand: where that came from a node of a zone that alone speaks
+// for the name, the node is not looked up again.
+func (g *Graph) lookupBeside(from *Zone, name zonefiles.Name, t zonefiles.Type, known *Answer) Answer {
+	if known.Status != Data && known.Status != NoData || known.Zone != from && len(g.byOrigin[known.Zone.Origin]) > 1 {
 		return g.Lookup(from, name, t)
 	}
-	return from.uncertain(from.answer(known.Node, t), name, t)
+	a := known.Zone.answer(known.Node, t)
+	a.Wildcard = known.Wildcard
+	return known.Zone.uncertain(a, name, t)
+}
+
+// Follow is Lookup that follows aliases: the answer at their end, the name there, how the name itself answered (Alias or Redirect,
+// else Data), and whether the aliases never end or are more than maxAliases.
+func (g *Graph) Follow(from *Zone, name zonefiles.Name, t zonefiles.Type) (a Answer, end zonefiles.Name, via Status, loop bool) {
+	via = Data
+	for range maxAliases + 1 {
+		a = g.Lookup(from, name, t)
+		next, ok := AliasTarget(name, &a)
+		if !ok {
+			return a, name, via, false
+		}
+		if via == Data {
+			via = a.Status
+		}
+		name = next
+	}
+	return a, name, via, true
 }
 
 // agreed is the answer of several zones of one origin, if they all say the same.
@@ -272,6 +400,19 @@ func (s RRset) canonical() []string {
 	}
 	slices.Sort(data)
 	return data
+}
+
+// served is the node of a name that has addresses of its own in a zone which alone speaks for it. Names that were read near another
+// are found quickest.
+func (z *Zone) served(name zonefiles.Name, near zonefiles.NameID) (zonefiles.NameID, bool) {
+	if z.mayEnclose {
+		return 0, false
+	}
+	node, ok := z.Names.FindNear(near, name)
+	if !ok || z.flags[node]&(hasA|hasAAAA) == 0 || z.flags[node]&(inZone|occluded|hasCNAME) != inZone || z.IsCut(node) {
+		return 0, false
+	}
+	return node, true
 }
 
 // lookup answers for a name at or below the origin, from this zone alone.

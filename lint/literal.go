@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 
@@ -14,6 +15,9 @@ func IsAddressLiteral(name zonefiles.Name) bool {
 		return false
 	}
 	first := name.FirstLabel()
+	if c := first[0]; !('0' <= c && c <= '9') && c != '[' && c != ':' && !('a' <= c && c <= 'f') {
+		return false
+	}
 	if strings.Contains(first, ":") {
 		addr, err := netip.ParseAddr(strings.Trim(first, "[]"))
 		return err == nil && addr.Is6()
@@ -28,4 +32,53 @@ func IsAddressLiteral(name zonefiles.Name) bool {
 	}
 	addr, err := netip.ParseAddr(strings.Join(quad[:], "."))
 	return err == nil && addr.Is4()
+}
+
+// IsHostname reports whether every label is letters, digits and hyphens, with no hyphen at either end (RFC 5321 s.2.3.5, RFC 1123
+// s.2.1). The root is no name of a host.
+func IsHostname(name zonefiles.Name) bool {
+	for at := 0; at < len(name); {
+		end := at + 1 + int(name[at])
+		for i := at + 1; i < end; i++ {
+			c := name[i]
+			if c == '-' && i > at+1 && i < end-1 || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
+				continue
+			}
+			return false
+		}
+		at = end
+	}
+	return !name.IsRoot()
+}
+
+// IsLocalhost reports whether a name is localhost or below it (RFC 6761 s.6.3).
+func IsLocalhost(name zonefiles.Name) bool {
+	const localhost = "\x09localhost"
+	return len(name) >= len(localhost) && name[len(name)-len(localhost):] == localhost && name.IsAtOrBelow(localhost)
+}
+
+// The names below which addresses have theirs (RFC 1035 s.3.5, RFC 3596 s.2.5).
+const (
+	reverse4 zonefiles.Name = "\x07in-addr\x04arpa"
+	reverse6 zonefiles.Name = "\x03ip6\x04arpa"
+)
+
+// ReverseName is the name of an address, below in-addr.arpa or ip6.arpa.
+func ReverseName(addr netip.Addr) zonefiles.Name {
+	var b strings.Builder
+	octets := addr.AsSlice()
+	for i := len(octets) - 1; i >= 0; i-- {
+		if addr.Is4() {
+			label := fmt.Sprint(octets[i])
+			b.WriteByte(byte(len(label)))
+			b.WriteString(label)
+			continue
+		}
+		const digits = "0123456789abcdef"
+		b.Write([]byte{1, digits[octets[i]&15], 1, digits[octets[i]>>4]})
+	}
+	if addr.Is4() {
+		return zonefiles.Name(b.String()) + reverse4
+	}
+	return zonefiles.Name(b.String()) + reverse6
 }

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"encoding/binary"
 	"net/netip"
 
 	"mx46/lint/delivery"
@@ -39,6 +40,9 @@ type Settings struct {
 	Scope delivery.Scope
 	// Severities are those that differ from the rules' own.
 	Severities map[string]Severity
+	// Domain is what holds for one mail domain of the zone; nil where that is what holds for the zone. The function itself is nil
+	// where no mail domain has settings of its own. It is called by several workers at a time.
+	Domain func(zonefiles.Name) *Settings
 }
 
 // Wants reports whether mail domains are meant to have all the families of f.
@@ -69,8 +73,12 @@ type Domain struct {
 	relay    *delivery.Relay
 	// AllDual is set where every machine is known to be dual-stack, and no rule about families has anything to say.
 	AllDual bool
-	null    int // null MX records
-	dead    int // targets that no sender can use
+	// Plain is set where each MX record leads to a plain host of its own, and the records have one TTL: no rule about targets,
+	// names or addresses has anything to say.
+	Plain bool
+	Kinds KindSet // of all addresses of Hosts
+	null  int     // null MX records
+	dead  int     // targets that no sender can use
 
 	links []delivery.Link
 }
@@ -100,6 +108,12 @@ type Resolved struct {
 	Published delivery.Families // those with an address of any kind
 	Known     bool
 	Kinds     KindSet // of the addresses
+	// Addresses counts the address records, and Digest is the same for equal sets of addresses.
+	Addresses int
+	Digest    uint64
+	// Plain is set where the name is one of a host (RFC 1123 s.2.1), and a loaded zone gives that name itself ordinary addresses
+	// of both families, whose TTLs are equal within a family and near each other between the two.
+	Plain bool
 }
 
 // KindSet is a set of kinds of addresses.
@@ -107,6 +121,9 @@ type KindSet uint8
 
 // Has reports whether the set holds a kind.
 func (s KindSet) Has(k delivery.Kind) bool { return s&(1<<k) != 0 }
+
+// Only reports whether a kind is all that the set holds.
+func (s KindSet) Only(k delivery.Kind) bool { return s == 1<<k }
 
 // maxAliases is how many aliases in a row are followed; more are taken for a loop.
 const maxAliases = 16
@@ -156,10 +173,12 @@ func (d *Domain) TargetsOf(machine int) []int {
 type resolver struct {
 	graph    *Graph
 	zone     *Zone
+	near     zonefiles.NameID // the mail domain at hand
 	facts    *Facts
 	settings *Settings
 	cache    [cacheSlots]struct {
 		zone     *Zone
+		scope    delivery.Scope
 		name     zonefiles.Name
 		resolved Resolved
 	}
@@ -168,39 +187,37 @@ type resolver struct {
 // cacheSlots is enough for zones whose domains share their MX hosts; it need not hold every host of a zone whose domains do not.
 const cacheSlots = 256
 
-// resolve is what is known of a host name.
-func (r *resolver) resolve(name zonefiles.Name) Resolved {
+// resolve is what is known of a host name. It is valid until the next call.
+func (r *resolver) resolve(name zonefiles.Name) *Resolved {
 	h := uint32(len(name))
 	for i := 0; i < len(name); i++ {
 		h = h*31 + uint32(name[i])
 	}
 	slot := &r.cache[(h^h>>13)%cacheSlots]
-	if slot.zone != r.zone || slot.name != name {
-		slot.zone, slot.name, slot.resolved = r.zone, name, r.lookup(name)
+	if slot.zone != r.zone || slot.scope != r.settings.Scope || slot.name != name {
+		slot.zone, slot.scope, slot.name, slot.resolved = r.zone, r.settings.Scope, name, Resolved{}
+		r.lookup(name, &slot.resolved)
 	}
-	return slot.resolved
+	return &slot.resolved
 }
 
-func (r *resolver) lookup(name zonefiles.Name) Resolved {
-	found := Resolved{Canonical: name, Via: Data}
-	for range maxAliases + 1 {
-		found.A = r.graph.Lookup(r.zone, found.Canonical, zonefiles.TypeA)
-		next, ok := aliasTarget(found.Canonical, &found.A)
-		if !ok {
-			r.addresses(&found)
-			return r.stated(name, found)
-		}
-		if found.Via == Data {
-			found.Via = found.A.Status
-		}
-		found.Canonical = next
+func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
+	if node, ok := r.zone.served(name, r.near); ok {
+		found.A, found.Canonical, found.Via = r.zone.answer(node, zonefiles.TypeA), name, Data
+	} else {
+		found.A, found.Canonical, found.Via, found.Loop = r.graph.Follow(r.zone, name, zonefiles.TypeA)
 	}
-	found.Loop, found.Known = true, true
-	return r.stated(name, found)
+	if found.Loop {
+		found.Known = true
+	} else {
+		r.addresses(found)
+	}
+	r.stated(name, found)
 }
 
-// aliasTarget is where a CNAME or a DNAME leads.
-func aliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
+// AliasTarget is where the CNAME or the DNAME of an answer leads the name; it reports false where the answer has neither, or leads
+// nowhere.
+func AliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
 	if a.Records.Len() == 0 {
 		return name, false
 	}
@@ -224,9 +241,11 @@ const maxNameOctets = 254
 
 // addresses fills in the families of the canonical name.
 func (r *resolver) addresses(found *Resolved) {
-	found.AAAA = r.graph.lookupBeside(r.zone, &found.A, found.Canonical, zonefiles.TypeAAAA)
+	found.AAAA = r.graph.lookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
 	found.Known = isKnown(&found.A) && isKnown(&found.AAAA)
-	for _, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
+	var ttls [2]uint32
+	even := true
+	for f, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
 		for i := range records.Len() {
 			record := records.At(i)
 			if record.Type() != zonefiles.TypeA && record.Type() != zonefiles.TypeAAAA {
@@ -243,8 +262,30 @@ func (r *resolver) addresses(found *Resolved) {
 			if class.Usable(r.settings.Scope) {
 				found.Families |= family
 			}
+			if i == 0 {
+				ttls[f] = record.TTL()
+			}
+			even = even && ttls[f] == record.TTL()
+			found.Addresses++
+			found.Digest += digest(addr)
 		}
 	}
+	found.Plain = found.Known && found.Via == Data && !found.A.Wildcard && found.Published == delivery.Dual &&
+		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && IsHostname(found.Canonical) && !IsLocalhost(found.Canonical)
+}
+
+// digest spreads an address over 64 bits. Those of a set are added up.
+func digest(addr netip.Addr) uint64 {
+	octets := addr.As16()
+	const prime = 0x9E3779B97F4A7C15 // as in zonefiles' tree of names
+	h := binary.BigEndian.Uint64(octets[:8])*prime ^ binary.BigEndian.Uint64(octets[8:])
+	h ^= h >> 32
+	return h * prime
+}
+
+// TTLSkew reports whether one of two TTLs is ten times the other or more (RULES: addr-ttl-skew).
+func TTLSkew(a, b uint32) bool {
+	return uint64(max(a, b)) >= 10*uint64(max(min(a, b), 1))
 }
 
 func isKnown(a *Answer) bool {
@@ -252,7 +293,7 @@ func isKnown(a *Answer) bool {
 }
 
 // stated lets the operator's word count for a host that the zones do not know.
-func (r *resolver) stated(name zonefiles.Name, found Resolved) Resolved {
+func (r *resolver) stated(name zonefiles.Name, found *Resolved) {
 	facts, ok := r.facts.Hosts[name]
 	if !ok {
 		facts, ok = r.facts.Hosts[found.Canonical]
@@ -260,7 +301,6 @@ func (r *resolver) stated(name zonefiles.Name, found Resolved) Resolved {
 	if ok && facts.HasFamilies && !found.Known {
 		found.Families, found.Published, found.Known = facts.Families, facts.Families, true
 	}
-	return found
 }
 
 // domainReader makes one Domain after the other, in the same memory.
@@ -282,6 +322,7 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 	if flags&inZone == 0 || flags&occluded != 0 || z.IsCut(owner) {
 		return nil, false
 	}
+	r.near = owner
 	d := &r.domain
 	*d = Domain{
 		Zone: z, Owner: owner, Targets: d.Targets[:0], Hosts: d.Hosts[:0], Machines: d.Machines[:0], links: d.links[:0],
@@ -315,7 +356,8 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 // readImplicit reads the domain of an apex without MX records (RFC 3974 s.3 step 1).
 func (r *domainReader) readImplicit(d *Domain) bool {
 	z := r.zone
-	if d.Owner != z.Apex() || z.flags[d.Owner]&(hasA|hasAAAA) == 0 || z.flags[d.Owner]&hasCNAME != 0 || z.MayHold(z.Origin, zonefiles.TypeMX) {
+	if d.Owner != z.Apex() || z.flags[d.Owner]&(hasA|hasAAAA) == 0 || z.flags[d.Owner]&hasCNAME != 0 || z.MayHold(z.Origin, zonefiles.TypeMX) ||
+		IsLocalhost(z.Origin) {
 		return false
 	}
 	d.Implicit = true
@@ -336,7 +378,7 @@ func (r *domainReader) host(d *Domain, name zonefiles.Name, preference uint16) i
 		return -1
 	}
 	at := len(d.Hosts)
-	d.Hosts = append(d.Hosts, Host{Name: name, Resolved: resolved, Machine: r.machine(d, name, preference, &resolved)})
+	d.Hosts = append(d.Hosts, Host{Name: name, Resolved: *resolved, Machine: r.machine(d, name, preference, resolved)})
 	if r.byName != nil {
 		r.byName[name] = at
 	}
@@ -402,6 +444,15 @@ func (r *domainReader) findMachine(d *Domain, key zonefiles.Name) (int, bool) {
 
 // finish works out what rests on all machines together.
 func (r *domainReader) finish(d *Domain) {
+	d.Plain = d.null == 0 && d.dead == 0 && len(d.Hosts) == len(d.Targets)
+	for i := range d.MX.Len() {
+		d.Plain = d.Plain && d.MX.At(i).TTL() == d.MX.At(0).TTL()
+	}
+	for i := range d.Hosts {
+		resolved := &d.Hosts[i].Resolved
+		d.Kinds |= resolved.Kinds
+		d.Plain = d.Plain && resolved.Plain
+	}
 	d.AllDual = true
 	for i := range d.Machines {
 		m := &d.Machines[i]

@@ -19,13 +19,13 @@ type Pass struct {
 	out      *collector
 }
 
-// Report adds a finding of the pass's rule.
+// Report adds a finding of the pass's rule. A finding may have a lower severity than the rule, and never a higher one.
 func (p *Pass) Report(f Finding) {
 	f.Rule = p.rule
-	if f.Severity == Off {
+	if f.Severity == Off || f.Severity > p.severity {
 		f.Severity = p.severity
 	}
-	f.Zone = p.Source.Origin
+	f.Zone, f.View = p.Source.Origin, p.Source.View
 	p.out.add(f)
 }
 
@@ -40,8 +40,14 @@ func (p *Pass) Lookup(name zonefiles.Name, t zonefiles.Type) Answer {
 	return p.Graph.Lookup(p.Zone, name, t)
 }
 
+// Follow is Lookup that follows aliases; see Graph.Follow.
+func (p *Pass) Follow(name zonefiles.Name, t zonefiles.Type) (a Answer, end zonefiles.Name, loop bool) {
+	a, end, _, loop = p.Graph.Follow(p.Zone, name, t)
+	return a, end, loop
+}
+
 // Resolve is what the zones and the operator say of a host name's addresses.
-func (p *Pass) Resolve(name zonefiles.Name) Resolved { return p.resolver.resolve(name) }
+func (p *Pass) Resolve(name zonefiles.Name) Resolved { return *p.resolver.resolve(name) }
 
 // Address is one A or AAAA record of a host, and what is known of its address.
 type Address struct {

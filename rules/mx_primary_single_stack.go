@@ -10,7 +10,7 @@ import (
 var mxPrimarySingleStack = lint.Rule{
 	Name:     "mx-primary-single-stack",
 	Severity: lint.Error,
-	Subsumes: []string{"mx-host-single-stack"},
+	Subsumes: []string{"mx-no-ipv4", "mx-no-ipv6", "mx-host-single-stack"},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if d.AllDual || d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(delivery.Dual) {
 			return
@@ -45,7 +45,7 @@ var mxPrimarySingleStack = lint.Rule{
 		}
 		var names []string
 		for _, m := range primary {
-			names = append(names, showMachine(&d.Machines[m]))
+			names = append(names, showMachine(d, m))
 			if t := firstTarget(d, m); m != primary[0] {
 				f.Related = append(f.Related, lint.Related{Span: t.Record.Field(1), Message: "also of the lowest preference"})
 			}

@@ -25,7 +25,7 @@ var mxRelayUnknown = lint.Rule{
 			if first < 0 {
 				first = m
 			}
-			open = append(open, showMachine(&d.Machines[m]))
+			open = append(open, showMachine(d, m))
 			for _, h := range relay.Deciding(m) {
 				deciding[h] = true
 			}
@@ -39,7 +39,7 @@ var mxRelayUnknown = lint.Rule{
 			if !deciding[m] {
 				continue
 			}
-			facts = append(facts, showMachine(&d.Machines[m]))
+			facts = append(facts, showMachine(d, m))
 			if d.IsUncertain(m) {
 				p.Withhold() // the zone should tell and could not be read: that is said once, where it could not
 				return

@@ -28,7 +28,7 @@ var mxSecondaryStranded = lint.Rule{
 		f := lint.Finding{Subject: lint.Subject{Owner: d.Name()}, Span: first.Record.Field(1)}
 		var names []string
 		for _, m := range stranded {
-			names = append(names, fmt.Sprintf("%s (%s)", showMachine(&d.Machines[m]), sendsOver(&d.Machines[m])))
+			names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines[m])))
 			if m != stranded[0] {
 				f.Related = append(f.Related, lint.Related{Span: firstTarget(d, m).Record.Field(1), Message: "stranded too"})
 			}
@@ -36,7 +36,7 @@ var mxSecondaryStranded = lint.Rule{
 		}
 		var primaries []string
 		for _, m := range relay.Primary() {
-			primaries = append(primaries, fmt.Sprintf("%s (%s)", showMachine(&d.Machines[m]), reachedOver(&d.Machines[m])))
+			primaries = append(primaries, fmt.Sprintf("%s (%s)", showMachine(d, m), reachedOver(&d.Machines[m])))
 			f.Related = append(f.Related, lint.Related{Span: firstTarget(d, m).Record.Field(1), Message: "the primary MX"})
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
@@ -44,17 +44,17 @@ var mxSecondaryStranded = lint.Rule{
 			list(names), show(d.Name()), list(primaries))
 		f.Harm = strandedMail(d, relay, stranded)
 		f.Path = []lint.Related{
-			{Span: first.Record.Field(1), Message: fmt.Sprintf("a sender delivers to %s", showMachine(&d.Machines[stranded[0]]))},
+			{Span: first.Record.Field(1), Message: fmt.Sprintf("a sender delivers to %s", showMachine(d, stranded[0]))},
 		}
 		for _, m := range relay.Primary() {
 			f.Path = append(f.Path, lint.Related{
 				Span: firstTarget(d, m).Record.Field(1),
 				Message: fmt.Sprintf("%s looks for %s, and has no address family in common with it: the mail stays where it is",
-					showMachine(&d.Machines[stranded[0]]), showMachine(&d.Machines[m])),
+					showMachine(d, stranded[0]), showMachine(d, m)),
 			})
 		}
 		f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2); where mail gets through in another way, declare it under \"relay\" in the configuration",
-			showMachine(&d.Machines[relay.Primary()[0]]))
+			showMachine(d, relay.Primary()[0]))
 		p.Report(f)
 	},
 }

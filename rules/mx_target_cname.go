@@ -13,6 +13,9 @@ var mxTargetCNAME = lint.Rule{
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.Plain {
+			return
+		}
 		for i := range d.Targets {
 			t := &d.Targets[i]
 			if t.Name.IsRoot() || t.Host >= 0 && d.Hosts[t.Host].Resolved.Via == lint.Data {

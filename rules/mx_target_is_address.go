@@ -12,6 +12,9 @@ var mxTargetIsAddress = lint.Rule{
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.Plain {
+			return
+		}
 		for i := range d.Targets {
 			t := &d.Targets[i]
 			written, ok := writtenAddress(t)

@@ -12,6 +12,9 @@ var mxTargetMissingDot = lint.Rule{
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if !d.HasDeadTarget() {
+			return
+		}
 		for i := range d.Targets {
 			t := &d.Targets[i]
 			if t.Host >= 0 || t.Name.IsRoot() || !t.Record.IsRelative(1) || lint.IsAddressLiteral(t.Name) {

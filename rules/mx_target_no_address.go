@@ -5,6 +5,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/zonefiles"
 )
 
 var mxTargetNoAddress = lint.Rule{
@@ -35,7 +36,7 @@ var mxTargetNoAddress = lint.Rule{
 				below, at := below(found.A)
 				f.Message = fmt.Sprintf("MX target %s has no address: nothing but %s below it exists", host, below)
 				f.Related = append(f.Related, lint.Related{Span: at, Message: "this name makes an empty non-terminal of " + host})
-				if wildcard := siblingWildcard(found.A); wildcard.Len() > 0 {
+				if wildcard := siblingWildcard(found.A, zonefiles.TypeA, zonefiles.TypeAAAA); wildcard.Len() > 0 {
 					f.Message += fmt.Sprintf(", which keeps the wildcard %s from answering for it", show(wildcard.At(0).OwnerName()))
 					f.Related = append(f.Related, lint.Related{Span: wildcard.At(0).Span(), Message: "the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)"})
 				}

@@ -18,14 +18,17 @@ func below(a lint.Answer) (owner string, at zonefiles.Span) {
 	return "", zonefiles.Span{}
 }
 
-// siblingWildcard are the address records of the wildcard that would have answered for a name, did it not exist.
-func siblingWildcard(a lint.Answer) lint.RRset {
+// siblingWildcard are the first records there are, out of some types, at the wildcard that would have answered for a name, did it not
+// exist.
+func siblingWildcard(a lint.Answer, types ...zonefiles.Type) lint.RRset {
 	node, ok := a.Zone.Names.Child(a.Zone.Names.Parent(a.Node), []byte{'*'})
-	if !ok {
+	if !ok || node == a.Node || a.Node == a.Zone.Apex() {
 		return lint.RRset{}
 	}
-	if v4 := a.Zone.RRset(node, zonefiles.TypeA); v4.Len() > 0 {
-		return v4
+	for _, t := range types {
+		if set := a.Zone.RRset(node, t); set.Len() > 0 {
+			return set
+		}
 	}
-	return a.Zone.RRset(node, zonefiles.TypeAAAA)
+	return lint.RRset{}
 }

@@ -19,8 +19,8 @@ func show(n zonefiles.Name) string {
 	return strings.TrimSuffix(n.String(), ".")
 }
 
-// showMachine is the name of a machine.
-func showMachine(h *delivery.Host) string { return show(zonefiles.Name(h.Name)) }
+// showMachine is the name of a machine as the MX records have it.
+func showMachine(d *lint.Domain, machine int) string { return show(firstTarget(d, machine).Name) }
 
 // missing are the families that a set lacks.
 func missing(f delivery.Families) delivery.Families { return delivery.Dual &^ f }
@@ -99,4 +99,21 @@ func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
 // targetSubject is what a finding about one MX target of a domain is about.
 func targetSubject(d *lint.Domain, t *lint.Target) lint.Subject {
 	return lint.Subject{Owner: d.Name(), Target: show(t.Name)}
+}
+
+// ttlSpan is where a record's TTL stands, or the record where it inherits one.
+func ttlSpan(r zonefiles.Record) zonefiles.Span {
+	if at, ok := r.TTLSpan(); ok {
+		return at
+	}
+	return r.Span()
+}
+
+// resolved is what is known of a target's addresses.
+func resolved(p *lint.Pass, d *lint.Domain, t *lint.Target) *lint.Resolved {
+	if t.Host >= 0 {
+		return &d.Hosts[t.Host].Resolved
+	}
+	found := p.Resolve(t.Name)
+	return &found
 }

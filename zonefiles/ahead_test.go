@@ -36,8 +36,8 @@ func parseInParts(t testing.TB, dir, text string, part int) *Zone {
 	return loader.Parse(file, &origin)
 }
 
-// contents is all that a zone holds, in a form that compares. Only the hashes differ from one reading to another.
-type contents struct {
+// zoneContents is all that a zone holds, in a form that compares. Only the hashes differ from one reading to another.
+type zoneContents struct {
 	Records    []record
 	Places     []string
 	Nodes      []nameNode
@@ -48,12 +48,12 @@ type contents struct {
 	OtherClass int
 }
 
-func contentsOf(z *Zone) contents {
+func zoneContentsOf(z *Zone) zoneContents {
 	var places []string
 	for _, at := range z.places {
 		places = append(places, fmt.Sprintf("%d %d %v %q", at.file.ID, at.origin, at.file.Via, at.file.Data[:min(len(at.file.Data), 100)]))
 	}
-	return contents{z.records, places, z.Names.nodes, string(z.Names.labels), z.Problems, z.Gaps, z.Includes, z.OtherClass}
+	return zoneContents{z.records, places, z.Names.nodes, string(z.Names.labels), z.Problems, z.Gaps, z.Includes, z.OtherClass}
 }
 
 // includeDir is a folder with a file that zones of these tests include.
@@ -68,8 +68,8 @@ func includeDir(t testing.TB) string {
 
 func checkParts(t testing.TB, dir, text string, part int) {
 	t.Helper()
-	want := contentsOf(parseInParts(t, dir, text, 0))
-	got := contentsOf(parseInParts(t, dir, text, part))
+	want := zoneContentsOf(parseInParts(t, dir, text, 0))
+	got := zoneContentsOf(parseInParts(t, dir, text, part))
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(record{}, nameNode{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Fatalf("parts of %d bytes make another zone (-whole +parts):\n%s\nof\n%s", part, diff, text[:min(len(text), 4000)])
 	}

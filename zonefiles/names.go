@@ -58,7 +58,7 @@ func (n *Names) Label(id NameID) []byte {
 // Name is the whole name.
 func (n *Names) Name(id NameID) Name {
 	var buf [maxName]byte
-	return Name(n.appendWire(buf[:0], id))
+	return Name(n.AppendName(buf[:0], id))
 }
 
 // IsAtOrBelow reports whether id is ancestor itself or one of its descendants.
@@ -99,22 +99,61 @@ func (n *Names) Child(parent NameID, label []byte) (NameID, bool) {
 	return id, id != rootID
 }
 
-// ChildOf is Child for a label in a string, which is lent as bytes for the call.
+// ChildOf is Child for a label in a string.
 func (n *Names) ChildOf(parent NameID, label string) (NameID, bool) {
-	return n.Child(parent, unsafe.Slice(unsafe.StringData(label), len(label)))
+	return n.Child(parent, lend(label))
 }
 
+// lend gives a string's bytes to those who only read them while they are called, which spares a copy for each name looked up.
+func lend(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
 // Find is the number of a name. Where the tree lacks it, it reports false and gives the closest ancestor that it has.
-func (n *Names) Find(name Name) (NameID, bool) {
+func (n *Names) Find(name Name) (NameID, bool) { return find(n, lend(string(name))) }
+
+// near is how many names before and behind another FindNear looks at.
+const near = 4
+
+// FindNear is Find that first looks among the names which were read around another: a zone file keeps together what belongs together.
+func (n *Names) FindNear(other NameID, name Name) (NameID, bool) {
+	return findNear(n, other, lend(string(name)))
+}
+
+func findNear(n *Names, other NameID, wire []byte) (NameID, bool) {
+	for id := max(other, near) - near; id <= other+near && int(id) < len(n.nodes); id++ {
+		if is(n, id, wire) {
+			return id, true
+		}
+	}
+	return find(n, wire)
+}
+
+// is reports whether the number is that of the name.
+func is(n *Names, id NameID, wire []byte) bool {
+	if int(n.nodes[id].wireLen) != len(wire) {
+		return false
+	}
+	for ; id != rootID; id = n.nodes[id].parent {
+		size := int(n.nodes[id].labelLen)
+		if int(wire[0]) != size || string(n.Label(id)) != string(wire[1:1+size]) {
+			return false
+		}
+		wire = wire[1+size:]
+	}
+	return true
+}
+
+// find is Find of a name in wire form.
+func find(n *Names, wire []byte) (NameID, bool) {
+	id := rootID
 	var starts [maxName/2 + 1]uint8
 	count := 0
-	for at := 0; at < len(name); at += 1 + int(name[at]) {
+	for at := 0; at < len(wire); at += 1 + int(wire[at]) {
 		starts[count] = uint8(at)
 		count++
 	}
-	id := rootID
 	for count--; count >= 0; count-- {
-		child, ok := n.ChildOf(id, name[starts[count]:].FirstLabel())
+		at := int(starts[count])
+		child, ok := n.Child(id, wire[at+1:at+1+int(wire[at])])
 		if !ok {
 			return id, false
 		}
@@ -282,8 +321,8 @@ var hostnameByte = func() (table [256]byte) {
 	return table
 }()
 
-// appendWire appends the name in wire form.
-func (n *Names) appendWire(wire []byte, id NameID) []byte {
+// AppendName appends what Name gives.
+func (n *Names) AppendName(wire []byte, id NameID) []byte {
 	for ; id != rootID; id = n.nodes[id].parent {
 		wire = append(wire, n.nodes[id].labelLen)
 		wire = append(wire, n.Label(id)...)

@@ -191,10 +191,33 @@ func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
 	if isGeneric(data, fields) {
 		if rr, err := arbitrate(r.Type(), data, fields, Root); err == nil {
 			data = []byte(canonicalRDATA(rr))
-			fields = scanFields(data, 0, uint32(len(data)), fields)
+			fields = scanFields(data, 0, uint32(len(data)), nil)
 		}
 	}
 	return data, fields
+}
+
+// scan reads fields that are nothing but plain characters between blanks, and reports false for any others: those are scanFields'.
+func (b *fieldBuffer) scan(data []byte, start, end uint32) (n int, ok bool) {
+	for i := start; i < end; {
+		switch byteClass[data[i]] {
+		case blank:
+			i++
+		case plain:
+			if n == len(b) {
+				return 0, false
+			}
+			from := i
+			for i < end && byteClass[data[i]] == plain {
+				i++
+			}
+			b[n] = field{start: from, end: i}
+			n++
+		default:
+			return 0, false
+		}
+	}
+	return n, true
 }
 
 // Field is the span of an RDATA field, from 0, without quotes. Where the record has no such field in its text, it is RDATASpan.
@@ -297,9 +320,27 @@ func (r Record) name(text []byte) (Name, bool) {
 		return Root, false
 	}
 	if !absolute {
-		name = r.zone.Names.appendWire(name, r.place().origin)
+		name = r.zone.Names.AppendName(name, r.place().origin)
 	}
 	return Name(name), true
+}
+
+// NameID is the number, in the zone's Names, of the name in a field; false where they lack it, or the field holds none.
+func (r Record) NameID(i int) (NameID, bool) {
+	var buffer fieldBuffer
+	data, fields := r.fields(&buffer)
+	if i >= len(fields) {
+		return rootID, false
+	}
+	var wire [2 * maxName]byte
+	name, absolute, err := appendLabels(wire[:0], data[fields[i].start:fields[i].end])
+	if err != nil {
+		return rootID, false
+	}
+	if !absolute {
+		name = r.zone.Names.AppendName(name, r.place().origin)
+	}
+	return findNear(r.zone.Names, r.raw().owner, name)
 }
 
 // IsRelative reports whether a field that holds a domain name is written without a final dot.

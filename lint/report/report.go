@@ -34,6 +34,8 @@ type Options struct {
 	Width      int  // columns of the terminal; 0: prose is not wrapped, and excerpts are cut at 160 columns
 	Quiet      bool // text without its summary
 	Suppressed bool // findings that are suppressed too, in the formats that can tell them from the others
+	// Path is a file's name as people in the working folder call it, for text and concise; nil: as it stands.
+	Path func(name string) string
 	// Maps draws a mail domain's relay graph for the markdown format, in the mermaid language; nil, or empty text: no picture.
 	Maps func(domain string) string
 }
@@ -84,6 +86,14 @@ func Write(w io.Writer, name string, r *Report, o Options) error {
 		return nil
 	}
 	return fmt.Errorf("format %q is none of %s", name, strings.Join(Formats(), ", "))
+}
+
+// path is a file's name for people.
+func (o *Options) path(name string) string {
+	if o.Path != nil {
+		name = o.Path(name)
+	}
+	return visiblePath(name)
 }
 
 // shown is the report with the findings that are to be told, counted, and with prose that is safe to show.

@@ -1,0 +1,29 @@
+package rules
+
+import (
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+var addrPrivate = lint.Rule{
+	Name:     "addr-private",
+	Severity: lint.Error,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if p.Settings.Scope == delivery.Internal {
+			return
+		}
+		reportAddresses(p, d, delivery.Private, func(a *lint.Address) addressWords {
+			what := "the private address"
+			switch a.Class.RFC {
+			case "RFC 6598":
+				what = "the carrier's shared address"
+			case "RFC 4193":
+				what = "the unique local address"
+			}
+			return addressWords{
+				what: what,
+				help: `publish a global address instead; for a zone that only its own network sees, set "scope: internal" in the configuration`,
+			}
+		})
+	},
+}

@@ -1,0 +1,36 @@
+package rules
+
+import (
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+var addrScoped = lint.Rule{
+	Name:     "addr-scoped",
+	Severity: lint.Error,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		reportAddresses(p, d, delivery.Scoped, func(a *lint.Address) addressWords {
+			return addressWords{
+				what: scopedKind(a.Record.Addr().IsLoopback(), a.Class.Name) + " address",
+				help: "remove the record, or put the host's global address there",
+			}
+		})
+	},
+}
+
+// scopedKind is what people call an address that means something within one machine, link or site alone.
+func scopedKind(loopback bool, name string) string {
+	switch {
+	case loopback:
+		return "the loopback"
+	case name == "Link Local" || name == "Link-Local Unicast":
+		return "the link-local"
+	case name == "Site-Local (deprecated)":
+		return "the site-local"
+	case name == "Multicast":
+		return "the multicast"
+	case name == "Limited Broadcast":
+		return "the broadcast"
+	}
+	return "the unspecified"
+}

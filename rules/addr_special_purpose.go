@@ -1,0 +1,25 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+var addrSpecialPurpose = lint.Rule{
+	Name:     "addr-special-purpose",
+	Severity: lint.Warning,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		reportAddresses(p, d, delivery.SpecialPurpose, func(a *lint.Address) addressWords {
+			say := addressWords{
+				what: fmt.Sprintf("an address %s:", registered(a.Class)),
+				help: "put an ordinary global address of the host there",
+			}
+			if a.Class.Reachable {
+				say.harm = "the block is set apart for another service: senders may reach that, or nothing, in place of the host"
+			}
+			return say
+		})
+	},
+}

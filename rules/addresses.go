@@ -1,0 +1,98 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+// This file is what the rules about the addresses of MX hosts share.
+
+// addressWords is what one of those rules says of an address.
+type addressWords struct {
+	what string // "link-local address": what it is
+	harm string // empty: that of an address which no sender can use
+	help string
+}
+
+// reportAddresses reports the addresses of a kind that the domain's MX hosts have, each once, where its record stands.
+func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words func(a *lint.Address) addressWords) {
+	if !d.Kinds.Has(kind) {
+		return
+	}
+	for i := range d.Hosts {
+		host := &d.Hosts[i]
+		if !host.Resolved.Kinds.Has(kind) {
+			continue
+		}
+		all := p.Addresses(&host.Resolved)
+		for j := range all {
+			a := &all[j]
+			if a.Class.Kind != kind {
+				continue
+			}
+			say := words(a)
+			f := lint.Finding{
+				Subject: lint.Subject{Owner: host.Resolved.Canonical, Target: a.Record.Addr().String()},
+				Span:    a.Record.Field(0),
+				Message: fmt.Sprintf("MX host %s has %s %s", show(host.Resolved.Canonical), say.what, a.Record.Text(0)),
+				Harm:    say.harm,
+				Help:    say.help,
+			}
+			if f.Harm == "" {
+				f.Harm = deadHarm(p, all, a)
+			}
+			if d.Implicit {
+				// Few zones without an MX are meant to take mail.
+				f.Severity = lint.Note
+				f.Message = fmt.Sprintf("%s has no MX record, so mail goes to its own address, %s %s", show(d.Name()), say.what, a.Record.Text(0))
+			} else {
+				f.Related = []lint.Related{{
+					Span: targetOf(d, i).Record.Field(1), Message: fmt.Sprintf("%s is an MX host of %s", show(host.Name), show(d.Name())),
+				}}
+			}
+			p.Report(f)
+		}
+	}
+}
+
+// targetOf is the first MX record that names a host.
+func targetOf(d *lint.Domain, host int) *lint.Target {
+	for i := range d.Targets {
+		if d.Targets[i].Host == host {
+			return &d.Targets[i]
+		}
+	}
+	return nil
+}
+
+// deadHarm tells what an address that cannot be used does to senders, beside the host's other addresses.
+func deadHarm(p *lint.Pass, all []lint.Address, dead *lint.Address) string {
+	family := delivery.FamilyOf(dead.Record.Addr())
+	usable := delivery.None
+	for i := range all {
+		if all[i].Class.Usable(p.Settings.Scope) {
+			usable |= delivery.FamilyOf(all[i].Record.Addr())
+		}
+	}
+	switch {
+	case usable == delivery.None:
+		return "no sender can reach the host"
+	case usable.Has(family):
+		return fmt.Sprintf("senders with %s lose time on it before they try the host's other addresses", family)
+	case family == delivery.IPv4:
+		return "IPv4-only senders cannot reach the host; dual-stack senders lose time on it before they try IPv6"
+	case dead.Record.Addr().Is4In6():
+		// RFC 6147 s.5.1.4: DNS64 takes such an AAAA for none, and makes one from the A record.
+		return "IPv6-only senders cannot reach the host; dual-stack senders lose time on it before they try IPv4"
+	}
+	// RFC 6147 s.5.1.1, s.5.1.4.
+	return "dual-stack senders lose time on it before they try IPv4; IPv6-only senders cannot reach the host, " +
+		"not even through NAT64, since DNS64 makes up no address where there is an AAAA record"
+}
+
+// registered is what the registry says of an address: "in 10.0.0.0/8 (Private-Use, RFC 1918)".
+func registered(c delivery.Class) string {
+	return fmt.Sprintf("in %s (%s, %s)", c.Prefix, c.Name, c.RFC)
+}

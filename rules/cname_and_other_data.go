@@ -1,0 +1,66 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var cnameAndOtherData = lint.Rule{
+	Name:     "cname-and-other-data",
+	Severity: lint.Error,
+	Zone: func(p *lint.Pass) {
+		for owner := range p.Zone.Owners(zonefiles.TypeCNAME) {
+			isMailDomain := p.Zone.Has(owner, zonefiles.TypeMX) || owner == p.Zone.Apex() && p.Zone.Has(owner, zonefiles.TypeA, zonefiles.TypeAAAA)
+			if _, hidden := p.Zone.Hides(owner); isMailDomain && !hidden {
+				reportBesideCNAME(p, p.Zone, owner, "mail domain")
+			}
+		}
+	},
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.Plain {
+			return
+		}
+		for i := range d.Targets {
+			t := &d.Targets[i]
+			if a := resolved(p, d, t); a.Via != lint.Alias {
+				continue
+			}
+			if a := p.Lookup(t.Name, zonefiles.TypeA); !a.Wildcard {
+				reportBesideCNAME(p, a.Zone, a.Node, "MX host")
+			}
+		}
+	},
+}
+
+// besideCNAME are the types that may stand beside a CNAME: those of DNSSEC (RFC 2181 s.10.1, RFC 4034 s.3 and s.4).
+var besideCNAME = []zonefiles.Type{24, 25, 30, zonefiles.TypeRRSIG, zonefiles.TypeNSEC} // SIG, KEY, NXT
+
+func reportBesideCNAME(p *lint.Pass, z *lint.Zone, owner zonefiles.NameID, role string) {
+	cname := z.RRset(owner, zonefiles.TypeCNAME).At(0)
+	f := lint.Finding{Subject: lint.Subject{Owner: cname.OwnerName()}, Span: cname.Span()}
+	var types []string
+	all := z.Records(owner)
+	for i := range all.Len() {
+		r := all.At(i)
+		if slices.Contains(besideCNAME, r.Type()) || r.Index() == cname.Index() {
+			continue
+		}
+		if r.Type() == zonefiles.TypeCNAME && r.CanonicalRDATA() == cname.CanonicalRDATA() {
+			continue // the same record twice is one record
+		}
+		if name := r.Type().String(); !slices.Contains(types, name) {
+			types = append(types, name)
+		}
+		f.Related = append(f.Related, lint.Related{Span: r.Span(), Message: "beside the CNAME"})
+	}
+	if len(types) == 0 {
+		return
+	}
+	f.Message = fmt.Sprintf("%s %s has a CNAME record and %s beside it", role, show(cname.OwnerName()), list(types))
+	f.Harm = "name servers refuse the zone, or serve one of the two: all its mail may be lost"
+	f.Help = "keep either the CNAME or the other records"
+	p.Report(f)
+}

@@ -1,0 +1,69 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+// This file is what the rules about a whole domain's address families share.
+
+// families are those of all MX hosts together, and whether they are known of each.
+func families(d *lint.Domain) (all delivery.Families, known bool) {
+	known = true
+	for m := range d.Machines {
+		if h := &d.Machines[m]; h.Known {
+			all |= h.Families
+		} else {
+			known = false
+		}
+	}
+	return all, known
+}
+
+// withholdUncertain counts a finding that a part of a zone which could not be read keeps back.
+func withholdUncertain(p *lint.Pass, d *lint.Domain) {
+	for m := range d.Machines {
+		if d.IsUncertain(m) {
+			p.Withhold()
+			return
+		}
+	}
+}
+
+// stackWord is what the configuration calls a stack of one family.
+func stackWord(f delivery.Families) string {
+	if f == delivery.IPv4 {
+		return "ipv4"
+	}
+	return "ipv6"
+}
+
+// reportNoFamily reports a domain that is meant to have a family which none of its MX hosts has.
+func reportNoFamily(p *lint.Pass, d *lint.Domain, family delivery.Families) {
+	if d.AllDual || d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(family) {
+		return
+	}
+	all, known := families(d)
+	if all.Has(family) {
+		return
+	}
+	if !known {
+		withholdUncertain(p, d)
+		return
+	}
+	first := firstTarget(d, d.Relay().Primary()[0])
+	f := lint.Finding{
+		Subject: lint.Subject{Owner: d.Name()},
+		Span:    first.Record.Field(1),
+		Message: fmt.Sprintf("no MX host of %s has %s: %s only %s addresses", show(d.Name()), recordOf(family),
+			plural(len(d.Machines), "it has", "they have"), all),
+		Harm: fmt.Sprintf("%s reach no MX host at all; their mail bounces", senders(family)),
+		Help: fmt.Sprintf("give %s %s", show(first.Name), recordOf(family)),
+	}
+	for m := range d.Machines {
+		f.Related = append(f.Related, addressLines(p, d, m)...)
+	}
+	p.Report(f)
+}

@@ -1,0 +1,67 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
+)
+
+var glueMissing = lint.Rule{
+	Name:     "glue-missing",
+	Severity: lint.Error,
+	Zone: func(p *lint.Pass) {
+		for cut := range p.Zone.Owners(zonefiles.TypeNS) {
+			if !p.Zone.IsCut(cut) || !p.Zone.InZone(cut) || p.Zone.Occluded(cut) {
+				continue
+			}
+			set := p.Zone.RRset(cut, zonefiles.TypeNS)
+			for i := range set.Len() {
+				if server, ok := set.At(i).Name(0); ok && server.IsAtOrBelow(set.At(i).OwnerName()) {
+					reportGlue(p, set.At(i), server)
+				}
+			}
+		}
+	},
+}
+
+// reportGlue looks at the glue of one name server whose name is at or below the zone cut.
+func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
+	has := delivery.None
+	if node, ok := p.Zone.Names.Find(server); ok {
+		if p.Zone.Has(node, zonefiles.TypeA) {
+			has |= delivery.IPv4
+		}
+		if p.Zone.Has(node, zonefiles.TypeAAAA) {
+			has |= delivery.IPv6
+		}
+	}
+	f := lint.Finding{Subject: lint.Subject{Owner: ns.OwnerName(), Target: show(server)}, Span: ns.Field(0)}
+	child := show(ns.OwnerName())
+	if has == delivery.None {
+		if p.Source.MayHold(server, zonefiles.TypeA) || p.Source.MayHold(server, zonefiles.TypeAAAA) {
+			p.Withhold()
+			return
+		}
+		f.Message = fmt.Sprintf("name server %s of %s lies within %s itself, and has no glue address here", show(server), child, child)
+		f.Harm = fmt.Sprintf("resolvers cannot find this name server; if it is the only one, nothing in %s can be looked up, MX records among it", child)
+		f.Help = fmt.Sprintf("add A and AAAA records for %s beside the delegation (RFC 9471 s.2.1)", show(server))
+		p.Report(f)
+		return
+	}
+	// Where the child zone is at hand, it tells whether the server has a family that the glue lacks.
+	found := p.Resolve(server)
+	lost := found.Published &^ has
+	if !found.Known || lost == delivery.None {
+		return
+	}
+	f.Severity = lint.Warning
+	f.Message = fmt.Sprintf("the glue of name server %s of %s lacks %s, which %s itself has", show(server), child, recordOf(lost), child)
+	f.Harm = fmt.Sprintf("resolvers with %s alone cannot look anything up in %s, MX records among it", lost, child)
+	f.Help = fmt.Sprintf("add %s for %s beside the delegation (RFC 9471 s.2.1)", recordOf(lost), show(server))
+	for _, a := range p.Addresses(&found) {
+		f.Related = append(f.Related, lint.Related{Span: a.Record.Span(), Message: "in the child zone"})
+	}
+	p.Report(f)
+}

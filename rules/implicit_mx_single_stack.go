@@ -1,0 +1,41 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+var implicitMXSingleStack = lint.Rule{
+	Name:     "implicit-mx-single-stack",
+	Severity: lint.Note,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if !d.Implicit || d.AllDual || !d.AcceptsMail() {
+			return
+		}
+		all, known := families(d)
+		if !known {
+			withholdUncertain(p, d)
+			return
+		}
+		lacking := delivery.None
+		for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
+			if !all.Has(family) && p.Settings.Wants(family) {
+				lacking |= family
+			}
+		}
+		if lacking == delivery.None {
+			return
+		}
+		addresses := p.Addresses(&d.Hosts[0].Resolved)
+		p.Report(lint.Finding{
+			Subject: lint.Subject{Owner: d.Name()},
+			Span:    addresses[0].Record.Field(0),
+			Message: fmt.Sprintf("%s has no MX record, so mail goes to its own addresses, which are only %s", show(d.Name()), all),
+			Harm:    fmt.Sprintf("%s cannot deliver mail to it", senders(lacking)),
+			Help: fmt.Sprintf("if it takes mail, add MX records, or %s; if it takes none, say so with \"MX 0 .\" (RFC 7505)",
+				recordOf(lacking)),
+		})
+	},
+}

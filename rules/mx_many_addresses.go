@@ -1,0 +1,47 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+// manyAddresses is how many addresses of a domain common senders try: Postfix's smtp_mx_address_limit is 5.
+const manyAddresses = 5
+
+var mxManyAddresses = lint.Rule{
+	Name:     "mx-many-addresses",
+	Severity: lint.Note,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		count := 0
+		for i := range d.Hosts {
+			count += d.Hosts[i].Resolved.Addresses
+		}
+		if count <= manyAddresses || d.Implicit {
+			return
+		}
+		addresses := make(map[string]delivery.Families)
+		for i := range d.Hosts {
+			for _, a := range addressSet(p, &d.Hosts[i].Resolved) {
+				addresses[a.String()] = delivery.FamilyOf(a)
+			}
+		}
+		if len(addresses) <= manyAddresses {
+			return
+		}
+		ipv4 := 0
+		for _, f := range addresses {
+			if f == delivery.IPv4 {
+				ipv4++
+			}
+		}
+		p.Report(lint.Finding{
+			Subject: lint.Subject{Owner: d.Name()},
+			Span:    d.Targets[0].Record.Field(1),
+			Message: fmt.Sprintf("%d addresses stand behind the MX records of %s: %d of IPv4, %d of IPv6", len(addresses), show(d.Name()), ipv4, len(addresses)-ipv4),
+			Harm:    fmt.Sprintf("common senders give up after %d: dual-stack ones may never try the family that works", manyAddresses),
+			Help:    "nothing has to be done as long as the hosts of the lowest preference are up; fewer addresses make it certain",
+		})
+	},
+}

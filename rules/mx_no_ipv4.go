@@ -1,0 +1,12 @@
+package rules
+
+import (
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+var mxNoIPv4 = lint.Rule{
+	Name:     "mx-no-ipv4",
+	Severity: lint.Error,
+	Domain:   func(p *lint.Pass, d *lint.Domain) { reportNoFamily(p, d, delivery.IPv4) },
+}

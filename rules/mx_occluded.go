@@ -1,0 +1,101 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var mxOccluded = lint.Rule{
+	Name:     "mx-occluded",
+	Severity: lint.Error,
+	Subsumes: []string{"mx-target-delegated"},
+	Zone: func(p *lint.Pass) {
+		for owner := range p.Zone.Owners(zonefiles.TypeMX) {
+			top, hidden := hides(p.Zone, owner)
+			if !hidden {
+				continue
+			}
+			record := p.Zone.RRset(owner, zonefiles.TypeMX).At(0)
+			// A child zone that is loaded answers for itself, and what was left behind here hurts nobody.
+			if a := p.Lookup(record.OwnerName(), zonefiles.TypeMX); a.Status == lint.Data {
+				continue
+			}
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: record.OwnerName()},
+				Span:    record.Span(),
+				Message: fmt.Sprintf("the MX records of %s are never served: %s", show(record.OwnerName()), top.why),
+				Harm:    fmt.Sprintf("no sender sees them; mail for %s goes where the other zone says, or bounces", show(record.OwnerName())),
+				Help:    top.help,
+				Related: []lint.Related{{Span: top.record.Span(), Message: "hidden by this"}},
+			})
+		}
+	},
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.Plain {
+			return
+		}
+		for i := range d.Hosts {
+			host := &d.Hosts[i].Resolved
+			if host.A.Status != lint.Referral || host.A.Wildcard {
+				continue
+			}
+			z := host.A.Zone
+			node, ok := z.Names.Find(host.Canonical)
+			if !ok || !z.Has(node, zonefiles.TypeA, zonefiles.TypeAAAA) || isGlue(host.A.Records, host.Canonical) {
+				continue
+			}
+			addresses := z.RRset(node, zonefiles.TypeA)
+			if addresses.Len() == 0 {
+				addresses = z.RRset(node, zonefiles.TypeAAAA)
+			}
+			top, _ := hides(z, node)
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: host.Canonical},
+				Span:    addresses.At(0).Span(),
+				Message: fmt.Sprintf("the addresses of MX host %s are never served: %s", show(host.Canonical), top.why),
+				Harm:    "no sender sees them; unless the other zone has addresses for the host, none can use the MX record that names it",
+				Help:    top.help,
+				Related: []lint.Related{
+					{Span: top.record.Span(), Message: "hidden by this"},
+					{Span: targetOf(d, i).Record.Field(1), Message: "the MX record"},
+				},
+			})
+		}
+	},
+}
+
+// hider is the zone cut or DNAME that hides records, in words.
+type hider struct {
+	record    zonefiles.Record
+	why, help string
+}
+
+func hides(z *lint.Zone, owner zonefiles.NameID) (hider, bool) {
+	node, ok := z.Hides(owner)
+	if !ok {
+		return hider{}, false
+	}
+	name := show(z.Names.Name(node))
+	if z.IsCut(node) {
+		return hider{
+			z.RRset(node, zonefiles.TypeNS).At(0), fmt.Sprintf("%s is delegated to other name servers", name),
+			fmt.Sprintf("move them into the zone %s, or remove its NS records here", name),
+		}, true
+	}
+	return hider{
+		z.RRset(node, zonefiles.TypeDNAME).At(0), fmt.Sprintf("the DNAME of %s redirects all names below it", name),
+		"move them to the name that the DNAME makes of it, or remove the DNAME",
+	}, true
+}
+
+// isGlue reports whether a name is that of a name server of a zone cut, whose addresses have to stand above it.
+func isGlue(ns lint.RRset, name zonefiles.Name) bool {
+	for i := range ns.Len() {
+		if server, ok := ns.At(i).Name(0); ok && server == name {
+			return true
+		}
+	}
+	return false
+}

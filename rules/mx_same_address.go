@@ -1,0 +1,81 @@
+package rules
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"mx46/lint"
+)
+
+var mxSameAddress = lint.Rule{
+	Name:     "mx-same-address",
+	Severity: lint.Warning,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if !mayShare(d.Hosts) {
+			return
+		}
+		first := make(map[uint64]int, len(d.Hosts))
+		for i := range d.Hosts {
+			host := &d.Hosts[i]
+			if host.Resolved.Addresses == 0 {
+				continue
+			}
+			at, again := first[host.Resolved.Digest]
+			if !again {
+				first[host.Resolved.Digest] = i
+				continue
+			}
+			before := &d.Hosts[at]
+			// The names of one machine, be it an alias or the operator's word, are known to be no redundancy.
+			if before.Machine == host.Machine {
+				continue
+			}
+			addresses := addressSet(p, &host.Resolved)
+			if !slices.Equal(addresses, addressSet(p, &before.Resolved)) {
+				continue
+			}
+			t := targetOf(d, i)
+			var shown []string
+			for _, a := range addresses {
+				shown = append(shown, a.String())
+			}
+			p.Report(lint.Finding{
+				Subject: targetSubject(d, t),
+				Span:    t.Record.Field(1),
+				Message: fmt.Sprintf("MX hosts %s and %s of %s have the same %s, %s", show(before.Name), show(host.Name), show(d.Name()),
+					plural(len(shown), "address", "addresses"), list(shown)),
+				Harm: "when that machine is down, both are, and mail from all senders waits",
+				Help: "name another machine, or remove one of the two MX records",
+				Related: append([]lint.Related{{Span: targetOf(d, at).Record.Field(1), Message: "the other name"}},
+					addressLines(p, d, host.Machine)...),
+			})
+		}
+	},
+}
+
+// mayShare reports whether two hosts may have the same addresses, cheaply for the few hosts that most domains have.
+func mayShare(hosts []lint.Host) bool {
+	const few = 8
+	if len(hosts) > few {
+		return true
+	}
+	for i := range hosts {
+		for j := range i {
+			if hosts[i].Resolved.Digest == hosts[j].Resolved.Digest && hosts[i].Resolved.Addresses > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// addressSet are a host's addresses, each once, in order.
+func addressSet(p *lint.Pass, r *lint.Resolved) []netip.Addr {
+	var set []netip.Addr
+	for _, a := range p.Addresses(r) {
+		set = append(set, a.Record.Addr())
+	}
+	slices.SortFunc(set, netip.Addr.Compare)
+	return slices.Compact(set)
+}

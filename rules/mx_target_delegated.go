@@ -1,0 +1,37 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+)
+
+var mxTargetDelegated = lint.Rule{
+	Name:     "mx-target-delegated",
+	Severity: lint.Note,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.Plain {
+			return
+		}
+		for i := range d.Targets {
+			t := &d.Targets[i]
+			if t.Host < 0 {
+				continue
+			}
+			host := &d.Hosts[t.Host].Resolved
+			if host.Known || host.A.Status != lint.Referral {
+				continue
+			}
+			cut := host.A.Records.At(0)
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: host.Canonical},
+				Span:    t.Record.Field(1),
+				Message: fmt.Sprintf("MX target %s lies in %s, which is delegated and not among the zones at hand: its addresses are not known",
+					show(t.Name), show(cut.OwnerName())),
+				Harm:    "whether senders of both families can use it was not checked; addresses for it in this zone would be glue and prove nothing",
+				Help:    fmt.Sprintf("lint the zone %s in the same run, or state the host's families under \"hosts\" in the configuration", show(cut.OwnerName())),
+				Related: []lint.Related{{Span: cut.Span(), Message: "delegated here"}},
+			})
+		}
+	},
+}

@@ -1,0 +1,48 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
+)
+
+var mxTargetUnderDNAME = lint.Rule{
+	Name:     "mx-target-under-dname",
+	Severity: lint.Error,
+	Subsumes: []string{"mx-target-no-address"},
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.Plain {
+			return
+		}
+		for i := range d.Targets {
+			t := &d.Targets[i]
+			found := resolved(p, d, t)
+			if found.Via != lint.Redirect {
+				continue
+			}
+			dname := p.Lookup(t.Name, zonefiles.TypeA).Records.At(0)
+			f := lint.Finding{
+				Subject: targetSubject(d, t),
+				Span:    t.Record.Field(1),
+				Related: []lint.Related{{Span: dname.Span(), Message: "this DNAME redirects all names below it"}},
+			}
+			switch {
+			case found.Loop:
+				f.Message = fmt.Sprintf("MX target %s lies below the DNAME of %s and is redirected without end", show(t.Name), show(dname.OwnerName()))
+				f.Harm = "no sender can use this MX record"
+			case found.Known && found.Published == delivery.None:
+				f.Message = fmt.Sprintf("MX target %s lies below the DNAME of %s, which makes it %s; that has no address",
+					show(t.Name), show(dname.OwnerName()), show(found.Canonical))
+				f.Harm = "no sender can use this MX record"
+			default:
+				f.Message = fmt.Sprintf("MX target %s lies below the DNAME of %s, which makes it an alias of %s",
+					show(t.Name), show(dname.OwnerName()), show(found.Canonical))
+				f.Harm = "senders are free to refuse an alias here (RFC 5321 s.5.1); those that do cannot use this MX record"
+			}
+			f.Help = "point the MX at a host with addresses of its own, outside what the DNAME redirects"
+			p.Report(f)
+		}
+	},
+}

@@ -1,0 +1,39 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+)
+
+var mxTargetWildcard = lint.Rule{
+	Name:     "mx-target-wildcard",
+	Severity: lint.Note,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.Plain {
+			return
+		}
+		for i := range d.Targets {
+			t := &d.Targets[i]
+			if t.Host < 0 {
+				continue
+			}
+			host := &d.Hosts[t.Host].Resolved
+			if host.Via != lint.Data || host.Addresses == 0 || !host.A.Wildcard {
+				continue
+			}
+			wildcard := host.A.Records
+			if wildcard.Len() == 0 {
+				wildcard = host.AAAA.Records
+			}
+			p.Report(lint.Finding{
+				Subject: targetSubject(d, t),
+				Span:    t.Record.Field(1),
+				Message: fmt.Sprintf("MX target %s has no records of its own: the wildcard %s answers for it", show(t.Name), show(wildcard.At(0).OwnerName())),
+				Harm:    "any record at the name or below it, such as TLSA at _25._tcp, takes all its addresses away, and so its mail from all senders",
+				Help:    "give the host A and AAAA records of its own",
+				Related: []lint.Related{{Span: wildcard.At(0).Span(), Message: "the wildcard"}},
+			})
+		}
+	},
+}

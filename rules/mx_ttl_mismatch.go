@@ -1,0 +1,102 @@
+package rules
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var mxTTLMismatch = lint.Rule{
+	Name:     "mx-ttl-mismatch",
+	Severity: lint.Warning,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.Plain {
+			return
+		}
+		reportTTLs(p, d.Name(), "MX", d.MX)
+		for i := range d.Hosts {
+			host := &d.Hosts[i].Resolved
+			if host.A.Status == lint.Data {
+				reportTTLs(p, host.Canonical, "A", host.A.Records)
+			}
+			if host.AAAA.Status == lint.Data {
+				reportTTLs(p, host.Canonical, "AAAA", host.AAAA.Records)
+			}
+		}
+	},
+}
+
+// reportTTLs reports a set of records whose TTLs differ, at the first that differs from the record before it.
+func reportTTLs(p *lint.Pass, owner zonefiles.Name, mnemonic string, set lint.RRset) {
+	if set.Len() < 2 {
+		return
+	}
+	odd := 1
+	for odd < set.Len() && set.At(odd).TTL() == set.At(0).TTL() {
+		odd++
+	}
+	if odd == set.Len() {
+		return
+	}
+	lowest := lowestTTL(set).TTL()
+	fix := lint.Fix{Message: fmt.Sprintf("give all of them the TTL %d", lowest), Safe: true}
+	f := lint.Finding{
+		Subject: lint.Subject{Owner: owner, Target: mnemonic},
+		Span:    ttlSpan(set.At(odd)),
+		Message: fmt.Sprintf("the %s records of %s have different TTLs, %d and %d", mnemonic, show(owner), set.At(0).TTL(), set.At(odd).TTL()),
+		Harm:    "a cache may drop some of them before the others, and then senders see a part of the hosts or addresses alone",
+		Help:    fmt.Sprintf("give all of them one TTL; name servers and resolvers take the lowest, %d", lowest),
+	}
+	for i := range set.Len() {
+		r := set.At(i)
+		if i != odd {
+			f.Related = append(f.Related, lint.Related{Span: ttlSpan(r), Message: fmt.Sprintf("%d seconds here", r.TTL())})
+		}
+		if r.TTL() == lowest {
+			continue
+		}
+		edit, ok := setTTL(p, r, lowest)
+		if !ok {
+			fix.Edits = nil
+			break
+		}
+		fix.Edits = append(fix.Edits, edit)
+		fix.Safe = fix.Safe && hasDefaultTTL(p, r)
+	}
+	if len(fix.Edits) > 0 {
+		f.Fixes = []lint.Fix{fix}
+	}
+	p.Report(f)
+}
+
+// setTTL is the edit that gives a record a TTL of its own; false where the record was generated.
+func setTTL(p *lint.Pass, r zonefiles.Record, ttl uint32) (lint.Edit, bool) {
+	text := strconv.FormatUint(uint64(ttl), 10)
+	span := r.Span()
+	if p.Files().OnDisk(span) != span {
+		return lint.Edit{}, false
+	}
+	if at, ok := r.TTLSpan(); ok {
+		return lint.Edit{Span: at, New: text}, true
+	}
+	if owner := r.OwnerSpan(); owner != span {
+		return lint.Edit{Span: zonefiles.Span{File: owner.File, Start: owner.End, End: owner.End}, New: " " + text}, true
+	}
+	return lint.Edit{Span: zonefiles.Span{File: span.File, Start: span.Start, End: span.Start}, New: text + " "}, true
+}
+
+// hasDefaultTTL reports whether a $TTL above the record is certain: without one, the records behind it inherit its TTL.
+func hasDefaultTTL(p *lint.Pass, r zonefiles.Record) bool {
+	above := p.Files().File(r.Span().File).Data[:r.Span().Start]
+	for len(above) > 0 {
+		var line []byte
+		line, above, _ = bytes.Cut(above, []byte{'\n'})
+		if len(line) > 4 && bytes.EqualFold(line[:4], []byte("$TTL")) {
+			return true
+		}
+	}
+	return false
+}

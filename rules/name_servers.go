@@ -1,0 +1,55 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
+)
+
+// This file is what the rules about name servers share.
+
+// nameServers tells in which families the zone's own name servers can be asked, by the addresses that stand in the zones, and whether
+// that is known of all of them.
+func nameServers(p *lint.Pass) (set lint.RRset, all delivery.Families, known bool) {
+	set = p.Zone.RRset(p.Zone.Apex(), zonefiles.TypeNS)
+	known = set.Len() > 0 && !p.Source.MayHold(p.Source.Origin, zonefiles.TypeNS)
+	for i := 0; known && i < set.Len(); i++ {
+		name, ok := set.At(i).Name(0)
+		found := p.Resolve(name)
+		known = ok && found.Known
+		all |= found.Published
+	}
+	return set, all, known
+}
+
+// isMailZone reports whether the zone has an MX record that is no null MX. Of a zone without any, nobody said that it takes mail.
+func isMailZone(p *lint.Pass) bool {
+	for owner := range p.Zone.Owners(zonefiles.TypeMX) {
+		mx := p.Zone.RRset(owner, zonefiles.TypeMX)
+		for i := range mx.Len() {
+			if name, ok := mx.At(i).Name(1); ok && !name.IsRoot() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reportNameServers reports a zone whose name servers have no address of a family.
+func reportNameServers(p *lint.Pass, set lint.RRset, message, harm, help string) {
+	f := lint.Finding{
+		Subject: lint.Subject{Owner: p.Source.Origin},
+		Span:    set.At(0).Field(0),
+		Message: message, Harm: harm, Help: help,
+	}
+	for i := range set.Len() {
+		name, _ := set.At(i).Name(0)
+		found := p.Resolve(name)
+		for _, a := range p.Addresses(&found) {
+			f.Related = append(f.Related, lint.Related{Span: a.Record.Field(0), Message: fmt.Sprintf("%s has %s", show(name), a.Record.Text(0))})
+		}
+	}
+	p.Report(f)
+}

@@ -1,0 +1,28 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+var nsNoIPv4 = lint.Rule{
+	Name:     "ns-no-ipv4",
+	Severity: lint.Error,
+	Zone: func(p *lint.Pass) {
+		set, all, known := nameServers(p)
+		if !known || all.Has(delivery.IPv4) || !isMailZone(p) {
+			return
+		}
+		zone := show(p.Source.Origin)
+		if all == delivery.None {
+			reportNameServers(p, set, fmt.Sprintf("no name server of %s has an address", zone),
+				fmt.Sprintf("nobody can look up %s, and all its mail is delayed and bounces", zone), "give the name servers A and AAAA records")
+			return
+		}
+		reportNameServers(p, set, fmt.Sprintf("no name server of %s has an A record", zone),
+			fmt.Sprintf("senders whose resolver has IPv4 alone cannot look up the MX of %s", zone),
+			"give one of them an A record, or add a name server that has one (RFC 3901 s.4)")
+	},
+}

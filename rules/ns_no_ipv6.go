@@ -1,0 +1,26 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+)
+
+var nsNoIPv6 = lint.Rule{
+	Name:     "ns-no-ipv6",
+	Severity: lint.Warning,
+	Zone: func(p *lint.Pass) {
+		if !p.Settings.Wants(delivery.IPv6) {
+			return
+		}
+		set, all, known := nameServers(p)
+		if !known || all != delivery.IPv4 || !isMailZone(p) { // without any address: ns-no-ipv4
+			return
+		}
+		zone := show(p.Source.Origin)
+		reportNameServers(p, set, fmt.Sprintf("no name server of %s has an AAAA record", zone),
+			fmt.Sprintf("IPv6-only senders that resolve names themselves cannot look up the MX of %s", zone),
+			"give one of them an AAAA record, or add a name server that has one")
+	},
+}

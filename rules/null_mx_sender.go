@@ -1,0 +1,54 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
+)
+
+var nullMXSender = lint.Rule{
+	Name:     "null-mx-sender",
+	Severity: lint.Warning,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if !d.HasNullMX() || len(d.Targets) != 1 {
+			return
+		}
+		policy, ok := spfOf(d.Zone, d.Owner)
+		if !ok {
+			return
+		}
+		for _, term := range policy.terms {
+			if !authorises(p, d, &term) {
+				continue
+			}
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: d.Name()},
+				Span:    d.Targets[0].Record.Field(1),
+				Message: fmt.Sprintf("%s takes no mail (null MX), yet its SPF record authorises senders (%s)", show(d.Name()), zonefiles.Quote([]byte(term.name))),
+				Harm:    "receivers may refuse all mail from the domain, since neither answers nor bounces can reach it (RFC 7505 s.4.2)",
+				Help:    "if it sends no mail, publish \"v=spf1 -all\"; if it does, give it an MX that takes bounces",
+				Related: []lint.Related{{Span: policy.record.RDATASpan(), Message: "the SPF record"}},
+			})
+			return
+		}
+	},
+}
+
+// authorises reports whether a term is one by which some sender can pass, as far as the zones tell.
+func authorises(p *lint.Pass, d *lint.Domain, term *spfTerm) bool {
+	if !term.pass {
+		return false
+	}
+	switch term.name {
+	case "ip4", "ip6", "ptr", "exists", "include", "all":
+		return true
+	case "a":
+		return term.mayHold(p, d.Name(), delivery.Dual)
+	case "mx":
+		name, ok := term.domain(d.Name())
+		return ok && name != d.Name() // its own MX is the null MX, which has no address
+	}
+	return false
+}

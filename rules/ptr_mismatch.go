@@ -1,0 +1,51 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var ptrMismatch = lint.Rule{
+	Name:     "ptr-mismatch",
+	Severity: lint.Warning,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		eachPTR(p, d, func(host *lint.Resolved, a lint.Address, answer *lint.Answer) {
+			if answer.Status != lint.Data {
+				return
+			}
+			var names []string
+			for i := range answer.Records.Len() {
+				name, ok := answer.Records.At(i).Name(0)
+				if !ok || leadsBack(p, name, a) {
+					return
+				}
+				names = append(names, show(name))
+			}
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: host.Canonical, Target: a.Record.Addr().String()},
+				Span:    answer.Records.At(0).Field(0),
+				Message: fmt.Sprintf("the PTR record of %s names %s, which %s not have that address; MX host %s has it", a.Record.Text(0), list(names),
+					plural(len(names), "does", "do"), show(host.Canonical)),
+				Harm:    "many receivers refuse mail that the host sends, since its name and its address do not agree",
+				Help:    fmt.Sprintf("let the PTR name %s", host.Canonical),
+				Related: []lint.Related{{Span: a.Record.Field(0), Message: "the address of the MX host"}},
+			})
+		})
+	},
+}
+
+// leadsBack reports whether a name has the address, or may have it for all that is known.
+func leadsBack(p *lint.Pass, name zonefiles.Name, a lint.Address) bool {
+	found := p.Resolve(name)
+	if !found.Known {
+		return true
+	}
+	for _, b := range p.Addresses(&found) {
+		if b.Record.Addr() == a.Record.Addr() {
+			return true
+		}
+	}
+	return found.A.Uncertain || found.AAAA.Uncertain || found.Addresses == 0 && found.A.Status != lint.NoData && found.A.Status != lint.NXDomain
+}

@@ -1,0 +1,51 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var ptrMissing = lint.Rule{
+	Name:     "ptr-missing",
+	Severity: lint.Warning,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		eachPTR(p, d, func(host *lint.Resolved, a lint.Address, answer *lint.Answer) {
+			if !answer.Negative() {
+				return
+			}
+			if answer.Uncertain {
+				p.Withhold()
+				return
+			}
+			addr := a.Record.Addr()
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: host.Canonical, Target: addr.String()},
+				Span:    a.Record.Field(0),
+				Message: fmt.Sprintf("%s of MX host %s has no PTR record in the reverse zone %s", a.Record.Text(0), show(host.Canonical), show(answer.Zone.Origin)),
+				Harm:    "many receivers refuse mail that the host sends from an address without a name",
+				Help:    fmt.Sprintf("add %s PTR %s", lint.ReverseName(addr), host.Canonical),
+			})
+		})
+	},
+}
+
+// eachPTR looks the names of the usable addresses of a domain's MX hosts up, where a reverse zone is loaded.
+func eachPTR(p *lint.Pass, d *lint.Domain, do func(*lint.Resolved, lint.Address, *lint.Answer)) {
+	if !p.Graph.HoldsReverse() {
+		return
+	}
+	for i := range d.Hosts {
+		host := &d.Hosts[i].Resolved
+		for _, a := range p.Addresses(host) {
+			if !a.Class.Usable(p.Settings.Scope) {
+				continue
+			}
+			// Classless delegations lead over aliases (RFC 2317).
+			if answer, _, loop := p.Follow(lint.ReverseName(a.Record.Addr()), zonefiles.TypePTR); !loop {
+				do(host, a, &answer)
+			}
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var recordOutsideZone = lint.Rule{
+	Name:     "record-outside-zone",
+	Severity: lint.Error,
+	Zone: func(p *lint.Pass) {
+		origin := p.Source.Origin
+		if origin.IsRoot() {
+			return
+		}
+		// A zone with its SOA elsewhere is one whose origin is not what it was taken for: that is one defect, and not one for each name.
+		if p.Zone.RRset(p.Zone.Apex(), zonefiles.TypeSOA).Len() == 0 {
+			for owner := range p.Zone.Owners(zonefiles.TypeSOA) {
+				soa := p.Zone.RRset(owner, zonefiles.TypeSOA).At(0)
+				p.Report(lint.Finding{
+					Subject: lint.Subject{Owner: soa.OwnerName()},
+					Span:    soa.OwnerSpan(),
+					Message: fmt.Sprintf("the zone is taken to be %s, but its SOA record is that of %s", show(origin), show(soa.OwnerName())),
+					Harm:    "what stands outside the zone is not served, and is not judged here either",
+					Help:    "give the zone's origin with --origin or in the configuration, or mend the owner of the SOA record",
+				})
+				return
+			}
+		}
+		var outside []zonefiles.NameID
+		for owner := range p.Zone.Outside() {
+			outside = append(outside, owner)
+		}
+		// Where most of the file lies outside, the origin is wrong, or an $ORIGIN in it: again one defect.
+		if records := countRecords(p.Zone, outside); len(outside) > 1 && 2*records > p.Source.Len() {
+			f := outsideZone(p, outside)
+			f.Message = fmt.Sprintf("%d of %d records are not in the zone %s, that of %s first", records, p.Source.Len(), show(origin), show(f.Subject.Owner))
+			f.Help = "give the zone's origin with --origin or in the configuration, or mend an $ORIGIN in the file"
+			p.Report(f)
+			return
+		}
+		for i := range outside {
+			p.Report(outsideZone(p, outside[i:i+1]))
+		}
+	},
+}
+
+func countRecords(z *lint.Zone, owners []zonefiles.NameID) (count int) {
+	for _, owner := range owners {
+		count += z.Records(owner).Len()
+	}
+	return count
+}
+
+// outsideZone is the finding about the records of some owners, at the first of them in the file.
+func outsideZone(p *lint.Pass, owners []zonefiles.NameID) lint.Finding {
+	var records []zonefiles.Record
+	for _, owner := range owners {
+		set := p.Zone.Records(owner)
+		for i := range set.Len() {
+			records = append(records, set.At(i))
+		}
+	}
+	slices.SortFunc(records, func(a, b zonefiles.Record) int { return a.Index() - b.Index() })
+	first := records[0]
+	f := lint.Finding{
+		Subject: lint.Subject{Owner: first.OwnerName()},
+		Span:    first.OwnerSpan(),
+		Message: fmt.Sprintf("%s is not in the zone %s", show(first.OwnerName()), show(p.Source.Origin)),
+		Harm:    "name servers leave its records out, or refuse the whole zone: no sender sees them",
+		Help: fmt.Sprintf("mend the name, a final dot too many or an $ORIGIN above it perhaps, or move the %s to its own zone",
+			plural(len(records), "record", "records")),
+	}
+	for _, r := range records[1:] {
+		f.Related = append(f.Related, lint.Related{Span: r.Span(), Message: "left out too"})
+	}
+	return f
+}

@@ -1,0 +1,119 @@
+package rules
+
+import (
+	"bytes"
+	"net/netip"
+	"strings"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
+)
+
+// This file reads SPF records (RFC 7208) as far as rules ask about them. Nothing is evaluated for a sender.
+
+// spf is one SPF record.
+type spf struct {
+	record zonefiles.Record
+	terms  []spfTerm
+}
+
+// spfTerm is a mechanism or a modifier.
+type spfTerm struct {
+	pass bool   // a mechanism whose match authorises: it has no qualifier but "+"
+	name string // in lower case: "ip4", "redirect"
+	arg  string // behind ":" or "=", without a prefix length in the case of a and mx
+}
+
+// spfOf is the SPF record at a name of a zone. There is none where more than one begins like one (RFC 7208 s.4.5).
+func spfOf(z *lint.Zone, owner zonefiles.NameID) (record spf, ok bool) {
+	set := z.RRset(owner, zonefiles.TypeTXT)
+	count := 0
+	for i := range set.Len() {
+		text, isSPF := spfText(set.At(i))
+		if !isSPF {
+			continue
+		}
+		count++
+		record = spf{record: set.At(i)}
+		for _, word := range strings.Fields(text)[1:] {
+			record.terms = append(record.terms, parseSPFTerm(word))
+		}
+	}
+	return record, count == 1
+}
+
+// spfText is the text of a TXT record, its strings joined without a space (RFC 7208 s.3.3), if it begins with the version.
+func spfText(r zonefiles.Record) (string, bool) {
+	text := string(bytes.Join(r.Strings(), nil))
+	const version = "v=spf1"
+	return text, len(text) >= len(version) && strings.EqualFold(text[:len(version)], version) && (len(text) == len(version) || text[len(version)] == ' ')
+}
+
+func parseSPFTerm(word string) spfTerm {
+	term := spfTerm{pass: true}
+	if strings.ContainsRune("+-~?", rune(word[0])) {
+		term.pass = word[0] == '+'
+		word = word[1:]
+	}
+	end := strings.IndexAny(word, ":=/")
+	if end < 0 {
+		end = len(word)
+	}
+	term.name = strings.ToLower(word[:end])
+	if end < len(word) && word[end] != '/' {
+		term.arg = word[end+1:]
+		if term.name == "a" || term.name == "mx" {
+			term.arg, _, _ = strings.Cut(term.arg, "/")
+		}
+	}
+	return term
+}
+
+// mayNameOneFamily looks at TXT records without reading them: it reports false where their text shows that none is an SPF record
+// with addresses of one family alone. Text with escapes or in several strings shows nothing.
+func mayNameOneFamily(p *lint.Pass, set lint.RRset) bool {
+	for i := range set.Len() {
+		text := p.Files().Text(set.At(i).RDATASpan())
+		named := bytes.IndexByte(text, ':') >= 0 && !(bytes.Contains(text, []byte("ip4:")) && bytes.Contains(text, []byte("ip6:")))
+		if named || bytes.IndexByte(text, '\\') >= 0 || bytes.Count(text, []byte{'"'}) > 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// domain is the name that a mechanism asks about: its argument, else the owner. False where a macro makes it (RFC 7208 s.7).
+func (t *spfTerm) domain(owner zonefiles.Name) (zonefiles.Name, bool) {
+	if t.arg == "" {
+		return owner, true
+	}
+	if strings.Contains(t.arg, "%") {
+		return zonefiles.Root, false
+	}
+	name, err := zonefiles.ParseName([]byte(t.arg), zonefiles.Root)
+	return name, err == nil
+}
+
+// network is the argument of ip4 or ip6.
+func (t *spfTerm) network() (netip.Prefix, bool) {
+	if !strings.Contains(t.arg, "/") {
+		addr, err := netip.ParseAddr(t.arg)
+		if err != nil {
+			return netip.Prefix{}, false
+		}
+		return netip.PrefixFrom(addr, addr.BitLen()), true
+	}
+	prefix, err := netip.ParsePrefix(t.arg)
+	return prefix, err == nil
+}
+
+// mayHold reports whether the name that an a mechanism asks about may have addresses of a family.
+func (t *spfTerm) mayHold(p *lint.Pass, owner zonefiles.Name, family delivery.Families) bool {
+	name, ok := t.domain(owner)
+	if !ok {
+		return true
+	}
+	found := p.Resolve(name)
+	return !found.Known || found.Published.Meets(family)
+}

@@ -1,0 +1,80 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var tlsaPartial = lint.Rule{
+	Name:     "tlsa-partial",
+	Severity: lint.Warning,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if len(d.Hosts) < 2 || !p.Graph.Holds(zonefiles.TypeTLSA) {
+			return
+		}
+		var with zonefiles.Record
+		var without []int
+		for i := range d.Hosts {
+			switch answer, status := tlsaOf(p, &d.Hosts[i]); status {
+			case present:
+				if with.IsZero() {
+					with = answer.Records.At(0)
+				}
+			case absent:
+				without = append(without, i)
+			}
+		}
+		if with.IsZero() || len(without) == 0 {
+			return
+		}
+		f := lint.Finding{
+			Subject: lint.Subject{Owner: d.Name()},
+			Span:    targetOf(d, without[0]).Record.Field(1),
+			Related: []lint.Related{{Span: with.OwnerSpan(), Message: "here is one for another MX host"}},
+		}
+		var names []string
+		for _, i := range without {
+			names = append(names, show(d.Hosts[i].Name))
+			if i != without[0] {
+				f.Related = append(f.Related, lint.Related{Span: targetOf(d, i).Record.Field(1), Message: "without one too"})
+			}
+		}
+		f.Message = fmt.Sprintf("%s of %s %s no TLSA record at _25._tcp, while other MX hosts of it have one",
+			plural(len(names), "MX host "+list(names), "MX hosts "+list(names)), show(d.Name()), plural(len(names), "has", "have"))
+		f.Harm = "mail from senders that use DANE goes there without its protection; an attacker who blocks the other hosts forces it there"
+		f.Help = fmt.Sprintf("publish the record _25._tcp.%s TLSA too (RFC 7672 s.2.2)", show(d.Hosts[without[0]].Name))
+		p.Report(f)
+	},
+}
+
+type presence uint8
+
+const (
+	unknown presence = iota
+	present
+	absent
+)
+
+// tlsaOf tells whether a host has a TLSA record for SMTP, be it through an alias. Hosts that are aliases themselves have their
+// records at either name (RFC 7672 s.2.2.2), and are left to mx-target-cname.
+func tlsaOf(p *lint.Pass, host *lint.Host) (lint.Answer, presence) {
+	name, err := host.Name.Child("_tcp")
+	if err == nil {
+		name, err = name.Child("_25")
+	}
+	if err != nil || host.Resolved.Via != lint.Data {
+		return lint.Answer{}, unknown
+	}
+	answer, _, loop := p.Follow(name, zonefiles.TypeTLSA)
+	switch {
+	case loop:
+		return answer, unknown
+	case answer.Status == lint.Data:
+		return answer, present
+	case answer.Negative() && !answer.Uncertain:
+		return answer, absent
+	}
+	return answer, unknown
+}

@@ -1,0 +1,46 @@
+package rules
+
+import (
+	"fmt"
+
+	"mx46/lint"
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
+)
+
+var wildcardHidesFamily = lint.Rule{
+	Name:     "wildcard-hides-family",
+	Severity: lint.Error,
+	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.AllDual {
+			return
+		}
+		for i := range d.Hosts {
+			host := &d.Hosts[i].Resolved
+			lost := missing(host.Published)
+			if !host.Known || host.Via != lint.Data || host.A.Wildcard || lost != delivery.IPv4 && lost != delivery.IPv6 || !p.Settings.Wants(lost) {
+				continue
+			}
+			own, lacks, t := host.A, host.AAAA, zonefiles.TypeAAAA
+			if lost == delivery.IPv4 {
+				own, lacks, t = lacks, own, zonefiles.TypeA
+			}
+			if lacks.Status != lint.NoData {
+				continue // the operator's word
+			}
+			wildcard := siblingWildcard(lacks, t)
+			if wildcard.Len() == 0 {
+				continue
+			}
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: host.Canonical},
+				Span:    own.Records.At(0).Field(0),
+				Message: fmt.Sprintf("MX host %s has only %s: the wildcard %s, which has %s, does not apply to a name with records of its own",
+					show(host.Canonical), recordOf(host.Published), show(wildcard.At(0).OwnerName()), recordOf(lost)),
+				Harm:    fmt.Sprintf("%s cannot reach the host", senders(lost)),
+				Help:    fmt.Sprintf("give %s %s of its own (RFC 4592 s.2.2.1)", show(host.Canonical), recordOf(lost)),
+				Related: []lint.Related{{Span: wildcard.At(0).Span(), Message: "the wildcard"}},
+			})
+		}
+	},
+}

@@ -1,0 +1,80 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+var wildcardMXShadowed = lint.Rule{
+	Name:     "wildcard-mx-shadowed",
+	Severity: lint.Note,
+	Zone: func(p *lint.Pass) {
+		z := p.Zone
+		shadowed := map[zonefiles.NameID][]zonefiles.NameID{} // hosts by wildcard
+		for owner := range z.Owners(zonefiles.TypeMX) {
+			if string(z.Names.Label(owner)) == "*" && z.InZone(owner) {
+				if _, hidden := z.Hides(owner); !hidden {
+					shadowed[owner] = nil
+				}
+			}
+		}
+		if len(shadowed) == 0 {
+			return
+		}
+		for _, t := range [...]zonefiles.Type{zonefiles.TypeA, zonefiles.TypeAAAA} {
+			for host := range z.Owners(t) {
+				if _, hidden := z.Hides(host); hidden || z.Has(host, zonefiles.TypeMX, zonefiles.TypeCNAME) || string(z.Names.Label(host)) == "*" {
+					continue
+				}
+				wildcard, ok := wildcardAbove(z, host)
+				if hosts, isMX := shadowed[wildcard]; ok && isMX && !slices.Contains(hosts[max(0, len(hosts)-1):], host) {
+					shadowed[wildcard] = append(hosts, host)
+				}
+			}
+		}
+		for wildcard, hosts := range shadowed {
+			slices.Sort(hosts)
+			hosts = slices.Compact(hosts)
+			if len(hosts) == 0 {
+				continue
+			}
+			record := z.RRset(wildcard, zonefiles.TypeMX).At(0)
+			name := show(record.OwnerName())
+			f := lint.Finding{
+				Subject: lint.Subject{Owner: record.OwnerName()},
+				Span:    record.Span(),
+				Message: fmt.Sprintf("the wildcard MX %s does not apply to %s, which %s", name, show(z.Names.Name(hosts[0])), "has records of its own"),
+				Harm:    "mail for such a host goes to its own addresses (implicit MX), not to the wildcard's MX host",
+				Help:    "give MX records to each of them that takes mail, or \"MX 0 .\" to those that take none",
+			}
+			if more := len(hosts) - 1; more > 0 {
+				f.Message = fmt.Sprintf("the wildcard MX %s does not apply to %s and %d %s, which have records of their own", name,
+					show(z.Names.Name(hosts[0])), more, plural(more, "other host", "other hosts"))
+			}
+			for _, host := range hosts {
+				addresses := z.RRset(host, zonefiles.TypeA)
+				if addresses.Len() == 0 {
+					addresses = z.RRset(host, zonefiles.TypeAAAA)
+				}
+				f.Related = append(f.Related, lint.Related{
+					Span: addresses.At(0).OwnerSpan(), Message: fmt.Sprintf("%s has no MX", show(z.Names.Name(host))),
+				})
+			}
+			p.Report(f)
+		}
+	},
+}
+
+// wildcardAbove is the nearest wildcard at a name above, whether or not it has the type that is asked for.
+func wildcardAbove(z *lint.Zone, node zonefiles.NameID) (zonefiles.NameID, bool) {
+	for node != z.Apex() {
+		node = z.Names.Parent(node)
+		if wildcard, ok := z.Names.Child(node, []byte{'*'}); ok {
+			return wildcard, true
+		}
+	}
+	return 0, false
+}
