@@ -145,90 +145,62 @@ func (r Record) place() *place { return &r.zone.places[r.raw().place] }
 // Span covers the record from its first field to its last.
 func (r Record) Span() Span {
 	var buffer fieldBuffer
-	e := entry{fields: buffer[:0]}
-	file := r.scan(&e)
+	file, _, end := r.scan(&buffer)
 	at := r.raw().start
-	for at < e.end && byteClass[file.Data[at]] == blank {
+	for at < end && byteClass[file.Data[at]] == blank {
 		at++
 	}
-	return Span{file.ID, at, e.end}
+	return Span{file.ID, at, end}
 }
 
 // RDATASpan covers the RDATA.
 func (r Record) RDATASpan() Span {
 	var buffer fieldBuffer
-	e := entry{fields: buffer[:0]}
-	file := r.scan(&e)
-	return Span{file.ID, rdataStart(e.fields, e.end), e.end}
+	file, fields, end := r.scan(&buffer)
+	return Span{file.ID, rdataStart(fields, end), end}
 }
 
 // fieldBuffer is room for the fields of most records, so that reading them allocates nothing.
 type fieldBuffer [12]field
 
-// scan reads the RDATA again: into e.fields its fields, into e.end the record's end. It gives the file that they lie in.
-func (r Record) scan(e *entry) *File {
+// scan reads the fields of the RDATA again, and gives the file that they lie in and the record's end.
+func (r Record) scan(buffer *fieldBuffer) (file *File, fields []field, end uint32) {
 	raw := r.raw()
-	file := r.zone.places[raw.place].file
+	file = r.zone.places[raw.place].file
 	if raw.rdata != farRDATA {
-		e.readFrom(file.Data, int(raw.start)+int(raw.rdata), 0)
-		return file
+		var e entry
+		fields = e.readFrom(file.Data, int(raw.start)+int(raw.rdata), 0, buffer[:0])
+		return file, fields, e.end
 	}
-	e.scan(file.Data, raw.start)
+	e, _ := r.entry()
 	head := e.fields
 	if !e.indented {
 		head = head[1:]
 	}
 	_, _, _, rest := ttlAndClass(file.Data, head)
-	e.fields = rest[1:] // behind the type
-	return file
+	return file, rest[1:], e.end // behind the type
 }
 
 // fields are the RDATA fields, and the text that they lie in. RDATA that is written as octets is given as the text it stands for.
 func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
-	e := entry{fields: buffer[:0]}
-	data = r.scan(&e).Data
-	fields = e.fields
-	if isGeneric(data, fields) {
-		if rr, err := arbitrate(r.Type(), data, fields, Root); err == nil {
-			data = []byte(canonicalRDATA(rr))
-			fields = scanFields(data, 0, uint32(len(data)), nil)
+	file, fields, _ := r.scan(buffer)
+	if isGeneric(file.Data, fields) {
+		if rr, err := arbitrate(r.Type(), file.Data, fields, Root); err == nil {
+			data := []byte(canonicalRDATA(rr))
+			return data, scanFields(data, 0, uint32(len(data)), nil)
 		}
 	}
-	return data, fields
-}
-
-// scan reads fields that are nothing but plain characters between blanks, and reports false for any others: those are scanFields'.
-func (b *fieldBuffer) scan(data []byte, start, end uint32) (n int, ok bool) {
-	for i := start; i < end; {
-		switch byteClass[data[i]] {
-		case blank:
-			i++
-		case plain:
-			if n == len(b) {
-				return 0, false
-			}
-			from := i
-			for i < end && byteClass[data[i]] == plain {
-				i++
-			}
-			b[n] = field{start: from, end: i}
-			n++
-		default:
-			return 0, false
-		}
-	}
-	return n, true
+	return file.Data, fields
 }
 
 // Field is the span of an RDATA field, from 0, without quotes. Where the record has no such field in its text, it is RDATASpan.
 func (r Record) Field(i int) Span {
 	var buffer fieldBuffer
-	e := entry{fields: buffer[:0]}
-	file := r.scan(&e)
-	if i >= len(e.fields) || isGeneric(file.Data, e.fields) {
-		return Span{file.ID, rdataStart(e.fields, e.end), e.end}
+	file, fields, end := r.scan(&buffer)
+	if i >= len(fields) || isGeneric(file.Data, fields) {
+		return Span{file.ID, rdataStart(fields, end), end}
 	}
-	return Span{file.ID, e.fields[i].start, e.fields[i].end}
+	return Span{file.ID, fields[i].start, fields[i].end}
 }
 
 // OwnerSpan is the span of the owner's text, or of the whole record where the owner is inherited.
@@ -406,14 +378,14 @@ func decodeString(text []byte) []byte {
 // its fields stand, on one line.
 func (r Record) CanonicalRDATA() string {
 	var buffer fieldBuffer
-	e := entry{fields: buffer[:0]}
-	data := r.scan(&e).Data
-	rr, err := arbitrate(r.Type(), data, e.fields, r.Origin())
+	file, fields, _ := r.scan(&buffer)
+	data := file.Data
+	rr, err := arbitrate(r.Type(), data, fields, r.Origin())
 	if err == nil {
 		return canonicalRDATA(rr)
 	}
 	var line []byte
-	for i, f := range e.fields {
+	for i, f := range fields {
 		if i > 0 {
 			line = append(line, ' ')
 		}
