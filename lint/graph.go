@@ -200,6 +200,10 @@ type RRset struct {
 	index []uint32
 }
 
+// MaxRRset is how many records an answer of 65,535 octets can hold at most (RFC 1035 s.4.2.2): 12 octets of header, 5 of question and
+// at least 13 for each record. Larger RRsets cannot be served, and are not judged.
+const MaxRRset = (65535 - 12 - 5) / 13
+
 // Len is the number of records.
 func (s RRset) Len() int { return len(s.index) }
 
