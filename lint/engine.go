@@ -42,6 +42,8 @@ type Summary struct {
 	OtherClass  int // records of other classes than IN
 	NoOrigin    int // zones whose origin is not known
 	SetAside    int // files like zones that are none, templates above all
+	Fixed       int // findings whose fix was made
+	Stale       int // findings of the baseline that are no longer there
 	NotPrimary  int // zones of a name server's configuration that are another server's to keep
 }
 
