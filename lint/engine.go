@@ -2,6 +2,7 @@ package lint
 
 import (
 	"cmp"
+	"hash/maphash"
 	"runtime"
 	"slices"
 	"sync"
@@ -60,6 +61,7 @@ func (run *Run) Lint() Result {
 	var wait sync.WaitGroup
 	for i := range workers {
 		workers[i] = &worker{run: run, out: collector{files: run.Files}}
+		workers[i].reader.seed = maphash.MakeSeed()
 		wait.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1

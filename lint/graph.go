@@ -437,23 +437,24 @@ func (z *Zone) served(name zonefiles.Name, near zonefiles.NameID) (zonefiles.Nam
 
 // lookup answers for a name at or below the origin, from this zone alone.
 func (z *Zone) lookup(name zonefiles.Name, t zonefiles.Type) Answer {
-	// The labels below the origin, the last one first.
+	return z.lookupBelow(z.Apex(), len(z.Origin), name, t)
+}
+
+// lookupBelow is lookup for a name at or below a node of size octets that is not hidden.
+func (z *Zone) lookupBelow(node zonefiles.NameID, size int, name zonefiles.Name, t zonefiles.Type) Answer {
+	// The labels below the node, the last one first.
 	var starts [128]uint8
-	below := len(name) - len(z.Origin)
+	below := len(name) - size
 	count := 0
 	for at := 0; at < below; at += 1 + int(name[at]) {
 		starts[count] = uint8(at)
 		count++
 	}
-	node := z.Apex()
 	for count--; count >= 0; count-- {
 		if z.flags[node]&hasDNAME != 0 {
 			return Answer{Status: Redirect, Zone: z, Node: node, Records: z.RRset(node, zonefiles.TypeDNAME)}
 		}
-		at := int(starts[count])
-		var label [63]byte
-		size := copy(label[:], name[at+1:at+1+int(name[at])])
-		child, ok := z.Names.Child(node, label[:size])
+		child, ok := z.Names.ChildOf(node, name[starts[count]:].FirstLabel())
 		if !ok || z.flags[child]&exists == 0 {
 			return z.uncertain(z.synthesise(node, t), name, t)
 		}

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"net/netip"
 
 	"mx46/lint/delivery"
@@ -222,6 +223,7 @@ type resolver struct {
 	near     zonefiles.NameID // the mail domain at hand
 	facts    *Facts
 	settings *Settings
+	seed     maphash.Seed
 	cache    [cacheSlots]struct {
 		zone     *Zone
 		scope    delivery.Scope
@@ -235,11 +237,7 @@ const cacheSlots = 256
 
 // resolve is what is known of a host name. It is valid until the next call.
 func (r *resolver) resolve(name zonefiles.Name) *Resolved {
-	h := uint32(len(name))
-	for i := 0; i < len(name); i++ {
-		h = h*31 + uint32(name[i])
-	}
-	slot := &r.cache[(h^h>>13)%cacheSlots]
+	slot := &r.cache[maphash.String(r.seed, string(name))%cacheSlots]
 	if slot.zone != r.zone || slot.scope != r.settings.Scope || slot.name != name {
 		slot.zone, slot.scope, slot.name, slot.resolved = r.zone, r.settings.Scope, name, Resolved{}
 		r.lookup(name, &slot.resolved)
@@ -383,8 +381,8 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 	}
 	for i := range d.MX.Len() {
 		record := d.MX.At(i)
-		name, _ := record.Name(1)
-		t := Target{Record: record, Preference: uint16(record.Number(0)), Name: name, Host: -1}
+		preference, name := record.MX()
+		t := Target{Record: record, Preference: preference, Name: name, Host: -1}
 		if name.IsRoot() {
 			d.null++
 		} else {

@@ -42,7 +42,10 @@ type Loader struct {
 	MapPath func(string) string
 	// IncludeFolders are where name servers look for included files, relative to the root.
 	IncludeFolders []string
+	// Jobs is how many parts of one large file are read at a time; 0 is one for each CPU.
+	Jobs int
 
+	part int // bytes; of tests, in place of partSize
 	mu   sync.Mutex
 	read map[string]*openFile
 }
@@ -160,9 +163,8 @@ func (l *Loader) missing(name string, origin *Name, err error) *Zone {
 
 // Parse reads the zone in a file that is in the loader's FileSet already.
 func (l *Loader) Parse(file *File, origin *Name) *Zone {
-	// Half as many names as lines is what large zones have; the tree grows where there are more.
 	lines := bytes.Count(file.Data, []byte{'\n'}) + 1
-	z := &Zone{Path: file.Name, File: file.ID, Names: newNames(min(lines/2, len(file.Data)/16)), files: l.Files}
+	z := &Zone{Path: file.Name, File: file.ID, Names: newNames(min(lines/2, len(file.Data)/16, 1<<10)), files: l.Files}
 	if origin == nil {
 		if found, ok := originOf(file); ok {
 			origin = &found
@@ -170,7 +172,7 @@ func (l *Loader) Parse(file *File, origin *Name) *Zone {
 	}
 	l.setOrigin(z, origin)
 	z.records = make([]record, 0, min(lines, len(file.Data)/8+1))
-	p := parser{loader: l, zone: z, names: z.Names, stack: []FileID{file.ID}, origin: z.apex}
+	p := parser{loader: l, zone: z, names: z.Names, stack: []FileID{file.ID}, origin: z.apex, owners: textInterner{names: z.Names}}
 	p.parseFile(file)
 	if p.withoutTTL != nil && p.hasSOA {
 		z.Problems = append(z.Problems, *p.withoutTTL)

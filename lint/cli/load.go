@@ -102,6 +102,7 @@ func (f *loadFlags) open(paths []string) (*workspace, []string, error) {
 	if err := f.readConfig(w, names); err != nil {
 		return nil, nil, err
 	}
+	w.loader.Jobs = f.jobs
 	w.config.SetPath(filepath.ToSlash(rootPath), ".")
 	w.loader.MapPath = func(server string) string {
 		if local, ok := w.config.LocalPath(server); ok {
