@@ -141,7 +141,7 @@ func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (foun
 	if err := f.baselineFlags.open(w); err != nil {
 		return found, err
 	}
-	progress := startProgress(stdio)
+	progress := startProgress(stdio, progressAfter)
 	defer progress.stop()
 	progress.say(func() string { return fmt.Sprintf("reading: %d files", w.loader.Files.Len()) })
 	if err := f.read(w, cmd, names); err != nil {

@@ -20,10 +20,11 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// Each file of testdata/scripts is what a user does, and what comes of it. $ZONES is testdata/rfc3974. Beside the commands of
+// Each file of testdata/scripts is what a user does, and what comes of it. $CHECKOUT is the checkout and $ZONES its
+// testdata/rfc3974. Beside the commands of
 // testscript there is: exits CODE PROGRAM [ARGUMENT...].
 func TestScripts(t *testing.T) {
-	zones, err := filepath.Abs("../../testdata/rfc3974")
+	checkout, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,8 @@ func TestScripts(t *testing.T) {
 		Dir:           "../../testdata/scripts",
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("ZONES", zones)
+			env.Setenv("CHECKOUT", checkout)
+			env.Setenv("ZONES", filepath.Join(checkout, "testdata", "rfc3974"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
