@@ -19,9 +19,12 @@ type Run struct {
 	// Zones by view: the zones of one view are one graph, and no other view sees them.
 	Views    [][]*zonefiles.Zone
 	Rules    []*Rule
+	Catalog  []*Rule                         // all rules that there are, whether they run or not; an ignore comment may name any. nil: Rules
 	Settings func(*zonefiles.Zone) *Settings // nil: the defaults
 	Facts    Facts
 	Jobs     int // workers; 0: one for each CPU
+	// NoIgnores makes the run as if there were no ignore comments.
+	NoIgnores bool
 }
 
 // Result is what a run found. Findings are sorted by file, offset and rule.
@@ -40,6 +43,8 @@ type Summary struct {
 	OtherClass  int // records of other classes than IN
 	NoOrigin    int // zones whose origin is not known
 	SetAside    int // files like zones that are none, templates above all
+	Fixed       int // findings whose fix was made
+	Stale       int // findings of the baseline that are no longer there
 	NotPrimary  int // zones of a name server's configuration that are another server's to keep
 }
 
@@ -94,10 +99,7 @@ func (run *Run) plan() []task {
 		graph := NewGraph(zones)
 		inGraph := graph.Zones()
 		for _, source := range zones {
-			settings := &Settings{}
-			if run.Settings != nil {
-				settings = run.Settings(source)
-			}
+			settings := run.settingsOf(source)
 			if !source.OriginKnown {
 				tasks = append(tasks, task{source: source, settings: settings, whole: true})
 				continue
@@ -113,6 +115,13 @@ func (run *Run) plan() []task {
 	return tasks
 }
 
+func (run *Run) settingsOf(z *zonefiles.Zone) *Settings {
+	if run.Settings == nil {
+		return &Settings{}
+	}
+	return run.Settings(z)
+}
+
 // worker does tasks one after the other and collects what they find.
 type worker struct {
 	run    *Run
@@ -126,42 +135,55 @@ func (w *worker) do(t *task) {
 	if t.zone != nil {
 		w.reader.graph = t.zone.graph
 	}
-	w.passes = w.passes[:0]
-	for _, rule := range w.run.Rules {
-		severity := t.settings.Severity(rule)
-		if severity == Off {
-			continue
+	w.passes = w.appendPasses(w.passes[:0], t, t.settings)
+	for i := range w.passes {
+		pass := &w.passes[i]
+		if t.whole && pass.rule.File != nil {
+			pass.rule.File(pass)
 		}
-		pass := Pass{
-			Source: t.source, Zone: t.zone, Graph: w.reader.graph, Facts: &w.run.Facts, Settings: t.settings,
-			rule: rule, severity: severity, resolver: &w.reader.resolver, out: &w.out,
-		}
-		if t.whole && rule.File != nil {
-			rule.File(&pass)
-		}
-		if t.whole && rule.Zone != nil && t.zone != nil {
-			rule.Zone(&pass)
-		}
-		if rule.Domain != nil {
-			w.passes = append(w.passes, pass)
+		if t.whole && pass.rule.Zone != nil && t.zone != nil {
+			pass.rule.Zone(pass)
 		}
 	}
 	if t.zone == nil {
 		return
 	}
+	w.passes = slices.DeleteFunc(w.passes, func(p Pass) bool { return p.rule.Domain == nil })
 	for owner := t.from; owner < t.to; owner++ {
 		if t.zone.flags[owner]&hasMX == 0 && owner != t.zone.Apex() {
 			continue
+		}
+		passes := w.passes
+		if t.settings.Domain != nil {
+			w.reader.settings = t.settings.For(t.zone.Names.Name(owner))
+			if w.reader.settings != t.settings {
+				passes = w.appendPasses(nil, t, w.reader.settings)
+			}
 		}
 		domain, ok := w.reader.read(owner)
 		if !ok {
 			continue
 		}
 		w.out.mailDomains++
-		for i := range w.passes {
-			w.passes[i].rule.Domain(&w.passes[i], domain)
+		for i := range passes {
+			if rule := passes[i].rule; rule.Domain != nil {
+				rule.Domain(&passes[i], domain)
+			}
 		}
 	}
+}
+
+// appendPasses makes a pass for each rule that the settings do not turn off.
+func (w *worker) appendPasses(passes []Pass, t *task, settings *Settings) []Pass {
+	for _, rule := range w.run.Rules {
+		if severity := settings.Severity(rule); severity != Off {
+			passes = append(passes, Pass{
+				Source: t.source, Zone: t.zone, Graph: w.reader.graph, Facts: &w.run.Facts, Settings: settings,
+				rule: rule, severity: severity, resolver: &w.reader.resolver, out: &w.out,
+			})
+		}
+	}
+	return passes
 }
 
 // collector gathers the findings of one worker. A finding about a host is made for each domain that uses it, and kept once.
@@ -197,6 +219,7 @@ func (c *collector) before(a, b *Finding) bool {
 		cmp.Compare(a.Message, b.Message),
 		cmp.Compare(a.Harm, b.Harm),
 		cmp.Compare(a.Help, b.Help),
+		cmp.Compare(a.View, b.View),
 		cmp.Compare(len(a.Related), len(b.Related)),
 	)
 	for i := 0; order == 0 && i < len(a.Related); i++ {
@@ -226,28 +249,31 @@ func (c *collector) list() []Finding {
 	return list
 }
 
-// settle drops the findings that others explain, and sorts the rest.
+// settle drops the findings that others explain, silences those that ignore comments speak of, and sorts them.
 func (run *Run) settle(findings []Finding) []Finding {
 	type about struct {
-		rule  string
-		zone  zonefiles.Name
-		owner zonefiles.Name
+		rule   string
+		zone   zonefiles.Name
+		owner  zonefiles.Name
+		target string // empty for all
 	}
-	explained := map[about][]string{} // targets; the empty one stands for all
+	explained := map[about]bool{}
 	for _, f := range findings {
 		for _, name := range f.Rule.Subsumes {
-			key := about{name, f.Zone, f.Subject.Owner}
-			explained[key] = append(explained[key], f.Subject.Target)
+			explained[about{name, f.Zone, f.Subject.Owner, f.Subject.Target}] = true
 		}
 	}
 	findings = slices.DeleteFunc(findings, func(f Finding) bool {
-		for _, target := range explained[about{f.Rule.Name, f.Zone, f.Subject.Owner}] {
-			if target == "" || target == f.Subject.Target {
-				return true
-			}
+		key := about{f.Rule.Name, f.Zone, f.Subject.Owner, ""}
+		if explained[key] {
+			return true
 		}
-		return false
+		key.target = f.Subject.Target
+		return explained[key]
 	})
+	if !run.NoIgnores {
+		findings = run.ignore(findings)
+	}
 	run.sort(findings)
 	return findings
 }

@@ -44,6 +44,7 @@ type Finding struct {
 	Rule     *Rule
 	Severity Severity // the rule's own, or what configuration made of it
 	Zone     zonefiles.Name
+	View     string // of the zone; empty where there are no views
 	Subject  Subject
 	Span     zonefiles.Span
 	Message  string // what is wrong, in one sentence
@@ -52,9 +53,12 @@ type Finding struct {
 	Related  []Related
 	Path     []Related // the way of a mail through the MX hosts, in order, where the finding is about one
 	Fixes    []Fix
-	// Suppressed says why the finding is not shown (an ignore comment's reason, the baseline); empty where it is.
+	// Suppressed says why the finding is not shown: an ignore comment's reason, or Baselined; empty where it is.
 	Suppressed string
 }
+
+// Baselined is why a finding is suppressed that the baseline holds.
+const Baselined = "known to the baseline"
 
 // Related is another place that the finding rests on.
 type Related struct {

@@ -40,6 +40,7 @@ other.cut   A     192.0.2.5
 moved       DNAME example.net.
 below.moved A     192.0.2.6
 *.alias.wild CNAME www
+0p9mhaveqvm6t7vbl5lop2u3t2rp3tom NSEC3 1 0 0 - 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom
 `
 
 func TestLookup(t *testing.T) {
@@ -72,6 +73,7 @@ func TestLookup(t *testing.T) {
 		{"a name below a DNAME", "x.moved", zonefiles.TypeA, "Redirect moved.example.org. example.net."},
 		{"data below a DNAME is no answer", "below.moved", zonefiles.TypeA, "Redirect moved.example.org. example.net."},
 		{"the owner of a DNAME itself", "moved", zonefiles.TypeA, "NoData moved.example.org."},
+		{"the hash of a name does not exist", "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom", zonefiles.TypeA, "NXDomain example.org."},
 		{"a zone that is loaded answers for itself", "mx.child", zonefiles.TypeA, "Data mx.child.example.org. 192.0.2.7"},
 		{"another zone's name", "www.example.net.", zonefiles.TypeA, "OutOfZone"},
 	}

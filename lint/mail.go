@@ -41,6 +41,9 @@ type Settings struct {
 	Scope delivery.Scope
 	// Severities are those that differ from the rules' own.
 	Severities map[string]Severity
+	// Domain is what holds for one mail domain of the zone; nil where that is what holds for the zone. The function itself is nil
+	// where no mail domain has settings of its own. It is called by several workers at a time.
+	Domain func(zonefiles.Name) *Settings
 }
 
 // Wants reports whether mail domains are meant to have all the families of f.
@@ -54,6 +57,16 @@ func (s *Settings) Severity(r *Rule) Severity {
 		return severity
 	}
 	return r.Severity
+}
+
+// For is what holds for a mail domain of the zone.
+func (s *Settings) For(domain zonefiles.Name) *Settings {
+	if s.Domain != nil {
+		if own := s.Domain(domain); own != nil {
+			return own
+		}
+	}
+	return s
 }
 
 // Domain is a mail domain: an owner of MX records, or an apex that takes mail at its own addresses. A rule must not keep it, since
@@ -127,6 +140,9 @@ type KindSet uint8
 
 // Has reports whether the set holds a kind.
 func (s KindSet) Has(k delivery.Kind) bool { return s&(1<<k) != 0 }
+
+// Only reports whether a kind is all that the set holds.
+func (s KindSet) Only(k delivery.Kind) bool { return s == 1<<k }
 
 // maxAliases is how many aliases in a row are followed; more are taken for a loop.
 const maxAliases = 16
@@ -202,15 +218,17 @@ func (d *Domain) TargetOf(host int) *Target { return &d.Targets[d.places().targe
 
 // resolver finds the addresses behind host names for one zone, and remembers the latest.
 type resolver struct {
-	graph    *Graph
-	zone     *Zone
-	near     zonefiles.NameID // the mail domain at hand
-	facts    *Facts
-	settings *Settings
-	seed     maphash.Seed // so that no zone can be written to make hosts drive one another out of the cache
-	wildcard Resolved     // the latest that a wildcard answered for
-	cache    [cacheSlots]struct {
+	graph         *Graph
+	zone          *Zone
+	near          zonefiles.NameID // the mail domain at hand
+	facts         *Facts
+	settings      *Settings
+	seed          maphash.Seed // so that no zone can be written to make hosts drive one another out of the cache
+	wildcard      Resolved     // the latest that a wildcard answered for, in
+	wildcardScope delivery.Scope
+	cache         [cacheSlots]struct {
 		zone     *Zone
+		scope    delivery.Scope
 		name     zonefiles.Name
 		resolved Resolved
 	}
@@ -222,8 +240,8 @@ const cacheSlots = 256
 // resolve is what is known of a host name. It is valid until the next call.
 func (r *resolver) resolve(name zonefiles.Name) *Resolved {
 	slot := &r.cache[maphash.String(r.seed, string(name))%cacheSlots]
-	if slot.zone != r.zone || slot.name != name {
-		slot.zone, slot.name, slot.resolved = r.zone, name, Resolved{}
+	if slot.zone != r.zone || slot.scope != r.settings.Scope || slot.name != name {
+		slot.zone, slot.scope, slot.name, slot.resolved = r.zone, r.settings.Scope, name, Resolved{}
 		r.lookup(name, &slot.resolved)
 	}
 	return &slot.resolved
@@ -243,8 +261,9 @@ func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
 	r.stated(name, found)
 }
 
-// aliasTarget is where a CNAME or a DNAME leads.
-func aliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
+// AliasTarget is where the CNAME or the DNAME of an answer leads the name; it reports false where the answer has neither, or leads
+// nowhere.
+func AliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
 	if a.Records.Len() == 0 {
 		return name, false
 	}
@@ -270,7 +289,7 @@ const maxNameOctets = 254
 func (r *resolver) addresses(found *Resolved) {
 	found.AAAA = r.graph.lookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
 	found.Known = isKnown(&found.A) && isKnown(&found.AAAA)
-	if last := &r.wildcard; found.A.Wildcard && last.A.Wildcard && last.A.Zone == found.A.Zone && last.A.Node == found.A.Node {
+	if last := &r.wildcard; found.A.Wildcard && last.A.Wildcard && last.A.Zone == found.A.Zone && last.A.Node == found.A.Node && r.wildcardScope == r.settings.Scope {
 		found.Families, found.Published, found.Kinds = last.Families, last.Published, last.Kinds
 		found.Addresses, found.Digest = last.Addresses, last.Digest
 		return // a wildcard that answers for very many names is looked at once
@@ -278,6 +297,10 @@ func (r *resolver) addresses(found *Resolved) {
 	var ttls [2]uint32
 	even := true
 	for f, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
+		if records.Len() > MaxRRset {
+			found.Known = false
+			continue
+		}
 		for i := range records.Len() {
 			record := records.At(i)
 			if record.Type() != zonefiles.TypeA && record.Type() != zonefiles.TypeAAAA {
@@ -305,7 +328,7 @@ func (r *resolver) addresses(found *Resolved) {
 	found.Plain = found.Known && found.Via == Data && !found.A.Wildcard && found.Published == delivery.Dual &&
 		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && IsHostname(found.Canonical) && !IsLocalhost(found.Canonical)
 	if found.A.Wildcard {
-		r.wildcard = *found
+		r.wildcard, r.wildcardScope = *found, r.settings.Scope
 	}
 }
 
@@ -366,14 +389,17 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 		return d, r.readImplicit(d)
 	}
 	d.MX = z.RRset(owner, zonefiles.TypeMX)
+	if d.MX.Len() > MaxRRset {
+		return nil, false
+	}
 	r.byName, r.machines = nil, nil
 	if d.MX.Len() > manyTargets {
 		r.byName, r.machines = map[zonefiles.Name]int{}, map[zonefiles.Name]int{}
 	}
 	for i := range d.MX.Len() {
 		record := d.MX.At(i)
-		name, _ := record.Name(1)
-		t := Target{Record: record, Preference: uint16(record.Number(0)), Name: name, Host: -1}
+		preference, name := record.MX()
+		t := Target{Record: record, Preference: preference, Name: name, Host: -1}
 		if name.IsRoot() {
 			d.null++
 		} else {

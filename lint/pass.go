@@ -41,7 +41,7 @@ func (p *Pass) Report(f Finding) {
 	if f.Severity == Off || f.Severity > p.severity {
 		f.Severity = p.severity
 	}
-	f.Zone = p.Source.Origin
+	f.Zone, f.View = p.Source.Origin, p.Source.View
 	p.out.add(f)
 }
 
@@ -75,7 +75,7 @@ type Address struct {
 func (p *Pass) Addresses(r *Resolved) iter.Seq[Address] {
 	return func(yield func(Address) bool) {
 		for _, a := range [...]*Answer{&r.A, &r.AAAA} {
-			if a.Status != Data {
+			if a.Status != Data || a.Records.Len() > MaxRRset {
 				continue
 			}
 			for i := range a.Records.Len() {

@@ -1,14 +1,20 @@
 package rules
 
 import (
+	"slices"
+
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/zonefiles"
 )
 
 var addrDocumentation = lint.Rule{
 	Name:     "addr-documentation",
 	Severity: lint.Warning,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
+		if d.Kinds.Has(delivery.Documentation) && isExample(d) {
+			return
+		}
 		reportAddresses(p, d, delivery.Documentation, func(a *lint.Address) addressWords {
 			return addressWords{
 				what: "the documentation address",
@@ -17,4 +23,19 @@ var addrDocumentation = lint.Rule{
 			}
 		})
 	},
+}
+
+// isExample reports whether a mail domain is an example throughout: its name is one of those for examples and tests, and its MX hosts
+// have no other addresses than such.
+func isExample(d *lint.Domain) bool {
+	if !d.Kinds.Only(delivery.Documentation) {
+		return false
+	}
+	return slices.ContainsFunc(exampleNames, d.Name().IsAtOrBelow)
+}
+
+// exampleNames are the names for documentation and tests (RFC 6761 s.6.2 and 6.5).
+var exampleNames = []zonefiles.Name{
+	zonefiles.MustName("example."), zonefiles.MustName("example.com."), zonefiles.MustName("example.net."),
+	zonefiles.MustName("example.org."), zonefiles.MustName("test."),
 }

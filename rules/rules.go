@@ -69,6 +69,9 @@ func All() []*lint.Rule {
 		zoneOriginUnknown,
 		zoneInclude,
 		zoneLimit,
+
+		ignoreUnused,
+		ignoreInvalid,
 	}
 	all := make([]*lint.Rule, len(catalogue))
 	for i := range catalogue {

@@ -61,6 +61,7 @@ func TestExamplesOnPages(t *testing.T) {
 				own := 0
 				for _, f := range found.Findings {
 					switch {
+					case f.Suppressed != "":
 					case f.Rule.Name == r.Name && kind == "bad":
 						own++
 					case kind == "good", !strings.Contains(r.Page, "`"+f.Rule.Name+"`"):
@@ -207,7 +208,11 @@ func (l linted) lines() string {
 	for _, f := range l.Findings {
 		at := l.files.OnDisk(f.Span)
 		start, end := l.files.Position(at.File, at.Start), l.files.Position(at.File, at.End)
-		fmt.Fprintf(&b, "%s-%d:%d %s %s: %s\n", start, end.Line, end.Column, f.Severity, f.Rule.Name, f.Message)
+		suppressed := ""
+		if f.Suppressed != "" {
+			suppressed = " (" + f.Suppressed + ")"
+		}
+		fmt.Fprintf(&b, "%s-%d:%d %s %s: %s%s\n", start, end.Line, end.Column, f.Severity, f.Rule.Name, f.Message, suppressed)
 	}
 	return b.String()
 }

@@ -2,8 +2,9 @@ package zonefiles
 
 import (
 	"bytes"
-	"encoding/csv"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,45 +15,36 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"mx46/testdata/corpus"
 )
 
 // corpusDir holds other people's zone files; it is not a part of the project.
-const corpusDir = "../../shared/corpus"
+const corpusDir = "../" + corpus.Dir
 
 // corpusZone is one zone file of the corpus.
 type corpusZone struct {
+	corpus.Zone
 	path   string // relative to the corpus
 	origin Name
 }
 
-// corpusZones are the zone files of both manifests whose origin is known and that are no templates.
+// corpusZones are the zone files of the corpus whose origin is a name.
 func corpusZones(t *testing.T) []corpusZone {
 	t.Helper()
+	listed, err := corpus.Zones(corpusDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("the corpus of zone files is not here: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	var zones []corpusZone
-	for manifest, column := range map[string]struct{ origin, kind int }{"real/MANIFEST.tsv": {1, 3}, "suites/MANIFEST.tsv": {3, 1}} {
-		file, err := os.Open(filepath.Join(corpusDir, manifest))
-		if err != nil {
-			t.Skipf("the corpus of zone files is not here: %v", err)
-		}
-		defer file.Close()
-		r := csv.NewReader(file)
-		r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
-		rows, err := r.ReadAll()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, row := range rows[1:] {
-			if len(row) <= 3 || row[column.origin] == "" || row[column.kind] == "template" || row[column.kind] == "hexdump" {
-				continue
-			}
-			origin, err := ParseName([]byte(row[column.origin]), Root)
-			if err != nil {
-				continue
-			}
-			zones = append(zones, corpusZone{row[0], origin})
+	for _, z := range listed {
+		if origin, err := ParseName([]byte(z.Origin), Root); err == nil {
+			zones = append(zones, corpusZone{z, z.Path, origin})
 		}
 	}
-	slices.SortFunc(zones, func(a, b corpusZone) int { return strings.Compare(a.path, b.path) })
 	return zones
 }
 

@@ -153,8 +153,8 @@ func canonicalRDATA(rr dns.RR) string {
 }
 
 // checkRDATA tells what is wrong with a record's RDATA. The fast path's complaint is what people read where the arbiter agrees, or
-// where it is known to read what name servers refuse.
-func checkRDATA(t Type, data []byte, fields []field, names *Names, origin NameID) complaint {
+// where it is known to read what name servers refuse. Relative names are below origin.
+func checkRDATA(t Type, data []byte, fields []field, origin Name) complaint {
 	switch {
 	case len(fields) == 0 && mayBeEmpty(t):
 		return complaint{}
@@ -163,15 +163,21 @@ func checkRDATA(t Type, data []byte, fields []field, names *Names, origin NameID
 	}
 	var found complaint
 	if spec := specOf(t); spec != nil && !isGeneric(data, fields) {
-		found = checkFast(t, spec, data, fields, int(names.nodes[origin].wireLen))
+		found = checkFast(t, spec, data, fields, len(origin))
 		if found.message == "" || found.final {
 			return found
 		}
 	}
+	if size := textLength(fields); size > maxRDATAText {
+		if found.message == "" {
+			found.message = fmt.Sprintf("%s data of %d characters is longer than any can be", t, size)
+		}
+		return found
+	}
 	if isUnjudged(t) && !isGeneric(data, fields) {
 		return complaint{}
 	}
-	_, err := arbitrate(t, data, fields, names.Name(origin))
+	_, err := arbitrate(t, data, fields, origin)
 	switch {
 	case err == nil:
 		return complaint{}
@@ -179,6 +185,17 @@ func checkRDATA(t Type, data []byte, fields []field, names *Names, origin NameID
 		return found
 	}
 	return complaint{message: fmt.Sprintf("%s data cannot be read: %s", t, printable(err.Error()))}
+}
+
+// maxRDATAText is more characters than any RDATA has: 65,535 octets of four characters each (\DDD), or every type in a bitmap. The
+// arbiter is not troubled with more.
+const maxRDATAText = 1 << 20
+
+func textLength(fields []field) (n int) {
+	for _, f := range fields {
+		n += int(f.end - f.start)
+	}
+	return n
 }
 
 // mayBeEmpty reports whether RDATA of a type may be nothing: a list of no prefixes (RFC 3123 s.4), or anything at all (RFC 1035

@@ -68,12 +68,19 @@ func newRootCommand(stdio *Stdio) *cobra.Command {
 		Short: "Will mail arrive over IPv4 and over IPv6? A linter for DNS zone files",
 		Long: `mx46 reads DNS zone files and tells whether mail for their domains arrives from IPv4-only, IPv6-only and
 dual-stack senders, today and when something breaks (RFC 3974).`,
+		Example: `  mx46 lint
+  mx46 lint db.example.org --origin example.org
+  mx46 rules mx-secondary-stranded`,
+		Args:          noCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetFlagErrorFunc(flagError)
 	root.SetIn(stdio.In)
 	root.SetOut(stdio.Out)
 	root.SetErr(stdio.Err)
-	root.AddCommand(newLintCommand(stdio), newRecordsCommand(stdio), newRulesCommand(stdio), newVersionCommand(stdio))
+	root.AddCommand(newLintCommand(stdio), newTraceCommand(stdio), newMapCommand(stdio), newRecordsCommand(stdio), newRulesCommand(stdio),
+		newInitCommand(stdio), newConfigCommand(stdio), newManCommand(stdio), newVersionCommand(stdio))
 	return root
 }

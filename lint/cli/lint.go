@@ -3,31 +3,25 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"mx46/lint"
-	"mx46/lint/config"
 	"mx46/lint/report"
 )
 
 // lintFlags are the flags of mx46 lint.
 type lintFlags struct {
 	loadFlags
-	format      string
-	outputs     []string // FORMAT=FILE
-	failOn      string
-	minSeverity string
-	selected    []string
-	ignored     []string
-	severities  []string // RULE=LEVEL
-	color       string
-	quiet       bool
+	settingFlags
+	outputFlags
+	fixFlags
+	baselineFlags
+	only           bool
+	stats          bool
+	noIgnores      bool
+	showSuppressed bool
 }
 
 func newLintCommand(stdio *Stdio) *cobra.Command {
@@ -40,51 +34,52 @@ func newLintCommand(stdio *Stdio) *cobra.Command {
 A PATH is a zone file, a folder in which zones are found by their content and names, a name server's configuration (named.conf,
 nsd.conf, knot.conf), or - for standard input. Without a PATH, lint reads the zones that .mx46.yaml lists, or else the working folder.
 
+With --only, the whole context is read as without a PATH, and of what is found only that is reported which touches the PATHs: it lies
+there, refers to a line there, or is about a zone that they hold or a host in such a zone.
+
+Findings are silenced by comments in the zones (mx46 rules ignore-invalid tells how they are written) and by a baseline, which lists
+those that are known. With --fix, those that have a fix are mended, and what is left is reported.
+
 It exits with 0 where nothing at or above --fail-on is found, 1 where something is, and 2 where it cannot do its work.`,
 		Example: `  mx46 lint
   mx46 lint zones/ --fail-on warning
   mx46 lint db.example.org --origin example.org
   mx46 lint /etc/bind/named.conf --min-severity note
+  mx46 lint --only $(git diff --name-only main)
+  mx46 lint --fix --bump-serial
+  mx46 lint --write-baseline .mx46-baseline; mx46 lint --baseline .mx46-baseline
   mx46 lint zones/ --output sarif=mx46.sarif --output text=-`,
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, stdio, args) },
 	}
-	flags.register(cmd)
+	flags.loadFlags.register(cmd)
+	flags.settingFlags.register(cmd)
+	flags.outputFlags.register(cmd)
 	f := cmd.Flags()
-	f.StringVar(&flags.format, "format", "", "format on standard output: "+strings.Join(report.Formats(), ", "))
-	f.StringArrayVar(&flags.outputs, "output", nil, "write a report as FORMAT=FILE as well; - is standard output; repeatable")
-	f.StringVar(&flags.failOn, "fail-on", "", "least severity that makes the exit code 1: error, warning, note, never")
-	f.StringVar(&flags.minSeverity, "min-severity", "", "least severity that is reported: error, warning, note")
-	f.StringSliceVar(&flags.selected, "select", nil, "run these rules alone")
-	f.StringSliceVar(&flags.ignored, "ignore", nil, "do not run these rules")
-	f.StringArrayVar(&flags.severities, "severity", nil, "severity of a rule as RULE=error|warning|note|off; repeatable")
-	f.StringVar(&flags.color, "color", "auto", "colours in text: auto, always, never")
-	f.BoolVar(&flags.quiet, "quiet", false, "no summary, and nothing where nothing is found")
+	f.BoolVar(&flags.noIgnores, "no-ignores", false, "take no notice of ignore comments")
+	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "report what comments and the baseline silence too, in text, json, jsonl and sarif")
+	f.BoolVar(&flags.only, "only", false, "lint everything, as without a PATH, and report what touches the PATHs alone")
+	f.BoolVar(&flags.stats, "stats", false, "tell on standard error what was set aside, what each rule found and how long it took")
+	flags.fixFlags.register(cmd)
+	flags.baselineFlags.register(cmd)
 	return cmd
 }
 
 func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error {
-	outputs, err := f.parseOutputs()
+	outputs, err := f.outputFlags.parse(stdio)
 	if err != nil {
 		return err
 	}
-	w, err := f.load(cmd, paths)
+	if outputs, err = f.fixFlags.check(outputs, f.format != "" || len(f.outputs) > 0); err != nil {
+		return err
+	}
+	found, err := f.lint(cmd, stdio, paths)
 	if err != nil {
 		return err
 	}
-	if err := f.configure(w); err != nil {
-		return err
-	}
-	chosen, err := f.chosen(w)
+	w, result := found.workspace, found.result
+	written, err := f.save(w, result.Findings)
 	if err != nil {
 		return err
-	}
-	run := lint.Run{
-		Files: w.loader.Files, Views: w.views, Rules: chosen, Settings: w.settings, Facts: w.facts(), Jobs: f.jobs,
-	}
-	result := run.Lint()
-	result.Summary.SetAside = len(w.setAside)
-	for _, n := range w.secondary {
-		result.Summary.NotPrimary += n
 	}
 	worst := lint.Off
 	for _, finding := range result.Findings {
@@ -92,13 +87,19 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 			worst = max(worst, finding.Severity)
 		}
 	}
-	least := w.config.MinSeverity.Value
-	result.Findings = slices.DeleteFunc(result.Findings, func(found lint.Finding) bool { return found.Severity < least })
-	r := &report.Report{Result: result, Files: w.loader.Files, Rules: w.catalog, Version: version(), Root: w.rootPath}
+	result.Findings = lint.Fold(w.reported(result.Findings))
+	r := &report.Report{
+		Result: result, Files: w.loader.Files, Rules: w.catalog, Version: version(), Root: w.rootPath,
+		Notes: slices.Concat(found.notes, written),
+	}
 	for _, out := range outputs {
-		if err := f.write(stdio, w, r, out); err != nil {
+		if err := f.write(stdio, w, r, out, f.showSuppressed); err != nil {
 			return err
 		}
+	}
+	if f.stats {
+		w.clock.phase("writing reports")
+		w.printStats(stdio, result.Findings)
 	}
 	if failOn := w.config.FailOn.Value; failOn != lint.Off && worst >= failOn {
 		return exitError(exitFindings)
@@ -106,128 +107,100 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	return nil
 }
 
-// configure lets the flags stand above the configuration.
-func (f *lintFlags) configure(w *workspace) error {
-	for _, given := range []struct {
-		flag, text string
-		into       *config.Setting[lint.Severity]
-		never      bool
-	}{
-		{"--fail-on", f.failOn, &w.config.FailOn, true},
-		{"--min-severity", f.minSeverity, &w.config.MinSeverity, false},
-	} {
-		if given.text == "" {
-			continue
-		}
-		severity, err := lint.ParseSeverity(given.text)
-		switch {
-		case given.text == "never" && given.never:
-			severity = lint.Off
-		case err != nil, severity == lint.Off:
-			return fmt.Errorf("%s %q is none of error, warning, note%s", given.flag, given.text, map[bool]string{true: ", never"}[given.never])
-		}
-		*given.into = config.Setting[lint.Severity]{Value: severity, From: given.flag}
-	}
-	for _, text := range f.severities {
-		name, level, ok := strings.Cut(text, "=")
-		severity, err := lint.ParseSeverity(level)
-		if !ok || err != nil {
-			return fmt.Errorf("--severity %q is not RULE=error|warning|note|off", text)
-		}
-		if _, err := w.rulesNamed("--severity", []string{name}); err != nil {
-			return err
-		}
-		w.config.SetSeverity(name, severity, "--severity")
-	}
-	return nil
+// outcome is what a run of rules over zones found.
+type outcome struct {
+	workspace *workspace
+	result    lint.Result
+	notes     []string
 }
 
-// chosen are the rules to run.
-func (f *lintFlags) chosen(w *workspace) ([]*lint.Rule, error) {
-	chosen := w.catalog
-	if len(f.selected) > 0 {
-		var err error
-		if chosen, err = w.rulesNamed("--select", f.selected); err != nil {
-			return nil, err
+// lint reads the zones, runs the rules and makes fixes where that is asked for.
+func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (found outcome, err error) {
+	var touched []string
+	if f.only {
+		if len(paths) == 0 {
+			return found, errors.New("--only needs the paths of files that findings must touch")
 		}
+		touched, paths = paths, nil
 	}
-	ignored, err := w.rulesNamed("--ignore", f.ignored)
+	w, names, err := f.loadFlags.open(append(paths, touched...))
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	return slices.DeleteFunc(slices.Clone(chosen), func(r *lint.Rule) bool { return slices.Contains(ignored, r) }), nil
-}
-
-// rulesNamed are rules of the catalogue, in its order.
-func (w *workspace) rulesNamed(flag string, names []string) ([]*lint.Rule, error) {
-	for _, name := range names {
-		if !slices.Contains(w.ruleNames(), name) {
-			return nil, fmt.Errorf("%s: %s", flag, unknownRule(name, w.ruleNames()))
-		}
+	if f.only {
+		touched, names = names, nil
+		w.folder = "."
 	}
-	return slices.DeleteFunc(slices.Clone(w.catalog), func(r *lint.Rule) bool { return !slices.Contains(names, r.Name) }), nil
-}
-
-// output is one report to write.
-type output struct{ format, file string }
-
-// stdoutFile stands for standard output.
-const stdoutFile = "-"
-
-func (f *lintFlags) parseOutputs() ([]output, error) {
-	var outputs []output
-	if f.format != "" || len(f.outputs) == 0 {
-		format := f.format
-		if format == "" {
-			format = report.Formats()[0]
-		}
-		outputs = append(outputs, output{format, stdoutFile})
+	if err := f.configure(w); err != nil {
+		return found, err
 	}
-	for _, text := range f.outputs {
-		format, file, ok := strings.Cut(text, "=")
-		if !ok || file == "" {
-			return nil, fmt.Errorf("--output %q is not FORMAT=FILE", text)
-		}
-		outputs = append(outputs, output{format, file})
-	}
-	for _, out := range outputs {
-		if !slices.Contains(report.Formats(), out.format) {
-			return nil, fmt.Errorf("format %q is none of %s", out.format, strings.Join(report.Formats(), ", "))
-		}
-	}
-	return outputs, nil
-}
-
-func (f *lintFlags) write(stdio *Stdio, w *workspace, r *report.Report, out output) error {
-	if out.file != stdoutFile {
-		return w.writeFile(out.file, func(file io.Writer) error { return report.Write(file, out.format, r, report.Options{}) })
-	}
-	width, terminal := stdio.Terminal(stdio.Out)
-	options := report.Options{Color: useColor(stdio, stdio.Out, f.color), Quiet: f.quiet}
-	if terminal {
-		options.Width = width
-		options.Links = options.Color
-	}
-	return report.Write(stdio.Out, out.format, r, options)
-}
-
-// writeFile writes a file as a whole or not at all: to a temporary file beside it, which then takes its place.
-func (w *workspace) writeFile(name string, write func(io.Writer) error) (err error) {
-	if _, err := w.name(name); err != nil {
-		return err
-	}
-	file, err := os.CreateTemp(filepath.Dir(name), ".mx46-*")
+	chosen, err := f.chosen(w)
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", name, pathError(err))
+		return found, err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(file.Name())
-			err = fmt.Errorf("writing %s: %w", name, pathError(err))
+	if err := f.baselineFlags.open(w); err != nil {
+		return found, err
+	}
+	progress := startProgress(stdio, progressAfter)
+	defer progress.stop()
+	progress.say(func() string { return fmt.Sprintf("reading: %d files", w.loader.Files.Len()) })
+	if err := f.read(w, cmd, names); err != nil {
+		return found, err
+	}
+	w.clock.phase("reading")
+	progress.say(func() string { return fmt.Sprintf("linting: %d zones", len(w.zones)) })
+	all := len(names) == 0 && (len(w.config.Zones) > 0 || w.folder == ".")
+	lintNow := func() []lint.Finding {
+		run := lint.Run{
+			Files: w.loader.Files, Views: w.views, Rules: chosen, Catalog: w.catalog, Settings: w.settings, Facts: w.facts(),
+			Jobs: f.jobs, NoIgnores: f.noIgnores,
 		}
-	}()
-	if err := errors.Join(write(file), file.Chmod(0o644), file.Sync(), file.Close()); err != nil {
-		return err
+		found = outcome{workspace: w, result: run.Lint()}
+		found.notes = f.suppress(w, &found.result, chosen, all)
+		found.result.Summary.SetAside = len(w.setAside)
+		for _, n := range w.secondary {
+			found.result.Summary.NotPrimary += n
+		}
+		if f.only {
+			found.result.Findings = w.touching(found.result.Findings, touched)
+		}
+		return w.reported(found.result.Findings)
 	}
-	return os.Rename(file.Name(), name)
+	defer w.clock.phase("linting")
+	if !f.asked() {
+		lintNow()
+		return found, nil
+	}
+	var first outcome
+	out, err := f.mend(w, func() []lint.Finding {
+		list := lintNow()
+		if first.workspace == nil {
+			first = found
+		}
+		return list
+	})
+	if err != nil {
+		return found, err
+	}
+	notes := f.fixFlags.notes(w, &out)
+	if f.diff {
+		for _, note := range notes {
+			fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(note))
+		}
+		return first, w.printDiff(stdio, out.Changes)
+	}
+	found.result.Summary.Fixed = out.Fixed
+	found.notes = append(notes, found.notes...)
+	return found, w.writeChanges(out.Changes)
+}
+
+// reported are the findings that are grave enough to be told.
+func (w *workspace) reported(findings []lint.Finding) []lint.Finding {
+	var reported []lint.Finding
+	for _, f := range findings {
+		if f.Severity >= w.config.MinSeverity.Value {
+			reported = append(reported, f)
+		}
+	}
+	return reported
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -52,9 +51,18 @@ type workspace struct {
 	config    *config.Config
 	loader    *zonefiles.Loader
 	views     [][]*zonefiles.Zone
+	sources   []source            // of the zones
+	zones     []*zonefiles.Zone   // those of sources, in their order
+	confs     [][]*zonefiles.Zone // views that stand for configurations of name servers with faults
 	catalog   []*lint.Rule
 	setAside  []zonefiles.SetAside // files like zones that were not read as such
 	secondary map[string]int       // zones of a name server's configuration that it is not primary for, by type
+	unread    []string             // configurations of name servers that were found in a folder and not asked for
+	confFiles []string             // files of those that were read as such
+	ignored   int                  // files and folders that a .gitignore keeps from being found
+	folder    string               // that is searched where nothing else says what to lint
+	confName  string               // of the configuration file; empty where there is none
+	clock     clock
 }
 
 // source is one zone to be read.
@@ -77,7 +85,14 @@ func (f *loadFlags) open(paths []string) (*workspace, []string, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening the root folder: %w", err)
 	}
-	w := &workspace{rootPath: rootPath, loader: zonefiles.NewLoader(root), catalog: rules.All(), secondary: map[string]int{}}
+	w := &workspace{
+		rootPath: rootPath, loader: zonefiles.NewLoader(root), catalog: rules.All(), secondary: map[string]int{}, clock: startClock(),
+	}
+	if here, err := os.Getwd(); err == nil && isWithin(rootPath, here) {
+		w.folder, _ = w.name(here)
+	} else {
+		w.folder = "."
+	}
 	names := make([]string, len(paths))
 	for i, p := range paths {
 		if names[i], err = w.name(p); err != nil {
@@ -87,6 +102,8 @@ func (f *loadFlags) open(paths []string) (*workspace, []string, error) {
 	if err := f.readConfig(w, names); err != nil {
 		return nil, nil, err
 	}
+	w.loader.Jobs = f.jobs
+	w.config.SetPath(filepath.ToSlash(rootPath), ".")
 	w.loader.MapPath = func(server string) string {
 		if local, ok := w.config.LocalPath(server); ok {
 			return local
@@ -200,33 +217,45 @@ func (f *loadFlags) readConfig(w *workspace, names []string) error {
 	if f.configFile != "" {
 		name, err = w.name(f.configFile)
 	} else {
-		from := "."
-		if here, e := os.Getwd(); e == nil && isWithin(w.rootPath, here) {
-			from, _ = w.name(here)
-		}
-		name, err = config.Find(fsys, from)
+		name, err = config.Find(fsys, w.folder)
 	}
 	if err != nil || name == "" {
 		return err
 	}
+	w.confName = name
 	w.config, err = config.LoadFile(fsys, name, w.ruleNames())
 	return err
 }
 
-func (w *workspace) ruleNames() []string {
-	names := make([]string, len(w.catalog))
-	for i, r := range w.catalog {
+func (w *workspace) ruleNames() []string { return namesOf(w.catalog) }
+
+func namesOf(catalog []*lint.Rule) []string {
+	names := make([]string, len(catalog))
+	for i, r := range catalog {
 		names[i] = r.Name
 	}
 	return names
 }
 
-// load finds and reads the zones of a command: those of the paths, or else of the configuration, or else of the working folder.
+// load finds and reads the zones of a command.
 func (f *loadFlags) load(cmd *cobra.Command, paths []string) (*workspace, error) {
 	w, names, err := f.open(paths)
 	if err != nil {
 		return nil, err
 	}
+	return w, f.read(w, cmd, names)
+}
+
+// read finds and reads zones: those of the names, or else of the configuration, or else of the working folder.
+func (f *loadFlags) read(w *workspace, cmd *cobra.Command, names []string) error {
+	sources, err := f.find(w, cmd, names)
+	if err != nil {
+		return err
+	}
+	return w.read(sources, f.jobs)
+}
+
+func (f *loadFlags) find(w *workspace, cmd *cobra.Command, names []string) (sources []source, err error) {
 	var origin *zonefiles.Name
 	if f.origin != "" {
 		name, err := zonefiles.ParseName([]byte(f.origin), zonefiles.Root)
@@ -235,7 +264,6 @@ func (f *loadFlags) load(cmd *cobra.Command, paths []string) (*workspace, error)
 		}
 		origin = &name
 	}
-	var sources []source
 	switch {
 	case len(names) > 0:
 		for _, name := range names {
@@ -248,12 +276,7 @@ func (f *loadFlags) load(cmd *cobra.Command, paths []string) (*workspace, error)
 	case len(w.config.Zones) > 0:
 		sources, err = w.configured()
 	default:
-		var here string
-		if here, err = os.Getwd(); err == nil {
-			if here, err = w.name(here); err == nil {
-				sources, err = w.discovered(here)
-			}
-		}
+		sources, err = w.discovered(w.folder)
 	}
 	if err != nil {
 		return nil, err
@@ -261,7 +284,7 @@ func (f *loadFlags) load(cmd *cobra.Command, paths []string) (*workspace, error)
 	if origin != nil && len(sources) > 1 {
 		return nil, fmt.Errorf("--origin is for one zone, and there are %d; name the others in %s", len(sources), config.FileName)
 	}
-	return w, w.read(sources, f.jobs)
+	return sources, nil
 }
 
 // sourcesOf are the zones that a path of the command line stands for.
@@ -280,7 +303,7 @@ func (w *workspace) sourcesOf(cmd *cobra.Command, name string, origin *zonefiles
 	info, err := os.Stat(filepath.Join(w.rootPath, filepath.FromSlash(name)))
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", name, pathError(err))
 	case info.IsDir():
 		return w.discovered(name)
 	}
@@ -299,6 +322,14 @@ func (w *workspace) discovered(dir string) ([]source, error) {
 		return nil, err
 	}
 	w.setAside = append(w.setAside, found.SetAside...)
+	w.unread = append(w.unread, found.Configs...)
+	w.ignored += found.Ignored
+	stated := map[string][]zonefiles.ServedZone{}
+	for _, c := range readConfs(w.loader.Root, found.Configs, w.config.Paths()) {
+		for _, z := range c.Zones {
+			stated[z.File] = append(stated[z.File], z)
+		}
+	}
 	var sources []source
 	for _, z := range found.Zones {
 		if w.config.Excludes(z.Path) {
@@ -306,9 +337,42 @@ func (w *workspace) discovered(dir string) ([]source, error) {
 		}
 		s := source{path: z.Path}
 		w.fromConfig(&s)
+		if served := stated[z.Path]; len(served) > 0 && s.origin == nil && s.view == "" {
+			for _, as := range served {
+				sources = append(sources, source{path: z.Path, origin: &as.Name, view: as.View})
+			}
+			continue
+		}
 		sources = append(sources, s)
 	}
 	return sources, nil
+}
+
+// foundConf is the configuration of a name server that was found in a folder.
+type foundConf struct {
+	zonefiles.ServerConf
+	name string
+}
+
+// readConfs reads configurations of name servers for what they say of files found beside them, and for nothing else: nobody has asked
+// for them, so what cannot be read in them is no finding. One that another includes is not counted by itself.
+func readConfs(root *zonefiles.RootDir, names []string, paths map[string]string) []foundConf {
+	var confs []foundConf
+	included := map[string]bool{}
+	for _, name := range names {
+		files := &zonefiles.FileSet{}
+		conf, _, err := zonefiles.ConfReader(name)(root, files, name, paths)
+		if err != nil {
+			continue
+		}
+		confs = append(confs, foundConf{conf, name})
+		for _, id := range conf.Files {
+			if file := files.File(id).Name; file != name {
+				included[file] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(confs, func(c foundConf) bool { return included[c.name] })
 }
 
 // fromConfig fills in what the configuration says of a file.
@@ -360,7 +424,7 @@ func (w *workspace) matching(pattern string) ([]source, error) {
 	}
 	var sources []source
 	for _, name := range files {
-		if w.config.Excludes(name) {
+		if w.config.Excludes(name) || name == w.confName || strings.HasPrefix(name, ".git/") {
 			continue
 		}
 		s := source{path: name}
@@ -379,12 +443,21 @@ func (w *workspace) served(name string, read zonefiles.ReadConf) ([]source, erro
 	for kind, n := range conf.SetAside {
 		w.secondary[kind] += n
 	}
+	if folders := &w.loader.IncludeFolders; conf.Folder != "" && !slices.Contains(*folders, conf.Folder) {
+		*folders = append(*folders, conf.Folder)
+	}
+	for _, id := range conf.Files {
+		w.confFiles = append(w.confFiles, w.loader.Files.File(id).Name)
+	}
 	var sources []source
 	if len(problems) > 0 {
 		z := zonefiles.NewConfZone(w.loader.Files, name, problems)
 		w.views = append(w.views, []*zonefiles.Zone{z})
 	}
 	for _, z := range conf.Zones {
+		if w.config.Excludes(z.File) {
+			continue
+		}
 		sources = append(sources, source{path: z.File, origin: &z.Name, view: z.View, at: z.FileAt})
 	}
 	return sources, nil
@@ -395,8 +468,14 @@ func (w *workspace) read(sources []source, jobs int) error {
 	type key struct {
 		path, origin, view string
 	}
-	seen := map[key]bool{}
+	seen, stated := map[key]bool{}, map[string]bool{}
+	for _, s := range sources {
+		stated[s.path] = stated[s.path] || s.origin != nil
+	}
 	sources = slices.DeleteFunc(sources, func(s source) bool {
+		if s.origin == nil && stated[s.path] {
+			return true // what is said of a file stands above what it says itself
+		}
 		k := key{path: s.path, view: s.view}
 		if s.origin != nil {
 			k.origin = "=" + string(*s.origin)
@@ -413,8 +492,16 @@ func (w *workspace) read(sources []source, jobs int) error {
 			return fmt.Errorf("%s: %w", sources[i].path, pathError(z.Err))
 		}
 	}
+	w.sources, w.zones, w.confs = sources, zones, w.views
+	w.arrange()
+	return nil
+}
+
+// arrange sorts the zones into views.
+func (w *workspace) arrange() {
+	w.views = slices.Clone(w.confs)
 	views := map[string]int{}
-	for _, z := range zonefiles.Roots(zones) {
+	for _, z := range zonefiles.Roots(w.zones) {
 		at, ok := views[z.View]
 		if !ok {
 			at = len(w.views)
@@ -423,7 +510,6 @@ func (w *workspace) read(sources []source, jobs int) error {
 		}
 		w.views[at] = append(w.views[at], z)
 	}
-	return nil
 }
 
 func (w *workspace) readOne(s *source) *zonefiles.Zone {
@@ -502,7 +588,20 @@ func families(f config.Families) delivery.Families {
 
 // settings are what the configuration says of one zone.
 func (w *workspace) settings(z *zonefiles.Zone) *lint.Settings {
-	s := w.config.For(z.Path).At(z.Origin)
+	zone := w.config.For(z.Path).At(z.Origin)
+	out := w.lintSettings(zone)
+	if w.config.DiffersWithin(z.Origin) {
+		out.Domain = func(name zonefiles.Name) *lint.Settings {
+			if !w.config.Names(name) {
+				return nil
+			}
+			return w.lintSettings(zone.At(name))
+		}
+	}
+	return out
+}
+
+func (w *workspace) lintSettings(s config.Settings) *lint.Settings {
 	out := &lint.Settings{Stack: families(s.Stack.Value), Severities: map[string]lint.Severity{}}
 	if s.Scope.Value == config.Internal {
 		out.Scope = delivery.Internal
@@ -515,15 +614,16 @@ func (w *workspace) settings(z *zonefiles.Zone) *lint.Settings {
 	return out
 }
 
-// shown is a name below the root as it is shown to people in the working folder. Names that are no better so stay as they are.
+// shown is a name below the root as people in the working folder call it.
 func (w *workspace) shown(name string) string {
 	here, err := os.Getwd()
 	if err != nil || strings.HasPrefix(name, "<") {
 		return name
 	}
-	rel, err := filepath.Rel(here, filepath.Join(w.rootPath, filepath.FromSlash(name)))
-	if err != nil || !filepath.IsLocal(rel) {
-		return name
+	full := filepath.Join(w.rootPath, filepath.FromSlash(name))
+	rel, err := filepath.Rel(here, full)
+	if err != nil || len(rel) > len(full) {
+		return full
 	}
-	return path.Clean(filepath.ToSlash(rel))
+	return filepath.ToSlash(rel)
 }

@@ -7,9 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mx46/lint"
-	"mx46/lint/config"
 	"mx46/rules"
-	"mx46/zonefiles"
 )
 
 func newRulesCommand(stdio *Stdio) *cobra.Command {
@@ -19,12 +17,11 @@ func newRulesCommand(stdio *Stdio) *cobra.Command {
 		Example: `  mx46 rules
   mx46 rules mx-secondary-stranded`,
 		Args: cobra.MaximumNArgs(1),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, r := range rules.All() {
-				names = append(names, r.Name+"\t"+r.Summary())
+		ValidArgsFunction: func(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			return ruleWords(typed), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			all := rules.All()
@@ -39,7 +36,7 @@ func newRulesCommand(stdio *Stdio) *cobra.Command {
 				}
 				names = append(names, r.Name)
 			}
-			return fmt.Errorf("%s", unknownRule(args[0], names))
+			return unknownRule(args[0], names)
 		},
 	}
 }
@@ -50,13 +47,4 @@ func printRules(stdio *Stdio, all []*lint.Rule) error {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", r.Name, r.Severity, r.Summary())
 	}
 	return table.Flush()
-}
-
-// unknownRule says that there is no rule of a name, and which one may have been meant.
-func unknownRule(name string, known []string) string {
-	shown := zonefiles.Quote([]byte(name))
-	if near, ok := config.Nearest(name, known); ok {
-		return fmt.Sprintf("there is no rule %s; did you mean %s?", shown, near)
-	}
-	return fmt.Sprintf("there is no rule %s; mx46 rules lists them", shown)
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"io"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -42,9 +44,33 @@ func useColor(stdio *Stdio, w io.Writer, flag string) bool {
 	return terminal
 }
 
+func colorWords() []string { return []string{"auto", "always", "never"} }
+
+// hasLinks tells whether the terminal is known to show OSC 8 hyperlinks. Others print them as rubbish, so only what names itself
+// counts, and what stands between (tmux, screen) does not. FORCE_HYPERLINK decides where it is set.
+func hasLinks(stdio *Stdio) bool {
+	env := stdio.Getenv
+	if forced := env("FORCE_HYPERLINK"); forced != "" {
+		return forced != "0"
+	}
+	term := env("TERM")
+	if strings.HasPrefix(term, "screen") || strings.HasPrefix(term, "tmux") || env("CI") != "" {
+		return false
+	}
+	if vte, err := strconv.Atoi(env("VTE_VERSION")); err == nil {
+		return vte > 5000 // 0.50.0 has the feature, and crashes with it
+	}
+	return slices.Contains([]string{"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"}, env("TERM_PROGRAM")) ||
+		slices.Contains([]string{"xterm-kitty", "xterm-ghostty", "foot", "foot-extra", "wezterm"}, term) ||
+		env("WT_SESSION") != "" || env("KONSOLE_VERSION") >= "201200"
+}
+
 // oneLine makes an error's text safe for a terminal. Errors of several lines, as configuration has, keep their line ends.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return ' '
+		}
 		if r != '\n' && !unicode.IsPrint(r) {
 			return unicode.ReplacementChar
 		}

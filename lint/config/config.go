@@ -94,6 +94,7 @@ type Config struct {
 	overrides []override
 	exact     map[zonefiles.Name][]int // the overrides that name this name
 	below     map[zonefiles.Name][]int // the overrides that name all names below this one
+	parents   map[zonefiles.Name]bool  // the names below which an override holds for some names and not for all
 	paths     map[string]string
 }
 
@@ -157,6 +158,7 @@ func New() *Config {
 		flags:       map[string]Setting[lint.Severity]{},
 		exact:       map[zonefiles.Name][]int{},
 		below:       map[zonefiles.Name][]int{},
+		parents:     map[zonefiles.Name]bool{},
 		paths:       map[string]string{},
 	}
 }
@@ -168,6 +170,14 @@ func (c *Config) SetSeverity(rule string, severity lint.Severity, from string) {
 
 // Excludes reports whether a glob of exclude matches the file.
 func (c *Config) Excludes(file string) bool { return len(c.exclude.match(file)) > 0 }
+
+// SetPath adds an entry to paths, unless the file has one for that path of the server.
+func (c *Config) SetPath(server, local string) {
+	server = path.Clean(server)
+	if _, ok := c.paths[server]; !ok {
+		c.paths[server] = path.Clean(local)
+	}
+}
 
 // LocalPath translates a path on the name server, as it stands in named.conf, to one below the root, by the longest entry of
 // paths that holds it.
@@ -214,13 +224,7 @@ func (c *Config) For(file string) Settings {
 // At narrows settings to a zone, or to a mail domain within it: c.For(file).At(zone).At(domain). An override holds for a domain
 // when it names the domain or its zone; of all that hold, the last in the file that sets a value wins, over the entries of zones.
 func (s Settings) At(name zonefiles.Name) Settings {
-	more := s.config.exact[name]
-	for n := name; n != zonefiles.Root; {
-		n = n.Parent()
-		if below := s.config.below[n]; len(below) > 0 {
-			more = slices.Concat(more, below)
-		}
-	}
+	more := s.config.overridesOf(name)
 	if len(more) == 0 {
 		return s
 	}
@@ -232,6 +236,48 @@ func (s Settings) At(name zonefiles.Name) Settings {
 		set(&s.Scope, s.config.overrides[i].scope)
 	}
 	return s
+}
+
+// overridesOf are the overrides that name a name, in no order.
+func (c *Config) overridesOf(name zonefiles.Name) []int {
+	found := c.exact[name]
+	for n := name; n != zonefiles.Root; {
+		n = n.Parent()
+		if below := c.below[n]; len(below) > 0 {
+			found = slices.Concat(found, below)
+		}
+	}
+	return found
+}
+
+// DiffersWithin reports whether an override may hold for some names below a zone's and not for all of the zone.
+func (c *Config) DiffersWithin(zone zonefiles.Name) bool { return c.parents[zone] }
+
+// Names reports whether an override names a name, by itself or by a wildcard.
+func (c *Config) Names(name zonefiles.Name) bool { return len(c.overridesOf(name)) > 0 }
+
+// addExact and addBelow note that an override names a name, or every name below one.
+func (c *Config) addExact(name zonefiles.Name, override int) {
+	c.exact[name] = append(c.exact[name], override)
+	if !name.IsRoot() {
+		c.addParents(name.Parent())
+	}
+}
+
+func (c *Config) addBelow(name zonefiles.Name, override int) {
+	c.below[name] = append(c.below[name], override)
+	c.addParents(name)
+}
+
+// addParents notes a name and all above it.
+func (c *Config) addParents(name zonefiles.Name) {
+	for !c.parents[name] {
+		c.parents[name] = true
+		if name.IsRoot() {
+			return
+		}
+		name = name.Parent()
+	}
 }
 
 // Severity is the rule's severity here: what SetSeverity says, else the last override that names the rule, else the key rules,

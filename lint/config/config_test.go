@@ -148,3 +148,27 @@ func BenchmarkSettings(b *testing.B) {
 		c.For("zones/db.7").At(zone)
 	}
 }
+
+func TestOverridesWithinAZone(t *testing.T) {
+	c := mustLoad(t, layered)
+	for zone, want := range map[string]bool{
+		"org.": true, "example.org.": true, // names below have overrides of their own
+		"lab.example.org.": false, // the wildcard holds for all of the zone
+		"net.":             true, "example.com.": false,
+	} {
+		if got := c.DiffersWithin(zonefiles.MustName(zone)); got != want {
+			t.Errorf("DiffersWithin(%s) = %v", zone, got)
+		}
+	}
+}
+
+func TestSetPathLeavesTheFilesWord(t *testing.T) {
+	c := mustLoad(t, layered)
+	c.SetPath("/etc/bind/", ".")
+	c.SetPath("/srv", ".")
+	for server, want := range map[string]string{"/etc/bind/x": "bind/x", "/srv/zones/x": "zones/x"} {
+		if got, ok := c.LocalPath(server); got != want || !ok {
+			t.Errorf("LocalPath(%s) = %q, %v", server, got, ok)
+		}
+	}
+}

@@ -57,39 +57,3 @@ func orList(words []string) string {
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
-
-// Nearest is the known word that a mistyped one was most likely meant to be; ok is false where none is near.
-func Nearest(word string, known []string) (best string, ok bool) {
-	word = strings.ToLower(word)
-	limit := 1 + len(word)/4
-	for _, k := range known {
-		if len(k) > len(word)+limit || len(word) > len(k)+limit {
-			continue // also keeps the table of distance small, however long the word
-		}
-		if d := distance(word, k); d <= limit {
-			best, ok, limit = k, true, d-1
-		}
-	}
-	return best, ok
-}
-
-// distance is the Levenshtein distance in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}

@@ -16,7 +16,7 @@ import (
 // Found is what a look around has found, to write a first configuration from. The order of the lists does not matter.
 type Found struct {
 	Zones        []FoundZones
-	NamedConf    []string         // paths
+	Servers      []FoundServer
 	UnknownHosts []zonefiles.Name // MX hosts that no zone holds: their families are unknown
 	SingleStack  []FoundDomain    // mail domains all of whose MX hosts have one family, and the same
 }
@@ -26,6 +26,12 @@ type FoundZones struct {
 	Files     string
 	Origin    zonefiles.Name
 	HasOrigin bool
+}
+
+// FoundServer is the configuration of a name server.
+type FoundServer struct {
+	Kind SourceKind
+	Path string
 }
 
 // FoundDomain is a mail domain and the families of its MX hosts.
@@ -46,7 +52,8 @@ scope: public
 # Exit with 1 at findings of this severity or above: error, warning, note; or never.
 fail-on: error
 
-# Where the zones are: files takes globs (** is any depth of folders), named-conf a configuration of BIND.
+# Where the zones are: files takes globs (** is any depth of folders), named-conf a configuration of BIND,
+# nsd-conf one of NSD, knot-conf one of Knot DNS.
 `
 
 const initHosts = `
@@ -100,12 +107,12 @@ func (found Found) sources() (entries []string, unfit int) {
 			entries = append(entries, fmt.Sprintf("{files: %s}", strconv.Quote(z.Files)))
 		}
 	}
-	for _, conf := range found.NamedConf {
-		if !isText((*reader).confPath, conf) {
+	for _, server := range found.Servers {
+		if !isText((*reader).confPath, server.Path) {
 			unfit++
 			continue
 		}
-		entries = append(entries, fmt.Sprintf("{named-conf: %s}", strconv.Quote(conf)))
+		entries = append(entries, fmt.Sprintf("{%s: %s}", server.Kind, strconv.Quote(server.Path)))
 	}
 	return entries, unfit
 }

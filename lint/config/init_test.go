@@ -19,7 +19,7 @@ var found = Found{
 		{Files: "bad{name"},
 		{Files: "root", HasOrigin: true},
 	},
-	NamedConf:    []string{"named.conf", "../named.conf"},
+	Servers:      []FoundServer{{NamedConf, "named.conf"}, {NamedConf, "../named.conf"}, {KnotConf, "knot.conf"}},
 	UnknownHosts: []zonefiles.Name{zonefiles.MustName("mx.example.net."), zonefiles.MustName(`a\"b\.c.example.`)},
 	SingleStack: []FoundDomain{
 		{zonefiles.MustName(`\*.lab.example.org.`), IPv6},
@@ -39,11 +39,13 @@ scope: public
 # Exit with 1 at findings of this severity or above: error, warning, note; or never.
 fail-on: error
 
-# Where the zones are: files takes globs (** is any depth of folders), named-conf a configuration of BIND.
+# Where the zones are: files takes globs (** is any depth of folders), named-conf a configuration of BIND,
+# nsd-conf one of NSD, knot-conf one of Knot DNS.
 zones:
   - {files: "internal/a", origin: "example.org"}
   - {files: "root", origin: "."}
   - {files: "zones/db.*"}
+  - {knot-conf: "knot.conf"}
   - {named-conf: "named.conf"}
 # Left out, for characters that no path here can hold: 2.
 
@@ -80,13 +82,13 @@ func TestInitLoads(t *testing.T) {
 	}
 	c := mustLoad(t, string(uncomment(Init(found))))
 	want := map[zonefiles.Name]Host{
-		name(`a\"b\.c.example.`): {Families: Dual, From: ".mx46.yaml:23:3"},
-		name("mx.example.net."):  {Families: Dual, From: ".mx46.yaml:24:3"},
+		name(`a\"b\.c.example.`): {Families: Dual, From: ".mx46.yaml:25:3"},
+		name("mx.example.net."):  {Families: Dual, From: ".mx46.yaml:26:3"},
 	}
 	if diff := cmp.Diff(want, c.Hosts); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "ipv6 .mx46.yaml:28:45" {
+	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "ipv6 .mx46.yaml:30:45" {
 		t.Errorf("stack of the wildcard's owner: %s", got)
 	}
 	if got := c.For("x").At(name("a.lab.example.org.")).Stack.Value; got != Dual {
@@ -104,7 +106,10 @@ func TestInitLoadsWhateverWasFound(t *testing.T) {
 			}
 			return n
 		})
-		f := Found{NamedConf: rapid.SliceOf(rapid.String()).Draw(t, "conf"), UnknownHosts: rapid.SliceOf(names).Draw(t, "hosts")}
+		f := Found{UnknownHosts: rapid.SliceOf(names).Draw(t, "hosts")}
+		for _, name := range rapid.SliceOf(rapid.String()).Draw(t, "conf") {
+			f.Servers = append(f.Servers, FoundServer{NamedConf, name})
+		}
 		for _, files := range rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("a[]{}*?!\\\"'#: \n\u2028/."))))).Draw(t, "files") {
 			f.Zones = append(f.Zones, FoundZones{files, names.Draw(t, "origin"), true})
 		}

@@ -211,8 +211,8 @@ func (r *reader) overrideZone(n *yaml.Node, c *Config, index int) {
 		return
 	}
 	if text == "*" {
-		c.exact[zonefiles.Root] = append(c.exact[zonefiles.Root], index)
-		c.below[zonefiles.Root] = append(c.below[zonefiles.Root], index)
+		c.addExact(zonefiles.Root, index)
+		c.addBelow(zonefiles.Root, index)
 		return
 	}
 	suffix, wildcard := strings.CutPrefix(text, "*.")
@@ -223,9 +223,9 @@ func (r *reader) overrideZone(n *yaml.Node, c *Config, index int) {
 	switch {
 	case !ok:
 	case wildcard:
-		c.below[name] = append(c.below[name], index)
+		c.addBelow(name, index)
 	default:
-		c.exact[name] = append(c.exact[name], index)
+		c.addExact(name, index)
 	}
 }
 

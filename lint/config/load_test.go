@@ -98,6 +98,9 @@ func TestLoadReadsEveryKey(t *testing.T) {
 		}},
 		exact: map[zonefiles.Name][]int{name("lab.example.org."): {0}},
 		below: map[zonefiles.Name][]int{},
+		parents: map[zonefiles.Name]bool{
+			name("example.org."): true, name("org."): true, zonefiles.Root: true,
+		},
 		paths: map[string]string{"/etc/bind": "bind"},
 	}
 	opts := cmp.Options{cmp.AllowUnexported(Config{}, globs{}, glob{}, override{}), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })}

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"mx46/lint"
 )
 
 // MaxSize is the largest configuration file, in bytes.
@@ -213,7 +215,7 @@ func (r *reader) fields(n *yaml.Node, what string, fields ...field) map[string]*
 
 // unknown reports a word that is not among the known ones.
 func (r *reader) unknown(n *yaml.Node, fault, help string, known []string) {
-	if near, ok := Nearest(n.Value, known); ok {
+	if near, ok := lint.Nearest(n.Value, known); ok {
 		help = "did you mean " + near + "?"
 	}
 	r.fail(n, "%s; %s", fault, help)

@@ -15,6 +15,26 @@ type candidate struct {
 	source Source
 }
 
+// tryKey is all that an untold verdict depends on as long as the outage stays: many aliases may lead to one name of many addresses.
+type tryKey struct {
+	a, aaaa string // the names at the end of the target's aliases
+	machine int
+	kind    int // of the actor
+}
+
+// verdict is try without a run, and remembered.
+func (p *plan) verdict(t *target, a actor) verdict {
+	key := tryKey{machine: t.machine, kind: a.kind()}
+	_, key.a = p.resolve(Question{t.record.Target, A}, p.broken)
+	_, key.aaaa = p.resolve(Question{t.record.Target, AAAA}, p.broken)
+	v, known := p.verdicts[key]
+	if !known {
+		v = p.try(t, a, nil)
+		p.verdicts[key] = v
+	}
+	return v
+}
+
 // try tries the host of one MX record. With a run, it tells the steps to it and takes addresses in the run's order.
 func (p *plan) try(t *target, a actor, r *run) verdict {
 	v := verdict{kind: pass, machine: t.machine}
@@ -28,11 +48,11 @@ func (p *plan) try(t *target, a actor, r *run) verdict {
 		if !a.families.Has(look.family) {
 			continue
 		}
-		list, status := p.candidates(t, look.t, a.nat64 && look.t == AAAA)
-		r.addresses(look.step, t.record.Target, look.t, list, status)
+		list, answer := p.candidates(t, look.t, a.nat64 && look.t == AAAA)
+		r.addresses(look.step, t.record.Target, look.t, list, answer)
 		found = append(found, list...)
-		unknown = unknown || status == Unknown
-		if status == ServFail {
+		unknown = unknown || answer.Status == Unknown
+		if answer.Status == ServFail {
 			v.why |= lookupError
 		}
 	}
@@ -78,15 +98,16 @@ func (p *plan) handOver(t *target, v verdict, r *run) verdict {
 	return v
 }
 
-// candidates looks addresses up. The status is Unknown where nothing is known of them, ServFail where the look-up failed.
-func (p *plan) candidates(t *target, typ Type, dns64 bool) ([]candidate, Status) {
+// candidates looks addresses up. The answer's status is Unknown where nothing is known of them, ServFail where the look-up failed.
+func (p *plan) candidates(t *target, typ Type, dns64 bool) ([]candidate, Answer) {
 	name, family := t.record.Target, IPv4
 	if typ == AAAA {
 		family = IPv6
 	}
 	answer, _ := p.resolve(Question{name, typ}, p.broken)
 	if answer.Status == Unknown {
-		return p.facts(t.machine, family, dns64)
+		list, status := p.facts(t.machine, family, dns64)
+		return list, Answer{Status: status}
 	}
 	list := make([]candidate, 0, len(answer.Records))
 	for _, rec := range answer.Records {
@@ -96,14 +117,14 @@ func (p *plan) candidates(t *target, typ Type, dns64 bool) ([]candidate, Status)
 		list = append(list, candidate{addr: rec.Addr, family: family, source: rec.Source})
 	}
 	if !dns64 || len(list) > 0 || answer.Status == NXDomain {
-		return list, answer.Status
+		return list, answer
 	}
 	// RFC 6147 s.5.1.2, s.5.1.6: no AAAA record, or an error, and so one for each A record.
-	list, status := p.candidates(t, A, false)
+	list, answer = p.candidates(t, A, false)
 	for i := range list {
 		list[i].via64 = true
 	}
-	return list, status
+	return list, answer
 }
 
 // facts is what the operator says of a host whose records are not loaded.

@@ -47,6 +47,7 @@ type Record struct {
 type Answer struct {
 	Status  Status
 	Records []Record // with Data and Alias alone
+	Source  Source   // with NoData and NXDomain, the record that shows it best: another one of the name, or the zone's SOA
 }
 
 // Resolver answers a sender's look-ups. It follows no aliases, and gives every name in one spelling, in which names are compared
@@ -68,18 +69,29 @@ const maxAliases = 16
 type cache struct {
 	resolver Resolver
 	answers  map[Question]Answer
+	literals bool // an address where a host's name belongs is taken for the address
 }
 
 func (c *cache) lookup(q Question) Answer {
 	answer, found := c.answers[q]
 	if !found {
-		answer = c.resolver.Lookup(q.Name, q.Type)
+		answer = c.ask(q)
 		if (answer.Status == Data || answer.Status == Alias) && len(answer.Records) == 0 {
 			answer.Status = NoData
 		}
 		c.answers[q] = answer
 	}
 	return answer
+}
+
+func (c *cache) ask(q Question) Answer {
+	if addr, err := netip.ParseAddr(q.Name); err == nil && c.literals && q.Type != MX {
+		if addr.Is4() == (q.Type == A) {
+			return Answer{Status: Data, Records: []Record{{Addr: addr}}}
+		}
+		return Answer{Status: NoData}
+	}
+	return c.resolver.Lookup(q.Name, q.Type)
 }
 
 // resolve follows aliases as a resolver does, and gives the name at which it ended. Look-ups in broken end in SERVFAIL.

@@ -8,6 +8,7 @@
 //	simulate.go  Simulation: every way in which a mail to a domain can end (RFC 3974 s.3); step 2
 //	dns.go       the look-ups of a simulation: Resolver, Answer, Record
 //	plan.go      step 1: the MX records, the machines behind them, their relay graph
+//	chart.go     Simulation.Chart: the result of that, for pictures
 //	attempt.go   steps 3 to 9 with one MX record
 //	run.go       Simulation.Run: one mail, step by step
 //	outage.go    Simulation.Faults: one thing after the other breaks

@@ -18,6 +18,7 @@ type plan struct {
 	*Simulation
 	cache
 	tracing  bool
+	domain   string     // at the end of aliases
 	steps    []Step     // step 1, told once for every actor
 	ending   Outcome    // where step 1 already ends the matter
 	implicit bool       // there is no MX record but the one that step 1 assumes
@@ -30,12 +31,13 @@ type plan struct {
 	ownAddr  map[netip.Addr]int // the same, by the target's addresses; empty for RFC3974
 
 	// What follows depends on the outage.
-	outage  Outage
-	broken  map[Question]bool
-	down    []bool               // by machine
-	replies []verdictKind        // by machine: what it says to a mail
-	memos   [2 * (Dual + 1)]memo // by an actor's families, without and with NAT64
-	relayed [][]Outcome          // by machine
+	outage   Outage
+	broken   map[Question]bool
+	down     []bool               // by machine
+	replies  []verdictKind        // by machine: what it says to a mail
+	memos    [2 * (Dual + 1)]memo // by the actor's kind
+	verdicts map[tryKey]verdict
+	relayed  [][]Outcome // by machine
 }
 
 // target is an MX record and the machine that it leads to.
@@ -47,7 +49,7 @@ type target struct {
 func newPlan(s *Simulation, domain string, tracing bool) *plan {
 	p := &plan{
 		Simulation: s,
-		cache:      cache{s.Resolver, make(map[Question]Answer)},
+		cache:      cache{s.Resolver, make(map[Question]Answer), s.Algorithm == Postfix},
 		tracing:    tracing,
 		byName:     make(map[string]int),
 		ownName:    make(map[string]int),
@@ -85,6 +87,7 @@ func (p *plan) suffer(o Outage) {
 	each(o.Transient, func(m int) { p.replies[m] = pass })
 	each(o.Permanent, func(m int) { p.replies[m] = reject })
 	p.memos = [len(p.memos)]memo{}
+	p.verdicts = make(map[tryKey]verdict)
 	p.relayed = make([][]Outcome, len(p.machines))
 }
 
@@ -92,6 +95,7 @@ func (p *plan) suffer(o Outage) {
 func (p *plan) locate(domain string) []Record {
 	name := domain
 	for range maxAliases + 1 {
+		p.domain = name
 		q := Question{name, MX}
 		answer := p.lookup(q)
 		if p.broken[q] {
@@ -106,11 +110,11 @@ func (p *plan) locate(domain string) []Record {
 		case Data:
 			return p.explicit(name, answer.Records)
 		case NoData:
-			p.tell(1, 0, name, " has no MX record: assume one that leads to itself (implicit MX)")
+			p.tell(1, answer.Source, name, " has no MX record: assume one that leads to itself (implicit MX)")
 			p.implicit = true
 			return []Record{{Target: name}}
 		case NXDomain:
-			p.tell(1, 0, name, " does not exist: permanent failure")
+			p.tell(1, answer.Source, name, " does not exist: permanent failure")
 			p.ending = Outcome{Kind: Refused, Status: "5.1.2"}
 			if p.Algorithm == Postfix {
 				p.ending.Status = "5.4.4"
@@ -173,10 +177,12 @@ func (p *plan) identify(records []Record) {
 		}
 	}
 	taken := make(map[int]int) // machines, by index in Hosts
+	seen := make(map[Question]bool)
+	canonical := make(map[string]int) // machines that are not among Hosts, by the name at the end of the aliases
 	for _, r := range records {
 		m, found := p.byName[r.Target]
 		if !found {
-			m = p.machine(r, known, taken)
+			m = p.machine(r, known, canonical, taken)
 		}
 		last := len(p.groups) - 1
 		if last < 0 || p.groups[last][0].record.Preference != r.Preference {
@@ -193,7 +199,7 @@ func (p *plan) identify(records []Record) {
 		if p.Algorithm == RFC3974 {
 			continue
 		}
-		for _, addr := range p.addresses(r.Target) {
+		for _, addr := range p.addresses(r.Target, seen) {
 			if _, found := p.ownAddr[addr]; !found {
 				p.ownAddr[addr] = int(r.Preference)
 			}
@@ -212,11 +218,11 @@ func (p *plan) identify(records []Record) {
 
 // machine is the index of the machine that a record leads to: one that is known by the record's target or by the name that
 // the target is an alias of, or a new one. Records come in ascending order, so the first that leads to a machine has its preference.
-func (p *plan) machine(r Record, known map[string]int, taken map[int]int) int {
+func (p *plan) machine(r Record, known, canonical map[string]int, taken map[int]int) int {
+	_, end := p.resolve(Question{r.Target, A}, nil)
 	host, found := known[r.Target]
 	if !found {
-		_, canonical := p.resolve(Question{r.Target, A}, nil)
-		host, found = known[canonical]
+		host, found = known[end]
 	}
 	h := Host{Name: r.Target}
 	if found {
@@ -226,6 +232,13 @@ func (p *plan) machine(r Record, known map[string]int, taken map[int]int) int {
 		}
 		taken[host] = len(p.machines)
 		h = p.Hosts[host]
+	} else {
+		if m, again := canonical[end]; again {
+			p.machines[m].OtherNames = append(p.machines[m].OtherNames, r.Target)
+			p.byName[r.Target] = m
+			return m
+		}
+		canonical[end] = len(p.machines)
 	}
 	h.Preference = r.Preference
 	if !h.Known {
@@ -242,6 +255,7 @@ func (p *plan) machine(r Record, known map[string]int, taken map[int]int) int {
 // learn gives the host the families of its addresses, where the answers for all of its names are at hand.
 func (p *plan) learn(h *Host) {
 	h.Families = None
+	seen := make(map[Question]bool)
 	for _, name := range h.names() {
 		for _, t := range []Type{A, AAAA} {
 			answer, _ := p.resolve(Question{name, t}, nil)
@@ -249,16 +263,20 @@ func (p *plan) learn(h *Host) {
 				return
 			}
 		}
-		h.Families |= Usable(p.addresses(name), p.Scope, p.NAT64...)
+		h.Families |= Usable(p.addresses(name, seen), p.Scope, p.NAT64...)
 	}
 	h.Known = true
 }
 
-// addresses is every address of a name.
-func (p *plan) addresses(name string) []netip.Addr {
+// addresses is every address of a name, without those of canonical names that were seen before: many aliases may lead to one.
+func (p *plan) addresses(name string, seen map[Question]bool) []netip.Addr {
 	var addrs []netip.Addr
 	for _, t := range []Type{A, AAAA} {
-		answer, _ := p.resolve(Question{name, t}, nil)
+		answer, end := p.resolve(Question{name, t}, nil)
+		if seen[Question{end, t}] {
+			continue
+		}
+		seen[Question{end, t}] = true
 		for _, r := range answer.Records {
 			addrs = append(addrs, r.Addr)
 		}

@@ -23,14 +23,32 @@ type Trace struct {
 	Outcome Outcome
 	Path    []string // the hosts that accepted the mail, in turn
 	Steps   []Step
-	Omitted int // how many steps, beyond the first 10,000, Steps leaves out
+	Cut     bool // there are more Steps than 10,000, of which the others are left out
 }
 
 const maxSteps = 10_000
 
 // Run follows one mail. Hosts of equal preference, and addresses, come in an order that the seed settles.
 func (s *Simulation) Run(sender Sender, domain string, seed uint64) Trace {
+	return newPlan(s, domain, true).run(sender, seed)
+}
+
+// RunTo follows mails, with the seeds from 0 to tries-1, until one ends as wanted, and gives that one or else the first.
+func (s *Simulation) RunTo(sender Sender, domain string, wanted OutcomeKind, tries int) Trace {
 	p := newPlan(s, domain, true)
+	first := p.run(sender, 0)
+	for seed, t := uint64(1), first; ; seed++ {
+		if t.Outcome.Kind == wanted {
+			return t
+		}
+		if seed >= uint64(tries) {
+			return first
+		}
+		t = p.run(sender, seed)
+	}
+}
+
+func (p *plan) run(sender Sender, seed uint64) Trace {
 	r := &run{plan: p, random: rand.New(rand.NewPCG(seed, 0))}
 	visited := make([]bool, len(p.machines))
 	for a := p.sender(sender); ; {
@@ -97,7 +115,12 @@ func (r *run) from(a actor) (Outcome, int) {
 		group = slices.Clone(group)
 		r.shuffle(len(group), func(i, j int) { group[i], group[j] = group[j], group[i] })
 		for i := range group {
-			v := p.try(&group[i], a, r)
+			var v verdict
+			if r.trace.Cut {
+				v = p.verdict(&group[i], a)
+			} else {
+				v = p.try(&group[i], a, r)
+			}
 			if v.kind == pass || v.kind == open {
 				if l, found := r.link(a, v.machine); found {
 					why |= v.why
@@ -137,14 +160,14 @@ func (r *run) tell(number int, source Source, text ...string) {
 		return
 	}
 	if len(r.trace.Steps) == maxSteps {
-		r.trace.Omitted++
+		r.trace.Cut = true
 		return
 	}
 	r.trace.Steps = append(r.trace.Steps, Step{Number: number, Host: r.actor.name, Text: strings.Join(text, ""), Source: source})
 }
 
 // addresses tells what a look-up of addresses brought.
-func (r *run) addresses(step int, name string, t Type, list []candidate, status Status) {
+func (r *run) addresses(step int, name string, t Type, list []candidate, answer Answer) {
 	if r == nil {
 		return
 	}
@@ -153,14 +176,14 @@ func (r *run) addresses(step int, name string, t Type, list []candidate, status 
 	}
 	switch {
 	case len(list) > 0:
-	case status == ServFail:
+	case answer.Status == ServFail:
 		r.tell(step, 0, "the look-up of ", t.String(), " records of ", name, " fails (SERVFAIL)")
-	case status == NXDomain:
-		r.tell(step, 0, name, " does not exist")
-	case status == Unknown:
+	case answer.Status == NXDomain:
+		r.tell(step, answer.Source, name, " does not exist")
+	case answer.Status == Unknown:
 		r.tell(step, 0, "the ", t.String(), " records of ", name, " are not in what is loaded")
 	default:
-		r.tell(step, 0, name, " has no ", t.String(), " record")
+		r.tell(step, answer.Source, name, " has no ", t.String(), " record")
 	}
 }
 

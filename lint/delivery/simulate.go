@@ -16,7 +16,7 @@ import (
 type Sender struct {
 	Families  Families
 	NAT64     bool         // it stands behind NAT64 and DNS64 (RFC 6146, RFC 6147); Families is IPv6 then
-	Names     []string     // its own names; with one that an MX record leads to, it is that MX host
+	Names     []string     // its own names; with one that an MX record leads to, it is that MX host, and has the mail to relay
 	Addresses []netip.Addr // its own addresses
 }
 
@@ -43,11 +43,15 @@ func (s Sender) String() string {
 // Algorithm says by which book senders and relays go.
 type Algorithm uint8
 
-// The algorithms. Postfix stands for what was seen of Postfix 3.7 in a laboratory; its limit of five addresses is not modelled.
+// The algorithms. Postfix is RFC3974 with what was seen otherwise of Postfix 3.7 in the laboratory (package lab): it knows itself by
+// its addresses too, lets a null MX speak for the domain even beside others, takes an address in place of a host's name for that
+// address, mixes families within a host, and has status codes of its own. Its limits are not modelled: five addresses
+// (smtp_mx_address_limit), and two sessions (smtp_mx_session_limit), after which a dual-stack host that answers 4xx twice leaves
+// the mail in the queue, where RFC 3974 tries the next MX record.
 const (
 	RFC3974 Algorithm = iota
 	RFC5321           // section 5.1: a host knows itself by its addresses too; it returns what it cannot route
-	Postfix           // knows itself by its addresses too; has its own status codes; mixes families within a host
+	Postfix
 )
 
 // Outage is what is broken while the mail is on its way.
@@ -83,7 +87,7 @@ func (k OutcomeKind) String() string { return outcomeKindNames[k] }
 // Outcome is how a mail ends.
 type Outcome struct {
 	Kind    OutcomeKind
-	Host    string // the final host, the relay that keeps or returns the mail, the host that answered 5xx; empty: the sender itself
+	Host    string // the final host, the MX host that keeps or returns the mail, the one that answered 5xx; empty: a sender that is none
 	Status  string // the enhanced status code (RFC 3463); empty where Undecided
 	Relayed bool   // it went through at least one relay
 }
@@ -116,7 +120,7 @@ func (s *Simulation) Outcomes(sender Sender, domain string) []Outcome {
 
 // actor is the machine that has the mail: the sender, or an MX host that accepted it.
 type actor struct {
-	name     string // empty for the sender
+	name     string // empty for a sender that is no MX host
 	machine  int    // its index in the plan; -1 for a sender that is no MX host
 	families Families
 	known    bool
@@ -125,12 +129,20 @@ type actor struct {
 	relay    bool // it accepted the mail, rather than having been given it by a user
 }
 
+// isMX tells whether the actor is an MX host of the domain, be it that a user or another host gave it the mail: as "primary relay"
+// it has lower preferences to find, and cannot tell the one mail from the other.
+func (a actor) isMX() bool { return a.relay || a.own != noPreference }
+
 func (p *plan) sender(s Sender) actor {
 	a := actor{machine: -1, families: s.Families, known: true, nat64: s.NAT64, own: noPreference}
+	names := s.Names
 	for _, name := range s.Names {
 		if m, found := p.byName[name]; found && a.machine < 0 {
-			a.machine = m
+			a.machine, a.name = m, p.machines[m].Name
+			names = slices.Concat(s.Names, p.machines[m].names())
 		}
+	}
+	for _, name := range names {
 		if at, found := p.ownName[name]; found {
 			a.own = min(a.own, at)
 		}
@@ -156,8 +168,9 @@ func (p *plan) relayActor(m int) actor {
 	}
 	if p.Algorithm != RFC3974 { // RFC 5321 s.5.1: "any of the names or addresses by which it might be known"
 		a.own = min(a.own, int(h.Preference))
+		seen := make(map[Question]bool)
 		for _, name := range h.names() {
-			for _, addr := range p.addresses(name) {
+			for _, addr := range p.addresses(name, seen) {
 				if at, found := p.ownAddr[addr]; found {
 					a.own = min(a.own, at)
 				}
@@ -268,12 +281,17 @@ type groupMemo struct {
 	result     result
 }
 
-func (p *plan) memo(a actor) *memo {
-	key := a.families & Dual
+// kind numbers the actor's families, without and with NAT64.
+func (a actor) kind() int {
+	kind := a.families & Dual
 	if a.nat64 {
-		key |= Dual + 1
+		kind |= Dual + 1
 	}
-	m := &p.memos[key]
+	return int(kind)
+}
+
+func (p *plan) memo(a actor) *memo {
+	m := &p.memos[a.kind()]
 	if m.groups == nil {
 		m.groups = make([]groupMemo, len(p.groups))
 		m.walked = []result{{}}
@@ -306,7 +324,7 @@ func (p *plan) group(g int, a actor) result {
 	m.busy = true
 	var tried result
 	for i := range p.groups[g] {
-		v := p.try(&p.groups[g][i], a, nil)
+		v := p.verdict(&p.groups[g][i], a)
 		tried.why |= v.why
 		switch v.kind {
 		case accept:
@@ -404,12 +422,15 @@ func (p *plan) exhausted(a actor, why failures) Outcome {
 		o.Status = "4.0.0"
 	case why&unreachable != 0:
 		o.Status = "4.4.1"
-		if a.relay && why&(hindered|lookupError) == 0 {
+		if a.isMX() && why&(hindered|lookupError) == 0 {
 			o.Kind = Stuck // an address that no sender can use will be no better tomorrow
 		}
 	case why&lookupError != 0:
 		o.Status = "4.4.3"
-	case a.relay && p.Algorithm != RFC5321:
+		if a.isMX() && p.Algorithm == Postfix { // nothing is left of its list but itself: "unable to find primary relay"
+			o.Status = "4.4.4"
+		}
+	case a.isMX() && p.Algorithm != RFC5321:
 		// RFC 3974 s.4.2 says no more than that the mail cannot be relayed. Postfix keeps it: "unable to find primary relay".
 		o.Kind, o.Status = Stuck, "4.4.4"
 	default:

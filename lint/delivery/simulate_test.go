@@ -27,7 +27,7 @@ func newZone(text string) zone {
 		}
 		add := func(typ string, status Status, r Record) {
 			r.Source = Source(number)
-			z[f[0]][typ] = Answer{status, append(z[f[0]][typ].Records, r)}
+			z[f[0]][typ] = Answer{Status: status, Records: append(z[f[0]][typ].Records, r)}
 		}
 		switch f[1] {
 		case "MX":
@@ -134,6 +134,14 @@ func TestOutcomes(t *testing.T) {
 		{"an MX host that is an alias is found", "d MX 1 alias\nalias CNAME mx" + good, sender4, Simulation{}, []string{"delivered 2.0.0 alias"}},
 		{"an address look-up that fails is a temporary failure", "d MX 1 mx\nmx SERVFAIL A", sender4, Simulation{}, []string{"delayed 4.4.3"}},
 		{
+			"a failed look-up at a relay is one, too", "d MX 1 mx1\nmx1 SERVFAIL A\nd MX 2 mx\nmx A 192.0.2.1", sender4,
+			Simulation{}, []string{"delayed 4.4.3 mx relayed"},
+		},
+		{
+			"Postfix has another code for that at a relay", "d MX 1 mx1\nmx1 SERVFAIL A\nd MX 2 mx\nmx A 192.0.2.1", sender4,
+			Simulation{Algorithm: Postfix}, []string{"delayed 4.4.4 mx relayed"},
+		},
+		{
 			"beside a good host it is passed over", "d MX 1 mx1\nmx1 SERVFAIL A\nd MX 1 mx" + good, sender4,
 			Simulation{}, []string{"delivered 2.0.0 mx"},
 		},
@@ -175,11 +183,27 @@ func TestOutcomes(t *testing.T) {
 		},
 		{
 			"a sender that is an MX host asks lower preferences alone", "d MX 1 mx" + good + "\nd MX 2 mx2\nmx2 A 192.0.2.2",
-			Sender{Families: IPv4, Names: []string{"mx2"}}, Simulation{Outage: Outage{Hosts: []string{"mx"}}}, []string{"delayed 4.4.1"},
+			Sender{Families: IPv4, Names: []string{"mx2"}}, Simulation{Outage: Outage{Hosts: []string{"mx"}}}, []string{"delayed 4.4.1 mx2"},
 		},
 		{
 			"a sender that is the primary has other routing rules", "d MX 1 mx" + good,
 			Sender{Families: IPv4, Names: []string{"mx"}}, Simulation{}, []string{"delivered 2.0.0 mx"},
+		},
+		{
+			"a sender that is an MX host without a way on is stuck", "d MX 1 mx1\nmx1 AAAA 2001:db8::2\nd MX 2 mx\nmx A 192.0.2.1",
+			Sender{Families: IPv4, Names: []string{"mx"}}, Simulation{}, []string{"stuck 4.4.4 mx"},
+		},
+		{
+			"aliases of one machine are one host", "d MX 1 mx1\nmx1 AAAA 2001:db8::2\nd MX 2 a\na CNAME mx\nd MX 3 b\nb CNAME mx\nmx A 192.0.2.1",
+			Sender{Families: IPv4, Names: []string{"b"}}, Simulation{}, []string{"stuck 4.4.4 a"},
+		},
+		{
+			"an MX record that holds an address leads nowhere", "d MX 1 192.0.2.7\nd MX 2 mx" + good, sender4,
+			Simulation{}, []string{"stuck 4.4.4 mx relayed"},
+		},
+		{
+			"Postfix takes the address", "d MX 1 192.0.2.7\nd MX 2 mx" + good, sender4,
+			Simulation{Algorithm: Postfix}, []string{"delivered 2.0.0 192.0.2.7"},
 		},
 		{
 			"by RFC 5321 a sender at an MX host's address returns the mail", "d MX 1 mx" + good,
@@ -531,7 +555,8 @@ func TestATraceShowsWhatNAT64MakesOfAnAddress(t *testing.T) {
 func TestFaultsBreakEachHostAndEachFamily(t *testing.T) {
 	world := Simulation{Resolver: newZone("d MX 1 mx1\nmx1 AAAA 2001:db8::1\nd MX 10 mx10\nmx10 A 192.0.2.10\nmx10 AAAA 2001:db8::10")}
 	var got []string
-	for _, f := range world.Faults("d", []Sender{sender4, sender6}) {
+	faults, _ := world.Faults("d", []Sender{sender4, sender6}, 100)
+	for _, f := range faults {
 		got = append(got, fmt.Sprintf("%s%v %v: %v", f.Host, f.Family, f.Sender, Worst(f.Outcomes)))
 	}
 	want := []string{
@@ -542,6 +567,23 @@ func TestFaultsBreakEachHostAndEachFamily(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestFaultsLeaveHostsBeyondTheLimitAlone(t *testing.T) {
+	world := Simulation{Resolver: newZone("d MX 1 mx1\nmx1 A 192.0.2.1\nd MX 2 mx2\nmx2 A 192.0.2.2\nd MX 3 mx3\nmx3 A 192.0.2.3")}
+	faults, omitted := world.Faults("d", []Sender{sender4}, 1)
+	if len(faults) != 3 || faults[0].Host != "mx1" || omitted != 2 {
+		t.Errorf("%+v, %d omitted", faults, omitted)
+	}
+}
+
+func TestRunToFindsTheWantedEnd(t *testing.T) {
+	world := Simulation{Resolver: newZone("d MX 1 mx1\nmx1 AAAA 2001:db8::1\nd MX 2 a\na A 192.0.2.1\nd MX 2 b\nb A 192.0.2.2\nb AAAA 2001:db8::2")}
+	for _, test := range []struct{ wanted, want OutcomeKind }{{Stuck, Stuck}, {Delivered, Delivered}, {Looping, world.Run(sender4, "d", 0).Outcome.Kind}} {
+		if got := world.RunTo(sender4, "d", test.wanted, 50).Outcome.Kind; got != test.want {
+			t.Errorf("wanted %v, got %v", test.wanted, got)
+		}
 	}
 }
 

@@ -144,7 +144,7 @@ func (t *textWriter) row(number, text string) {
 
 // link is a position; on a terminal that knows OSC 8, a hyperlink to the file.
 func (t *textWriter) link(p zonefiles.Position) string {
-	text := fmt.Sprintf("%s:%d:%d", visiblePath(p.File), p.Line, p.Column)
+	text := fmt.Sprintf("%s:%d:%d", t.o.path(p.File), p.Line, p.Column)
 	if !t.o.Links || t.r.Root == "" {
 		return text
 	}

@@ -24,6 +24,9 @@ type Report struct {
 	Version string             // of mx46
 	Root    string             // the absolute folder that file names are relative to; empty: not known
 
+	// Notes are what else there is to say to people, a line each, behind the summary of text.
+	Notes []string
+
 	counts []counter
 }
 
@@ -34,6 +37,8 @@ type Options struct {
 	Width      int  // columns of the terminal; 0: prose is not wrapped, and excerpts are cut at 160 columns
 	Quiet      bool // text without its summary
 	Suppressed bool // findings that are suppressed too, in the formats that can tell them from the others
+	// Path is a file's name as people in the working folder call it, for text and concise; nil: as it stands.
+	Path func(name string) string
 	// Maps draws a mail domain's relay graph for the markdown format, in the mermaid language; nil, or empty text: no picture.
 	Maps func(domain string) string
 }
@@ -86,6 +91,14 @@ func Write(w io.Writer, name string, r *Report, o Options) error {
 	return fmt.Errorf("format %q is none of %s", name, strings.Join(Formats(), ", "))
 }
 
+// path is a file's name for people.
+func (o *Options) path(name string) string {
+	if o.Path != nil {
+		name = o.Path(name)
+	}
+	return visiblePath(name)
+}
+
 // shown is the report with the findings that are to be told, counted, and with prose that is safe to show.
 func (r *Report) shown(suppressed bool) *Report {
 	shown := *r
@@ -103,6 +116,10 @@ func (r *Report) shown(suppressed bool) *Report {
 			f.Fixes[i].Message = visible(f.Fixes[i].Message)
 		}
 		shown.Result.Findings = append(shown.Result.Findings, f)
+	}
+	shown.Notes = slices.Clone(r.Notes)
+	for i := range shown.Notes {
+		shown.Notes[i] = visible(shown.Notes[i])
 	}
 	shown.counts = tally.counters(r.Result.Summary)
 	return &shown

@@ -177,7 +177,11 @@ func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
 			result.Suppressions = []sarifSuppression{}
 		}
 		if f.Suppressed != "" {
-			result.Suppressions = []sarifSuppression{{"external", f.Suppressed}}
+			kind := "inSource" // an ignore comment
+			if f.Suppressed == lint.Baselined {
+				kind = "external"
+			}
+			result.Suppressions = []sarifSuppression{{kind, f.Suppressed}}
 		}
 		result.RuleIndex = index[f.Rule.Name]
 		at := r.onDisk(f.Span).File

@@ -1,0 +1,232 @@
+package cli
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"mx46/lint"
+	"mx46/lint/config"
+	"mx46/rules"
+	"mx46/zonefiles"
+)
+
+func newConfigCommand(stdio *Stdio) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Describe the configuration, or what it says of a file",
+		Args:  noCommand,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newConfigSchemaCommand(stdio), newConfigShowCommand(stdio))
+	return cmd
+}
+
+func newConfigSchemaCommand(stdio *Stdio) *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of " + config.FileName,
+		Long: `schema prints the JSON Schema (draft 2020-12) of .mx46.yaml, for editors that complete and check YAML by one. With yaml-language-server
+the first line of the file may then be: # yaml-language-server: $schema=mx46.schema.json`,
+		Example: `  mx46 config schema > mx46.schema.json`,
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			schema, err := config.Schema(namesOf(rules.All()))
+			if err != nil {
+				return err
+			}
+			_, err = stdio.Out.Write(schema)
+			return err
+		},
+	}
+}
+
+// showFlags are the flags of mx46 config show.
+type showFlags struct {
+	loadFlags
+	settingFlags
+	domain string
+}
+
+func newConfigShowCommand(stdio *Stdio) *cobra.Command {
+	var flags showFlags
+	cmd := &cobra.Command{
+		Use:   "show FILE",
+		Short: "Print what holds for a zone file, and where each value comes from",
+		Long: `show prints the settings that mx46 lint uses for a zone file, one a line, each with the place that it comes from: a line of
+.mx46.yaml, a flag, the file itself, or the default. A file that serves several zones is shown once for each.`,
+		Example: `  mx46 config show zones/db.example.org
+  mx46 config show zones/db.example.org --domain lab.example.org
+  mx46 config show zones/db.example.org --severity mx-duplicate=error`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return flags.show(cmd, stdio, args[0]) },
+	}
+	flags.loadFlags.register(cmd)
+	flags.settingFlags.register(cmd)
+	cmd.Flags().StringVar(&flags.domain, "domain", "", "show what holds for this mail domain of the zone")
+	return cmd
+}
+
+func (f *showFlags) show(cmd *cobra.Command, stdio *Stdio, file string) error {
+	w, names, err := f.open([]string{file})
+	if err != nil {
+		return err
+	}
+	if err := f.configure(w); err != nil {
+		return err
+	}
+	chosen, err := f.chosen(w)
+	if err != nil {
+		return err
+	}
+	sources, err := f.sourcesOfFile(w, cmd, names[0])
+	if err != nil {
+		return err
+	}
+	for i, s := range sources {
+		if i > 0 {
+			fmt.Fprintln(stdio.Out)
+		}
+		if err := f.showSource(stdio, w, chosen, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sourcesOfFile are the zones that lint would read from the file.
+func (f *showFlags) sourcesOfFile(w *workspace, cmd *cobra.Command, name string) ([]source, error) {
+	own, err := w.sourcesOf(cmd, name, nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(own) != 1 || own[0].path != name {
+		return nil, fmt.Errorf("%s is not a zone file", name)
+	}
+	if f.origin != "" || len(w.config.Zones) == 0 {
+		return f.find(w, cmd, []string{name})
+	}
+	all, err := w.configured()
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(s source) bool { return s.path != name })
+	if slices.ContainsFunc(all, func(s source) bool { return s.origin != nil }) {
+		all = slices.DeleteFunc(all, func(s source) bool { return s.origin == nil })
+	}
+	if len(all) == 0 {
+		return own, nil
+	}
+	return all, nil
+}
+
+func (f *showFlags) showSource(stdio *Stdio, w *workspace, chosen []*lint.Rule, s source) error {
+	z := w.readOne(&s)
+	if z.Missing {
+		return fmt.Errorf("%s: %w", s.path, pathError(z.Err))
+	}
+	forFile := w.config.For(s.path)
+	origin, originFrom := "not known", "nothing tells it"
+	switch {
+	case s.at != (zonefiles.Span{}):
+		originFrom = w.loader.Files.Position(s.at.File, s.at.Start).String()
+	case f.origin != "":
+		originFrom = "--origin"
+	case forFile.Origin.IsSet():
+		originFrom = forFile.Origin.From
+	case z.OriginKnown:
+		originFrom = "the file or its name"
+	}
+	if z.OriginKnown {
+		origin = z.Origin.String()
+	}
+	view, viewFrom := s.view, forFile.View.From
+	if view == "" {
+		view, viewFrom = "none", config.Default
+	} else if s.at != (zonefiles.Span{}) {
+		viewFrom = originFrom
+	}
+	settings := forFile.At(z.Origin)
+	table := tabwriter.NewWriter(stdio.Out, 0, 0, 2, ' ', 0)
+	line := func(key, value, from string) {
+		fmt.Fprintf(table, "%s:\t%s\t# %s\n", key, oneLine(value), oneLine(from))
+	}
+	line("file", w.shown(s.path), "below "+w.rootPath)
+	name := w.confName
+	if name == "" {
+		name = "none"
+	}
+	line("configuration", name, "--config, or "+config.FileName+" here or above")
+	line("origin", origin, originFrom)
+	line("view", view, viewFrom)
+	if f.domain != "" {
+		domain, err := zonefiles.ParseName([]byte(f.domain), zonefiles.Root)
+		if err != nil || !domain.IsAtOrBelow(z.Origin) {
+			return fmt.Errorf("--domain %s is no name in the zone %s", f.domain, origin)
+		}
+		settings = settings.At(domain)
+		line("domain", domain.String(), "--domain")
+	}
+	line("stack", settings.Stack.Value.String(), settings.Stack.From)
+	line("scope", settings.Scope.Value.String(), settings.Scope.From)
+	failOn := w.config.FailOn.Value.String()
+	if w.config.FailOn.Value == lint.Off {
+		failOn = "never"
+	}
+	line("fail-on", failOn, w.config.FailOn.From)
+	line("min-severity", w.config.MinSeverity.Value.String(), w.config.MinSeverity.From)
+	w.showFacts(line)
+	for _, r := range w.catalog {
+		severity := settings.Severity(r)
+		value, from := severity.Value.String(), severity.From
+		if !slices.Contains(chosen, r) {
+			value, from = lint.Off.String(), "--select or --ignore"
+		}
+		line(r.Name, value, from)
+	}
+	return table.Flush()
+}
+
+// showFacts prints what holds for all files.
+func (w *workspace) showFacts(line func(key, value, from string)) {
+	var hosts []zonefiles.Name
+	for name := range w.config.Hosts {
+		hosts = append(hosts, name)
+	}
+	slices.Sort(hosts)
+	for _, name := range hosts {
+		h := w.config.Hosts[name]
+		var says []string
+		if h.Families != 0 {
+			says = append(says, "families "+h.Families.String())
+		}
+		if h.Outbound != 0 {
+			says = append(says, "outbound "+h.Outbound.String())
+		}
+		if !h.SameHost.IsRoot() {
+			says = append(says, "same-host "+h.SameHost.String())
+		}
+		line("host "+name.String(), strings.Join(says, ", "), h.From)
+	}
+	for _, l := range w.config.Links {
+		via := ""
+		if l.Via != "" {
+			via = " via " + l.Via
+		}
+		line("relay link", fmt.Sprintf("%s to %s%s", l.Sender, l.Receiver, via), l.From)
+	}
+	for _, name := range w.config.Final {
+		line("relay final", name.String(), w.confName)
+	}
+	if len(w.config.NAT64Prefixes) > 0 {
+		var texts []string
+		for _, p := range w.config.NAT64Prefixes {
+			texts = append(texts, netip.Prefix.String(p))
+		}
+		line("nat64-prefixes", strings.Join(texts, ", "), w.confName)
+	}
+}

@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+// This file tells which findings some files have to do with, for --only: a change of one zone can break another, so lint sees all
+// of them and reports what the change may have caused.
+
+// zoneID is a zone in the view that it is seen in.
+type zoneID struct {
+	view string
+	zone zonefiles.Name
+}
+
+// touched is what some files hold.
+type touched struct {
+	files   *zonefiles.FileSet
+	holds   func(name string) bool // a file is among them
+	zones   map[zoneID]bool        // all zones: whether the files hold something of it
+	targets map[zoneID]map[zonefiles.Name][]zonefiles.Name
+}
+
+// touching keeps the findings that touch files: in their place or in one that they refer to, through their zone, or through the zone
+// of a host that their mail domain names. Configuration touches everything, and so does a file that is no longer there, since
+// nothing tells what it held.
+func (w *workspace) touching(findings []lint.Finding, names []string) []lint.Finding {
+	for _, name := range names {
+		_, err := os.Stat(filepath.Join(w.rootPath, filepath.FromSlash(name)))
+		if err != nil || name == w.confName || slices.Contains(w.confFiles, name) {
+			return findings
+		}
+	}
+	among := map[string]bool{}
+	for _, name := range names {
+		among[name] = true
+	}
+	t := &touched{files: w.loader.Files, zones: map[zoneID]bool{}, targets: map[zoneID]map[zonefiles.Name][]zonefiles.Name{}}
+	t.holds = func(name string) bool { // a folder among the names stands for all in it
+		for ; name != "." && name != "/"; name = dirOf(name) {
+			if among[name] {
+				return true
+			}
+		}
+		return among["."]
+	}
+	for _, zones := range w.views {
+		for _, z := range zones {
+			t.add(z)
+		}
+	}
+	return slices.DeleteFunc(findings, func(f lint.Finding) bool { return !t.touches(&f) })
+}
+
+func dirOf(name string) string {
+	if at := strings.LastIndexByte(name, '/'); at > 0 {
+		return name[:at]
+	}
+	return "."
+}
+
+func (t *touched) add(z *zonefiles.Zone) {
+	id := zoneID{z.View, z.Origin}
+	if z.IsConf || !z.OriginKnown {
+		return
+	}
+	t.zones[id] = t.zones[id] || t.holds(z.Path) ||
+		slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool { return t.holds(t.files.File(i.File).Name) })
+	targets := t.targets[id]
+	if targets == nil {
+		targets = map[zonefiles.Name][]zonefiles.Name{}
+		t.targets[id] = targets
+	}
+	for i := range z.Len() {
+		if r := z.Record(i); r.Type() == zonefiles.TypeMX {
+			if target, ok := r.Name(1); ok {
+				targets[r.OwnerName()] = append(targets[r.OwnerName()], target)
+			}
+		}
+	}
+}
+
+func (t *touched) touches(f *lint.Finding) bool {
+	places := []zonefiles.Span{f.Span}
+	for _, related := range slices.Concat(f.Related, f.Path) {
+		places = append(places, related.Span)
+	}
+	if slices.ContainsFunc(places, func(sp zonefiles.Span) bool { return t.holds(t.files.File(t.files.OnDisk(sp).File).Name) }) {
+		return true
+	}
+	id := zoneID{f.View, f.Zone}
+	if t.zones[id] || t.served(f.View, f.Subject.Owner) {
+		return true
+	}
+	if target, err := zonefiles.ParseName([]byte(f.Subject.Target), zonefiles.Root); err == nil && t.served(f.View, target) {
+		return true
+	}
+	return slices.ContainsFunc(t.targets[id][f.Subject.Owner], func(n zonefiles.Name) bool { return t.served(f.View, n) })
+}
+
+// served reports whether the files hold something of the zone that a name lies in.
+func (t *touched) served(view string, name zonefiles.Name) bool {
+	for {
+		if held, known := t.zones[zoneID{view, name}]; known || name.IsRoot() {
+			return held
+		}
+		name = name.Parent()
+	}
+}

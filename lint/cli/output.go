@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mx46/lint/report"
+	"mx46/zonefiles"
+)
+
+// outputFlags say which reports go where.
+type outputFlags struct {
+	format  string
+	outputs []string // FORMAT=FILE
+	color   string
+	quiet   bool
+}
+
+func (f *outputFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.format, "format", "", "`format` on standard output: "+strings.Join(report.Formats(), ", "))
+	flags.StringArrayVar(&f.outputs, "output", nil, "write a report as `FORMAT=FILE`; - is standard output; repeatable")
+	flags.StringVar(&f.color, "color", "auto", "colours in text: auto, always, never")
+	flags.BoolVar(&f.quiet, "quiet", false, "no summary, and nothing where nothing is found")
+	complete(cmd, "format", words(report.Formats))
+	complete(cmd, "output", pairs(words(report.Formats), nil))
+	complete(cmd, "color", words(colorWords))
+}
+
+// output is one report to write.
+type output struct{ format, file string }
+
+// stdoutFile stands for standard output.
+const stdoutFile = "-"
+
+// parse lists the reports to write. Where neither flag says it, that is text for people, and in GitHub Actions its annotations too.
+func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
+	var outputs []output
+	switch {
+	case f.format != "":
+		outputs = append(outputs, output{f.format, stdoutFile})
+	case len(f.outputs) > 0:
+	case stdio.Getenv("GITHUB_ACTIONS") == "true":
+		outputs = append(outputs, output{"text", stdoutFile}, output{"github", stdoutFile})
+	default:
+		outputs = append(outputs, output{"text", stdoutFile})
+	}
+	for _, text := range f.outputs {
+		format, file, ok := strings.Cut(text, "=")
+		if !ok || file == "" {
+			return nil, fmt.Errorf("--output %q is not FORMAT=FILE", text)
+		}
+		outputs = append(outputs, output{format, file})
+	}
+	for _, out := range outputs {
+		if err := oneOf("format", out.format, report.Formats()); err != nil {
+			return nil, err
+		}
+	}
+	return outputs, oneOf("--color", f.color, colorWords())
+}
+
+func (f *outputFlags) write(stdio *Stdio, w *workspace, r *report.Report, out output, suppressed bool) error {
+	options := report.Options{Path: w.shown, Maps: w.pictures(), Suppressed: suppressed}
+	if out.file != stdoutFile {
+		return writeFile(out.file, func(file io.Writer) error { return report.Write(file, out.format, r, options) })
+	}
+	options.Quiet = f.quiet
+	options.Color = useColor(stdio, stdio.Out, f.color)
+	if width, terminal := stdio.Terminal(stdio.Out); terminal {
+		options.Width = width
+		options.Links = options.Color && hasLinks(stdio)
+	}
+	return report.Write(stdio.Out, out.format, r, options)
+}
+
+// writeFile writes a file as a whole or not at all: to a temporary file beside it, which then takes its place. What is no regular
+// file, /dev/stderr or a pipe, is written as it stands. The name is the caller's own word, as behind a shell's >, and may lie
+// outside the root.
+func writeFile(name string, write func(io.Writer) error) error {
+	if err := writeWhole(name, write); err != nil {
+		return fmt.Errorf("writing %s: %w", name, pathError(err))
+	}
+	return nil
+}
+
+func writeWhole(name string, write func(io.Writer) error) error {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(file), file.Close())
+	}
+	folder, err := zonefiles.OpenRoot(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return folder.WriteFile(filepath.Base(name), write)
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mx46/lint"
+	"mx46/lint/config"
+)
+
+// settingFlags are the flags that stand above the configuration.
+type settingFlags struct {
+	failOn      string
+	minSeverity string
+	selected    []string
+	ignored     []string
+	severities  []string // RULE=LEVEL
+}
+
+// The words of the flags that take one of a few.
+func failOnWords() []string      { return []string{"error", "warning", "note", "never"} }
+func minSeverityWords() []string { return failOnWords()[:3] }
+func levelWords() []string       { return append(minSeverityWords(), "off") }
+
+func (f *settingFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.failOn, "fail-on", "", "least `severity` that makes the exit code 1: error, warning, note, never (default error)")
+	flags.StringVar(&f.minSeverity, "min-severity", "", "least `severity` that is reported: error, warning, note (default warning)")
+	flags.StringSliceVar(&f.selected, "select", nil, "run these `rules` alone")
+	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not run these `rules`")
+	flags.StringArrayVar(&f.severities, "severity", nil, "severity of a rule as `RULE=LEVEL`: error, warning, note, off; repeatable")
+	complete(cmd, "fail-on", words(failOnWords))
+	complete(cmd, "min-severity", words(minSeverityWords))
+	complete(cmd, "select", listOf(ruleWords))
+	complete(cmd, "ignore", listOf(ruleWords))
+	complete(cmd, "severity", pairs(ruleWords, words(levelWords)))
+}
+
+// configure lets the flags stand above the configuration.
+func (f *settingFlags) configure(w *workspace) error {
+	for _, given := range []struct {
+		flag, text string
+		known      []string
+		into       *config.Setting[lint.Severity]
+	}{
+		{"--fail-on", f.failOn, failOnWords(), &w.config.FailOn},
+		{"--min-severity", f.minSeverity, minSeverityWords(), &w.config.MinSeverity},
+	} {
+		if given.text == "" {
+			continue
+		}
+		if err := oneOf("severity", given.text, given.known); err != nil {
+			return fmt.Errorf("%s: %w", given.flag, err)
+		}
+		severity, err := lint.ParseSeverity(given.text)
+		if err != nil {
+			severity = lint.Off // never
+		}
+		*given.into = config.Setting[lint.Severity]{Value: severity, From: given.flag}
+	}
+	for _, text := range f.severities {
+		name, level, ok := strings.Cut(text, "=")
+		if !ok {
+			return fmt.Errorf("--severity %q is not RULE=LEVEL", text)
+		}
+		if _, err := w.rulesNamed("--severity", []string{name}); err != nil {
+			return err
+		}
+		if err := oneOf("severity", level, levelWords()); err != nil {
+			return fmt.Errorf("--severity %s: %w", name, err)
+		}
+		severity, err := lint.ParseSeverity(level)
+		if err != nil {
+			return err
+		}
+		w.config.SetSeverity(name, severity, "--severity")
+	}
+	return nil
+}
+
+// chosen are the rules to run.
+func (f *settingFlags) chosen(w *workspace) ([]*lint.Rule, error) {
+	chosen := w.catalog
+	if len(f.selected) > 0 {
+		var err error
+		if chosen, err = w.rulesNamed("--select", f.selected); err != nil {
+			return nil, err
+		}
+	}
+	ignored, err := w.rulesNamed("--ignore", f.ignored)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(chosen), func(r *lint.Rule) bool { return slices.Contains(ignored, r) }), nil
+}
+
+// rulesNamed are rules of the catalogue, in its order.
+func (w *workspace) rulesNamed(flag string, names []string) ([]*lint.Rule, error) {
+	for _, name := range names {
+		if !slices.Contains(w.ruleNames(), name) {
+			return nil, fmt.Errorf("%s: %w", flag, unknownRule(name, w.ruleNames()))
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(w.catalog), func(r *lint.Rule) bool { return !slices.Contains(names, r.Name) }), nil
+}

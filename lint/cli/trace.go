@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mx46/lint"
+	"mx46/lint/trace"
+	"mx46/zonefiles"
+)
+
+// traceFlags are the flags of mx46 trace.
+type traceFlags struct {
+	loadFlags
+	view      string
+	from      []string
+	as        string
+	down      []string
+	servFail  []string
+	algorithm string
+	outages   bool
+	format    string
+}
+
+func newTraceCommand(stdio *Stdio) *cobra.Command {
+	var flags traceFlags
+	cmd := &cobra.Command{
+		Use:   "trace DOMAIN [PATH...]",
+		Short: "Follow mail to a domain step by step (RFC 3974 section 3)",
+		Long: `trace sends a mail to DOMAIN in thought, by the nine steps of RFC 3974 section 3, and on from relay to relay until it reaches the
+mailbox or stays where it is. Each step shows the line of the zone file that decided it.
+
+Without --from and --as, it shows how the mail of every class of senders ends. PATH is as for mx46 lint.
+
+It exits with 0 where the mail of every sender asked for is delivered, 1 where one is not, and 2 where it cannot do its work. What
+--outages shows does not count.`,
+		Example: `  mx46 trace example.org zones/
+  mx46 trace example.org db.example.org --from ipv4
+  mx46 trace example.org db.example.org --as mx10.example.org
+  mx46 trace example.org --from dual --down mx1.example.org --down ipv6
+  mx46 trace example.org --servfail mx1.example.org/AAAA --algorithm rfc5321
+  mx46 trace example.org --outages --format json`,
+		Args: namesDomain,
+		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, stdio, args[0], args[1:]) },
+	}
+	flags.register(cmd)
+	f := cmd.Flags()
+	f.StringVar(&flags.view, "view", "", "view of the name server's configuration, where several hold the domain")
+	f.StringSliceVar(&flags.from, "from", nil, "class of the sender: "+strings.Join(trace.SenderWords(), ", ")+"; repeatable")
+	f.StringVar(&flags.as, "as", "", "MX host of the domain that has the mail to pass on")
+	f.StringArrayVar(&flags.down, "down", nil, "what is down: an MX host, ipv4, ipv6, a prefix or an address; repeatable")
+	f.StringArrayVar(&flags.servFail, "servfail", nil, "look-up that fails, as NAME/MX, NAME/A or NAME/AAAA; repeatable")
+	f.StringVar(&flags.algorithm, "algorithm", trace.AlgorithmWords()[0], "by which book senders and relays go: "+strings.Join(trace.AlgorithmWords(), ", "))
+	f.BoolVar(&flags.outages, "outages", false, "show as well what each outage of one host or one family does to the mail")
+	f.StringVar(&flags.format, "format", "text", "format: text, json")
+	return cmd
+}
+
+func (f *traceFlags) run(cmd *cobra.Command, stdio *Stdio, domain string, paths []string) error {
+	q, err := f.question(domain)
+	if err != nil {
+		return err
+	}
+	world, err := f.world(cmd, stdio, q.Domain, f.view, paths)
+	if err != nil {
+		return err
+	}
+	r, err := world.Ask(q)
+	if err != nil {
+		return err
+	}
+	write := r.Text
+	if f.format == "json" {
+		write = r.JSON
+	}
+	if err := write(stdio.Out); err != nil {
+		return err
+	}
+	if !r.Delivered() {
+		return exitError(exitFindings)
+	}
+	return nil
+}
+
+// namesDomain is the check of the arguments of a command about one domain.
+func namesDomain(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("no domain is named: %s", cmd.UseLine())
+	}
+	return nil
+}
+
+// few lists the first of many names.
+func few(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// question is what the flags ask.
+func (f *traceFlags) question(domain string) (q trace.Question, err error) {
+	if f.format != "text" && f.format != "json" {
+		return q, fmt.Errorf("--format %q is none of text, json", f.format)
+	}
+	q.Outages = f.outages
+	if q.Domain, err = trace.ParseName(domain); err != nil {
+		return q, err
+	}
+	if q.HasAs = f.as != ""; q.HasAs {
+		if q.As, err = trace.ParseName(f.as); err != nil {
+			return q, fmt.Errorf("--as: %w", err)
+		}
+	}
+	if q.Algorithm, err = trace.ParseAlgorithm(f.algorithm); err != nil {
+		return q, fmt.Errorf("--algorithm: %w", err)
+	}
+	for _, word := range f.from {
+		sender, err := trace.ParseSender(word)
+		if err != nil {
+			return q, fmt.Errorf("--from: %w", err)
+		}
+		q.From = append(q.From, sender)
+	}
+	for _, word := range f.down {
+		if err := trace.AddDown(&q.Outage, word); err != nil {
+			return q, fmt.Errorf("--down: %w", err)
+		}
+	}
+	for _, word := range f.servFail {
+		if err := trace.AddServFail(&q.Outage, word); err != nil {
+			return q, fmt.Errorf("--servfail: %w", err)
+		}
+	}
+	return q, nil
+}
+
+// world reads the zones and gives those of the one view that holds the domain.
+func (f *loadFlags) world(cmd *cobra.Command, stdio *Stdio, domain zonefiles.Name, view string, paths []string) (*trace.World, error) {
+	w, err := f.load(cmd, paths)
+	if err != nil {
+		return nil, err
+	}
+	var holding [][]*zonefiles.Zone
+	var names []string
+	for _, zones := range w.views {
+		holds := slices.ContainsFunc(zones, func(z *zonefiles.Zone) bool { return z.OriginKnown && domain.IsAtOrBelow(z.Origin) })
+		if holds && (view == "" || zones[0].View == view) {
+			holding = append(holding, zones)
+			names = append(names, zonefiles.Quote([]byte(zones[0].View)))
+		}
+	}
+	switch {
+	case len(holding) == 0 && view != "":
+		return nil, fmt.Errorf("no zone that was read in view %s holds %s", zonefiles.Quote([]byte(view)), trace.Spell(domain))
+	case len(holding) == 0:
+		return nil, fmt.Errorf("no zone that was read holds %s", trace.Spell(domain))
+	case len(holding) > 1:
+		return nil, fmt.Errorf("%s is in several views; choose one with --view: %s", trace.Spell(domain), strings.Join(names, ", "))
+	}
+	graph := lint.NewGraph(holding[0])
+	zone := trace.ZoneOf(graph, domain)
+	var files []string
+	for _, z := range graph.Zones() {
+		if z.Origin == zone.Origin {
+			files = append(files, z.Path)
+		}
+	}
+	if len(files) > 1 {
+		return nil, fmt.Errorf("%d files claim to be the zone %s; name one of them: %s", len(files), trace.Spell(zone.Origin), few(files))
+	}
+	for _, p := range zone.Problems {
+		at := w.loader.Files.OnDisk(p.Span)
+		fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(w.loader.Files.Position(at.File, at.Start).String()+": "+p.Message))
+	}
+	facts := w.facts()
+	return trace.NewWorld(graph, domain, &facts, w.settings(zone.Zone).For(domain).Scope), nil
+}

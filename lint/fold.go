@@ -1,0 +1,70 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mx46/zonefiles"
+)
+
+// This file says once what holds for many zones: of one file that a name server serves under many names, of one snippet that many
+// zones include, or of one host that takes mail for many.
+
+// namedZones is how many of the other zones a folded finding names; the rest is counted.
+const namedZones = 3
+
+// Fold makes one finding of those that one rule makes, with one severity, at one place of a file for different zones. The
+// first stays and its Harm counts the others. Findings are sorted as Lint leaves them, and those given are not changed.
+func Fold(findings []Finding) []Finding {
+	type place struct {
+		rule       *Rule
+		severity   Severity
+		span       zonefiles.Span
+		suppressed string
+	}
+	folded := make([]Finding, 0, len(findings))
+	first := map[place]int{} // index in folded
+	others := map[int][]zonefiles.Name{}
+	for _, f := range findings {
+		key := place{f.Rule, f.Severity, f.Span, f.Suppressed}
+		at, seen := first[key]
+		switch {
+		case !seen:
+			first[key] = len(folded)
+			folded = append(folded, f)
+		case folded[at].Zone != f.Zone:
+			others[at] = append(others[at], f.Zone)
+		default:
+			folded = append(folded, f)
+		}
+	}
+	for at, zones := range others {
+		f := &folded[at]
+		same := sameFor(zones)
+		if f.Harm != "" {
+			same = f.Harm + "; " + same
+		}
+		f.Harm = same
+	}
+	return folded
+}
+
+// sameFor says for which other zones a finding holds.
+func sameFor(zones []zonefiles.Name) string {
+	var names []string
+	for _, z := range zones {
+		names = append(names, strings.TrimSuffix(z.String(), "."))
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	n := len(names)
+	if n == 1 {
+		return "the same holds for the zone " + names[0]
+	}
+	text := fmt.Sprintf("the same holds for %d other zones: %s", n, strings.Join(names[:min(n, namedZones)], ", "))
+	if n > namedZones {
+		text += fmt.Sprintf(" and %d more", n-namedZones)
+	}
+	return text
+}

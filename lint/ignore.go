@@ -1,0 +1,421 @@
+package lint
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mx46/zonefiles"
+)
+
+// This file carries out ignore comments:
+//
+//	; mx46:ignore RULE[,RULE] -- reason        in a comment of a record or directive, or alone on the line above it
+//	; mx46:ignore-file RULE[,RULE] -- reason   before the first record
+//
+// A comment may say something else in front, up to another semicolon.
+
+// The rules that the engine reports itself.
+const (
+	ignoreUnused  = "ignore-unused"
+	ignoreInvalid = "ignore-invalid"
+)
+
+var ignoreMark = []byte("mx46:ignore")
+
+// ignore is one ignore comment.
+type ignore struct {
+	span    zonefiles.Span // from its semicolon
+	comment zonefiles.Comment
+	about   zonefiles.Span // what it silences findings in
+	rules   []ignoredRule
+
+	wholeFile bool
+	reason    string
+	faults    []ignoreFault
+}
+
+// ignoredRule is a rule that an ignore comment names.
+type ignoredRule struct {
+	name string
+	span zonefiles.Span
+	used bool
+}
+
+// ignoreFault is what keeps an ignore comment, or a part of it, from being one.
+type ignoreFault struct {
+	span          zonefiles.Span
+	message, help string
+}
+
+// ignoreReader reads the ignore comments of files.
+type ignoreReader struct {
+	known   map[string]bool // the rules that there are
+	names   []string        // the same
+	guesses int             // how often an unknown rule's name may still be compared with all others
+}
+
+// maxGuesses keeps a file of nothing but misspelt rules from costing more than others.
+const maxGuesses = 100
+
+func (run *Run) newIgnoreReader() *ignoreReader {
+	r := &ignoreReader{known: map[string]bool{}, guesses: maxGuesses}
+	for _, rules := range [][]*Rule{run.Catalog, run.Rules} {
+		for _, rule := range rules {
+			if !r.known[rule.Name] {
+				r.known[rule.Name] = true
+				r.names = append(r.names, rule.Name)
+			}
+		}
+	}
+	return r
+}
+
+func (r *ignoreReader) read(file *zonefiles.File) []ignore {
+	var all []ignore
+	for _, comment := range file.CommentsWith(ignoreMark) {
+		// Each part of the comment from a semicolon that the mark follows is an ignore comment, up to the next such part.
+		text := file.Data[comment.Span.Start:comment.Span.End]
+		var starts []int
+		for at := range text {
+			if text[at] == ';' && bytes.HasPrefix(bytes.TrimLeft(text[at+1:], " \t"), ignoreMark) {
+				starts = append(starts, at)
+			}
+		}
+		for i, at := range starts {
+			end := len(text)
+			if i+1 < len(starts) {
+				end = starts[i+1]
+			}
+			g := ignore{comment: comment, about: comment.About}
+			g.span = zonefiles.Span{File: file.ID, Start: comment.Span.Start + uint32(at), End: comment.Span.Start + uint32(end)}
+			g.parse(file, r)
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+// parse reads what stands behind the mark.
+func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
+	text := string(file.Data[g.span.Start:g.span.End])
+	at := strings.Index(text, string(ignoreMark)) + len(ignoreMark)
+	wordEnd := at
+	for wordEnd < len(text) && !strings.ContainsRune(" \t;", rune(text[wordEnd])) {
+		wordEnd++
+	}
+	word := zonefiles.Span{File: file.ID, Start: g.span.Start + uint32(at-len(ignoreMark)), End: g.span.Start + uint32(wordEnd)}
+	switch text[at:wordEnd] {
+	case "":
+	case "-file":
+		g.wholeFile, g.about = true, zonefiles.Span{File: file.ID, End: uint32(len(file.Data))}
+		if !g.comment.Top {
+			g.fault(word, "mx46:ignore-file stands behind a record", "move it to the top of the file, before the first record")
+			return
+		}
+	default:
+		g.fault(word, fmt.Sprintf("%s is not an ignore comment", zonefiles.Quote(file.Data[word.Start:word.End])),
+			"write mx46:ignore for a record, or mx46:ignore-file for a file")
+		return
+	}
+	list, reason, _ := strings.Cut(text[wordEnd:], "--")
+	if g.reason = strings.TrimSpace(reason); g.reason == "" {
+		g.fault(word, "the ignore comment gives no reason, and so has no effect", "write the reason behind the rule: mx46:ignore RULE -- reason")
+		return
+	}
+	for from := wordEnd; ; {
+		rest := text[from : wordEnd+len(list)]
+		from += len(rest) - len(strings.TrimLeft(rest, ", \t"))
+		rest = strings.TrimLeft(rest, ", \t")
+		if rest == "" {
+			break
+		}
+		name := rest
+		if n := strings.IndexAny(rest, ", \t"); n >= 0 {
+			name = rest[:n]
+		}
+		start := g.span.Start + uint32(from)
+		g.rule(name, zonefiles.Span{File: file.ID, Start: start, End: start + uint32(len(name))}, reader)
+		from += len(name)
+	}
+	if len(g.rules) == 0 && len(g.faults) == 0 {
+		g.fault(word, "the ignore comment names no rule, and so has no effect", "write the rule's name: mx46:ignore RULE -- reason")
+	}
+}
+
+// rule adds a rule to the ignore comment.
+func (g *ignore) rule(name string, at zonefiles.Span, reader *ignoreReader) {
+	switch {
+	case name == ignoreUnused || name == ignoreInvalid:
+		g.fault(at, fmt.Sprintf("%s is about ignore comments, and no such comment can silence it", name), "set its severity in the configuration")
+		return
+	case reader.known[name]:
+		g.rules = append(g.rules, ignoredRule{name: name, span: at})
+		return
+	}
+	help := "mx46 rules lists them"
+	if reader.guesses > 0 {
+		reader.guesses--
+		if near, ok := Nearest(name, reader.names); ok {
+			help = fmt.Sprintf("did you mean %s?", near)
+		}
+	}
+	g.fault(at, fmt.Sprintf("there is no rule %s", zonefiles.Quote([]byte(name))), help)
+}
+
+func (g *ignore) fault(at zonefiles.Span, message, help string) {
+	g.faults = append(g.faults, ignoreFault{at, message, help})
+}
+
+// unused are the findings about rules for which there was nothing to silence.
+func (g *ignore) unused(file *zonefiles.File, judged func(string) bool) []Finding {
+	var idle []ignoredRule
+	for _, r := range g.rules {
+		if !r.used && judged(r.name) {
+			idle = append(idle, r)
+		}
+	}
+	if len(idle) > 0 && len(idle) == len(g.rules) && len(g.faults) == 0 {
+		names := idle[0].name
+		if len(idle) > 1 {
+			names = fmt.Sprintf("%s and %d more", names, len(idle)-1)
+		}
+		return []Finding{g.unusedFinding(g.span, names, "remove the comment", g.removal(file))}
+	}
+	var findings []Finding
+	for _, r := range idle {
+		findings = append(findings, g.unusedFinding(r.span, r.name, "remove "+r.name+" from the comment", ruleRemoval(file, r.span)))
+	}
+	return findings
+}
+
+func (g *ignore) unusedFinding(at zonefiles.Span, names, fix string, edit zonefiles.Span) Finding {
+	help := "remove it"
+	if g.about.IsEmpty() {
+		help = "remove it, or move it to the end of the record's line or to the line right above"
+	}
+	return Finding{
+		Subject: Subject{Target: names},
+		Span:    at,
+		Message: fmt.Sprintf("the ignore comment silences no finding of %s", names),
+		Harm:    "nobody today; it would hide the next such defect in this place",
+		Help:    help,
+		Fixes:   []Fix{{Message: fix, Safe: true, Edits: []Edit{{Span: edit}}}},
+	}
+}
+
+// removal is the text that goes with the comment: its line where it is alone there, the white space before it elsewhere.
+func (g *ignore) removal(file *zonefiles.File) zonefiles.Span {
+	out, data := g.span, file.Data
+	if out.End < g.comment.Span.End {
+		return out // another ignore comment follows, and takes its place
+	}
+	if g.comment.Alone && out.Start == g.comment.Span.Start {
+		out.Start = uint32(bytes.LastIndexByte(data[:out.Start], '\n') + 1)
+		if out.Start == 0 && bytes.HasPrefix(data, byteOrderMark) {
+			out.Start = uint32(len(byteOrderMark))
+		}
+		if n := bytes.IndexByte(data[out.End:], '\n'); n >= 0 {
+			out.End += uint32(n) + 1
+		}
+		return out
+	}
+	for out.Start > 0 && (data[out.Start-1] == ' ' || data[out.Start-1] == '\t') {
+		out.Start--
+	}
+	return out
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// ruleRemoval is the text that goes with one rule of several: the comma and white space behind it, or else before it.
+func ruleRemoval(file *zonefiles.File, at zonefiles.Span) zonefiles.Span {
+	separator := func(c byte) bool { return c == ',' || c == ' ' || c == '\t' }
+	data := file.Data
+	end := at.End
+	for separator(data[end]) { // the reason's dashes stop it
+		end++
+	}
+	if data[end] != '-' {
+		return zonefiles.Span{File: at.File, Start: at.Start, End: end}
+	}
+	for separator(data[at.Start-1]) { // and so does the mark
+		at.Start--
+	}
+	return at
+}
+
+// ignored is a file with ignore comments, and who reads it.
+type ignored struct {
+	file     *zonefiles.File
+	ignores  []ignore
+	readers  []*zonefiles.Zone
+	settings []*Settings // of the readers
+
+	places []zonefiles.Span // that comments are about, in the order of the file
+	// silencers are the rules that comments name, by where the place begins. Of two comments that say the same, the second is unused.
+	silencers map[silencerKey]silencer
+}
+
+type silencerKey struct {
+	wholeFile bool
+	start     uint32
+	rule      string
+}
+
+type silencer struct {
+	ignore *ignore
+	rule   *ignoredRule
+}
+
+func newIgnored(file *zonefiles.File, ignores []ignore) *ignored {
+	f := &ignored{file: file, ignores: ignores, silencers: map[silencerKey]silencer{}}
+	for i := range ignores {
+		g := &ignores[i]
+		if g.about.IsEmpty() {
+			continue
+		}
+		if !g.wholeFile {
+			f.places = append(f.places, g.about)
+		}
+		for k := range g.rules {
+			key := silencerKey{g.wholeFile, g.about.Start, g.rules[k].name}
+			if _, again := f.silencers[key]; !again {
+				f.silencers[key] = silencer{g, &g.rules[k]}
+			}
+		}
+	}
+	return f
+}
+
+// silence marks a finding, at a place of the file, that a comment speaks of.
+func (f *ignored) silence(finding *Finding, at zonefiles.Span) {
+	key := silencerKey{rule: finding.Rule.Name}
+	n, _ := slices.BinarySearchFunc(f.places, at.Start, func(place zonefiles.Span, start uint32) int {
+		if place.Start <= start {
+			return -1
+		}
+		return 1
+	})
+	found, ok := silencer{}, false
+	// At the end of a file that lacks its last line end, a finding may lie right behind the record.
+	if n > 0 && (at.Start < f.places[n-1].End || at.IsEmpty() && at.Start == f.places[n-1].End) {
+		key.start = f.places[n-1].Start
+		found, ok = f.silencers[key]
+	}
+	if !ok {
+		key.wholeFile, key.start = true, 0
+		found, ok = f.silencers[key]
+	}
+	if ok {
+		found.rule.used = true
+		finding.Suppressed = found.ignore.reason
+	}
+}
+
+// ignoredFiles are the files of the run that hold ignore comments, in the order in which zones first read them.
+func (run *Run) ignoredFiles() []*ignored {
+	reader := run.newIgnoreReader()
+	var files []*ignored
+	byID := map[zonefiles.FileID]*ignored{}
+	read := func(z *zonefiles.Zone, id zonefiles.FileID) {
+		f, seen := byID[id]
+		if !seen {
+			file := run.Files.File(id)
+			if ignores := reader.read(file); len(ignores) > 0 {
+				f = newIgnored(file, ignores)
+				files = append(files, f)
+			}
+			byID[id] = f
+		}
+		if f != nil && (len(f.readers) == 0 || f.readers[len(f.readers)-1] != z) {
+			f.readers = append(f.readers, z)
+			f.settings = append(f.settings, run.settingsOf(z))
+		}
+	}
+	for _, zones := range run.Views {
+		for _, z := range zones {
+			if z.IsConf || z.Missing {
+				continue
+			}
+			read(z, z.File)
+			for _, include := range z.Includes {
+				read(z, include.File)
+			}
+		}
+	}
+	return files
+}
+
+// ignore silences the findings that comments speak of, and adds those about the comments themselves.
+func (run *Run) ignore(findings []Finding) []Finding {
+	files := run.ignoredFiles()
+	if len(files) == 0 {
+		return findings
+	}
+	byID := map[zonefiles.FileID]*ignored{}
+	for _, f := range files {
+		byID[f.file.ID] = f
+	}
+	for i := range findings {
+		at := run.Files.OnDisk(findings[i].Span)
+		if f := byID[at.File]; f != nil {
+			f.silence(&findings[i], at)
+		}
+	}
+	for _, f := range files {
+		findings = append(findings, run.ignoreFindings(f)...)
+	}
+	return findings
+}
+
+// ignoreFindings are the findings about the ignore comments of a file.
+func (run *Run) ignoreFindings(f *ignored) []Finding {
+	var out []Finding
+	report := func(name string, found Finding) {
+		at := slices.IndexFunc(run.Rules, func(r *Rule) bool { return r.Name == name })
+		if at < 0 {
+			return
+		}
+		found.Rule, found.Zone, found.Subject.Owner = run.Rules[at], f.readers[0].Origin, f.readers[0].Origin
+		for _, s := range f.settings {
+			found.Severity = max(found.Severity, s.Severity(found.Rule))
+		}
+		if found.Severity > Off {
+			out = append(out, found)
+		}
+	}
+	judged := run.judged(f)
+	for i := range f.ignores {
+		g := &f.ignores[i]
+		for _, fault := range g.faults {
+			report(ignoreInvalid, Finding{
+				Subject: Subject{Target: zonefiles.Quote(run.Files.Text(fault.span))},
+				Span:    fault.span, Message: fault.message, Help: fault.help,
+				Harm: "nobody by itself; what it was to silence is reported",
+			})
+		}
+		for _, found := range g.unused(f.file, judged) {
+			report(ignoreUnused, found)
+		}
+	}
+	return out
+}
+
+// judged tells of which rules the run knows all that they find in a file: those that ran on every zone that reads it, on all
+// of its domains, with no part of it missing.
+func (run *Run) judged(f *ignored) func(string) bool {
+	ran := map[string]bool{}
+	for _, r := range run.Rules {
+		ran[r.Name] = r.File != nil || r.Zone != nil || r.Domain != nil
+	}
+	for i, z := range f.readers {
+		for _, r := range run.Rules {
+			if len(z.Gaps) > 0 || f.settings[i].Severity(r) == Off || f.settings[i].Domain != nil || !z.OriginKnown && r.File == nil {
+				ran[r.Name] = false
+			}
+		}
+	}
+	return func(name string) bool { return ran[name] }
+}

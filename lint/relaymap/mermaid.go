@@ -1,0 +1,92 @@
+package relaymap
+
+// The picture as a Mermaid flowchart, which GitHub and GitLab draw within Markdown.
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"mx46/lint/delivery"
+)
+
+// Mermaid writes a flowchart.
+func (m *Map) Mermaid(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("flowchart RL\n")
+	fmt.Fprintf(&b, "  accTitle: %s\n  accDescr: %s\n", mermaidText(m.title()), mermaidText(m.describe()))
+	edges, omitted := m.drawn()
+	for i, c := range m.columns() {
+		fmt.Fprintf(&b, "  subgraph p%d[\"preference %d\"]\n", i, m.Hosts[c.from].Preference)
+		for h := c.from; h < c.to; h++ {
+			host := &m.Hosts[h]
+			lines := host.lines()
+			for j, line := range lines {
+				lines[j] = mermaidText(line)
+			}
+			fmt.Fprintf(&b, "    h%d[\"%s\"]\n", h, strings.Join(lines, "<br/>"))
+		}
+		b.WriteString("  end\n")
+	}
+	for i, note := range []string{m.Note, leftOut(omitted)} {
+		if note != "" {
+			fmt.Fprintf(&b, "  note%d([\"%s\"])\n", i, mermaidText(note))
+		}
+	}
+	if len(m.Hosts) == 0 && m.Note == "" {
+		b.WriteString("  none([\"no MX hosts\"])\n")
+	}
+	for _, e := range edges {
+		fmt.Fprintf(&b, "  h%d %s|\"%s\"| h%d\n", e.From, mermaidArrow(&e), mermaidText(e.label()), e.To)
+	}
+	for i, c := range m.columns() { // keeps the columns in order where nothing leads from one to the next
+		if i > 0 {
+			fmt.Fprintf(&b, "  h%d ~~~ h%d\n", c.from, c.from-1)
+		}
+	}
+	for i, e := range edges {
+		if colour := mermaidColours[e.Over]; colour != "" && !e.Maybe {
+			fmt.Fprintf(&b, "  linkStyle %d stroke:%s\n", i, colour)
+		}
+	}
+	for i := range m.Hosts {
+		if class := mermaidClasses[m.Hosts[i].Mark]; class != "" {
+			fmt.Fprintf(&b, "  style h%d %s\n", i, class)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Colours that stand out from light and dark alike.
+var mermaidColours = [...]string{delivery.None: "", delivery.IPv4: "#d9822b", delivery.IPv6: "#3d8bfd", delivery.Dual: "#2da44e"}
+
+var mermaidClasses = [...]string{
+	Relays: "", Final: "stroke-width:3px", Stranded: "stroke:#e5484d,stroke-width:3px,stroke-dasharray:6 4",
+	Perhaps: "stroke-dasharray:2 4", Deaf: "stroke:#e5484d,stroke-dasharray:1 3",
+}
+
+// mermaidArrow is a thick line for both families, a plain one for IPv6 or a link, dots for IPv4 and for what is not certain.
+func mermaidArrow(e *Edge) string {
+	switch {
+	case e.Over == delivery.Dual:
+		return "==>"
+	case e.Maybe, e.Over == delivery.IPv4:
+		return "-.->"
+	}
+	return "-->"
+}
+
+// mermaidText writes every character that could mean something to Mermaid, HTML or Markdown as an entity.
+func mermaidText(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == ' ', r == '.', r == '-', r == ',', r == ':':
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "#%d;", r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,148 @@
+package trace
+
+// The report for programs. Its format, version 1:
+//
+//	version    1; a new number comes with a change that is not an addition
+//	domain     the mail domain
+//	algorithm  "rfc3974", "rfc5321" or "postfix"
+//	down       what was said to be down: hosts, "IPv4", "IPv6", prefixes, "NAME/TYPE (SERVFAIL)"
+//	senders    one object for each sender
+//	  class      "ipv4", "ipv6", "dual", "nat64"; "" for a host without addresses
+//	  host       the MX host that sends; left out for a sender that is none
+//	  outcomes   every way in which the mail can end, see below, from good to bad
+//	  path       the hosts that accept the mail in the way that steps shows
+//	  steps      one way to the worst outcome
+//	    step       the step of RFC 3974 section 3, 1 to 9
+//	    host       the MX host that takes it; left out for the sender
+//	    text       a sentence
+//	    file, line, column  the record that decided it, from 1, the column in runes; left out where none did
+//	  cut        true where there are more steps than 10,000, of which the others are left out; left out itself where there are not
+//	outages    with --outages: one object for each thing that breaks and each sender
+//	  down       an MX host, "IPv4" or "IPv6"
+//	  class, host, outcomes as above
+//	outagesOmitted  how many hosts of the highest preferences were left out of that; left out where none were
+//
+// An outcome has kind ("delivered", "undecided", "delayed", "stuck", "refused", "looping"), class ("2xx", "4xx", "5xx"), status (the
+// enhanced status code of RFC 3463), host (the final host, the one that keeps the mail, or the one that refused it; left out for the
+// sender itself), and relayed, which is true where it went through a relay. An undecided one has neither class nor status. Names are
+// in lower case, escaped as in a zone file, without the final dot.
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+
+	"mx46/lint/delivery"
+)
+
+type jsonReport struct {
+	Version   int          `json:"version"`
+	Domain    string       `json:"domain"`
+	Algorithm string       `json:"algorithm"`
+	Down      []string     `json:"down"`
+	Senders   []jsonSender `json:"senders"`
+	Outages   []jsonOutage `json:"outages,omitempty"`
+	Omitted   int          `json:"outagesOmitted,omitempty"`
+}
+
+type jsonSender struct {
+	Class    string        `json:"class"`
+	Host     string        `json:"host,omitempty"`
+	Outcomes []jsonOutcome `json:"outcomes"`
+	Path     []string      `json:"path"`
+	Steps    []jsonStep    `json:"steps"`
+	Cut      bool          `json:"cut,omitempty"`
+}
+
+type jsonOutcome struct {
+	Kind    string `json:"kind"`
+	Class   string `json:"class,omitempty"`
+	Status  string `json:"status,omitempty"`
+	Host    string `json:"host,omitempty"`
+	Relayed bool   `json:"relayed"`
+}
+
+type jsonStep struct {
+	Step   int    `json:"step"`
+	Host   string `json:"host,omitempty"`
+	Text   string `json:"text"`
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+}
+
+type jsonOutage struct {
+	Down     string        `json:"down"`
+	Class    string        `json:"class"`
+	Host     string        `json:"host,omitempty"`
+	Outcomes []jsonOutcome `json:"outcomes"`
+}
+
+// JSON writes the report in the format above.
+func (r *Report) JSON(w io.Writer) error {
+	out := jsonReport{Version: 1, Domain: Spell(r.Domain), Algorithm: algorithmWords[r.Algorithm], Down: r.broken(), Omitted: r.Omitted}
+	for i := range r.Ways {
+		way := &r.Ways[i]
+		s := jsonSender{
+			Class: senderWord(way.Sender), Host: way.Name, Outcomes: jsonOutcomes(way.Outcomes),
+			Path: append([]string{}, way.Trace.Path...), Steps: []jsonStep{}, Cut: way.Trace.Cut,
+		}
+		for _, step := range way.Trace.Steps {
+			s.Steps = append(s.Steps, r.jsonStep(step))
+		}
+		out.Senders = append(out.Senders, s)
+	}
+	for i := range r.Faults {
+		f := &r.Faults[i]
+		out.Outages = append(out.Outages, jsonOutage{
+			Down: down(f), Class: senderWord(f.Sender), Host: r.Ways[i%len(r.Ways)].Name, Outcomes: jsonOutcomes(f.Outcomes),
+		})
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(out); err != nil {
+		return fmt.Errorf("writing the trace as JSON: %w", err)
+	}
+	_, err := w.Write(printableJSON(b.Bytes()))
+	return err
+}
+
+func jsonOutcomes(outcomes []delivery.Outcome) []jsonOutcome {
+	list := make([]jsonOutcome, len(outcomes))
+	for i, o := range outcomes {
+		list[i] = jsonOutcome{o.Kind.String(), class(o), o.Status, o.Host, o.Relayed}
+	}
+	return list
+}
+
+func (r *Report) jsonStep(s delivery.Step) jsonStep {
+	step := jsonStep{Step: s.Number, Host: s.Host, Text: s.Text}
+	if record, ok := r.world.Record(s.Source); ok {
+		files := record.Zone().Files()
+		span := files.OnDisk(record.Span())
+		p := files.Position(span.File, span.Start)
+		step.File, step.Line, step.Column = p.File, p.Line, p.Column
+	}
+	return step
+}
+
+// printableJSON escapes what a terminal could obey or hide: such runes stand within strings alone.
+func printableJSON(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for _, r := range string(text) {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			out = append(out, string(r)...)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,309 @@
+package trace
+
+// The report for people.
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"mx46/lint/delivery"
+)
+
+// Text writes the report: the steps where one sender is asked for, a matrix of all senders otherwise, then the table of outages.
+func (r *Report) Text(w io.Writer) error {
+	var b bytes.Buffer
+	if len(r.From) > 0 || r.HasAs {
+		for i := range r.Ways {
+			if i > 0 {
+				b.WriteByte('\n')
+			}
+			r.steps(&b, &r.Ways[i])
+		}
+	} else {
+		r.matrix(&b)
+	}
+	if r.Outages {
+		b.WriteByte('\n')
+		r.outages(&b)
+	}
+	_, err := w.Write(harmless(b.Bytes()))
+	return err
+}
+
+var algorithmTitles = [...]string{
+	delivery.RFC3974: "RFC 3974 section 3", delivery.RFC5321: "RFC 5321 section 5.1", delivery.Postfix: "RFC 3974 section 3 as Postfix does it",
+}
+
+// title is the first line.
+func (r *Report) title(b *bytes.Buffer, from string) {
+	fmt.Fprintf(b, "Mail to %s%s, by %s\n", Spell(r.Domain), from, algorithmTitles[r.Algorithm])
+	if broken := r.broken(); len(broken) > 0 {
+		fmt.Fprintf(b, "while down: %s\n", strings.Join(broken, ", "))
+	}
+	b.WriteByte('\n')
+}
+
+// broken names what the question says is down.
+func (r *Report) broken() []string {
+	list := append([]string{}, r.Outage.Hosts...)
+	for _, family := range []delivery.Families{delivery.IPv4, delivery.IPv6} {
+		if r.Outage.Families.Has(family) {
+			list = append(list, family.String())
+		}
+	}
+	for _, p := range r.Outage.Prefixes {
+		list = append(list, p.String())
+	}
+	for _, q := range r.Outage.ServFail {
+		list = append(list, q.Name+"/"+q.Type.String()+" (SERVFAIL)")
+	}
+	return list
+}
+
+// from names a way's sender, as in "from an IPv4-only sender".
+func (w *Way) from() string {
+	if w.Name != "" {
+		return " from its MX host " + w.Name + " (" + w.Sender.Families.String() + ")"
+	}
+	class := w.Sender.String()
+	article := " from a "
+	if strings.HasPrefix(class, "I") {
+		article = " from an "
+	}
+	if base, rest, ok := strings.Cut(class, " "); ok {
+		return article + base + " sender " + rest
+	}
+	return article + class + " sender"
+}
+
+func (r *Report) steps(b *bytes.Buffer, way *Way) {
+	r.title(b, way.from())
+	actor := "\x00" // none yet
+	for _, s := range way.Trace.Steps {
+		if s.Host != actor {
+			actor = s.Host
+			switch {
+			case actor == "":
+				b.WriteString("The sender:\n")
+			case actor == way.Name:
+				fmt.Fprintf(b, "%s:\n", actor)
+			default:
+				fmt.Fprintf(b, "%s, which has the mail now:\n", actor)
+			}
+		}
+		fmt.Fprintf(b, "  (%d) %s\n", s.Number, strings.ReplaceAll(s.Text, "\n", `\n`))
+		if place, line, ok := r.place(s.Source); ok {
+			fmt.Fprintf(b, "      %s | %s\n", place, line)
+		}
+	}
+	if way.Trace.Cut {
+		b.WriteString("  (the steps that follow are left out)\n")
+	}
+	fmt.Fprintf(b, "\nThe mail is %s\n", describe(way.Trace.Outcome))
+	if ends := descriptions(way.Outcomes); len(ends) > 1 {
+		b.WriteString("\nThese are not the only steps that it can take. It may be\n")
+		for _, end := range ends {
+			fmt.Fprintf(b, "  %s\n", end)
+		}
+	}
+}
+
+// maxOutcomes is how many outcomes of one mail the text lists; the number of the others follows.
+const maxOutcomes = 12
+
+// descriptions says how a mail may end, each way once.
+func descriptions(outcomes []delivery.Outcome) []string {
+	var list []string
+	for _, o := range outcomes {
+		if text := describe(o); len(list) == 0 || list[len(list)-1] != text {
+			list = append(list, text)
+		}
+	}
+	if n := len(list); n > maxOutcomes {
+		list = append(list[:maxOutcomes], fmt.Sprintf("%d other ends", n-maxOutcomes))
+	}
+	return list
+}
+
+// place is where the record behind a source stands, and the text of that line.
+func (r *Report) place(s delivery.Source) (place, line string, ok bool) {
+	record, ok := r.world.Record(s)
+	if !ok {
+		return "", "", false
+	}
+	files := record.Zone().Files()
+	span := files.OnDisk(record.Span())
+	p := files.Position(span.File, span.Start)
+	return strings.ReplaceAll(p.File, "\n", `\n`) + ":" + strconv.Itoa(p.Line), excerpt(files.Line(span.File, p.Line)), true
+}
+
+// maxLine is how many bytes of a zone file's line are shown.
+const maxLine = 120
+
+// excerpt is a line of a zone file with its runs of blanks made one, and cut where it is too long.
+func excerpt(line []byte) string {
+	line = line[:min(len(line), 8*maxLine)]
+	words := bytes.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == '\t' || r == '\r' })
+	text := bytes.Join(words, []byte{' '})
+	if len(text) <= maxLine {
+		return string(text)
+	}
+	end := maxLine
+	for end > maxLine-utf8.UTFMax && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return string(text[:end]) + "..."
+}
+
+// harmless makes text that holds words of strangers fit for a terminal and a log: what cannot be seen, or turns the writing round,
+// is escaped, and so are the marks that a runner of GitHub Actions obeys, "##[" anywhere and "::" at the start of a line.
+func harmless(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	start := true // of a line
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r == '\n':
+			out = append(out, '\n')
+			start = true
+		case start && bytes.HasPrefix(text, []byte("::")):
+			out = append(out, `\x3a`...)
+		case bytes.HasPrefix(text, []byte("##[")):
+			out = append(out, `##\x5b`...)
+			size = len("##[")
+		case r == utf8.RuneError && size == 1 || !unicode.IsPrint(r):
+			quoted := strconv.Quote(string(text[:size]))
+			out = append(out, quoted[1:len(quoted)-1]...)
+		default:
+			out = append(out, text[:size]...)
+		}
+		start = start && r == ' ' || r == '\n'
+		text = text[size:]
+	}
+	return out
+}
+
+func (r *Report) matrix(b *bytes.Buffer) {
+	r.title(b, "")
+	width := len("sender")
+	for i := range r.Ways {
+		width = max(width, len(r.Ways[i].Sender.String()))
+	}
+	fmt.Fprintf(b, "%-*s  the mail is\n", width, "sender")
+	for i := range r.Ways {
+		way := &r.Ways[i]
+		label := way.Sender.String()
+		for _, text := range descriptions(way.Outcomes) {
+			fmt.Fprintf(b, "%-*s  %s\n", width, label, text)
+			label = "  or"
+		}
+	}
+}
+
+// describe says how a mail ends, with the class of its SMTP reply and its enhanced status code (RFC 3463).
+func describe(o delivery.Outcome) string {
+	text := o.Kind.String()
+	switch {
+	case o.Kind == delivery.Undecided:
+		return "undecided: it depends on what is not loaded"
+	case o.Kind == delivery.Delivered && o.Host != "":
+		text += " to " + o.Host
+	case o.Kind == delivery.Refused && o.Host != "":
+		text += " by " + o.Host
+	case o.Host != "":
+		text += " at " + o.Host
+	default:
+		text += " at the sender"
+	}
+	if o.Relayed && o.Kind == delivery.Delivered {
+		text += " through a relay"
+	}
+	return text + " (" + class(o) + ", " + o.Status + ")" + consequence(o)
+}
+
+// class is "2xx", "4xx" or "5xx"; it is empty for an undecided outcome.
+func class(o delivery.Outcome) string {
+	if o.Status == "" {
+		return ""
+	}
+	return o.Status[:1] + "xx"
+}
+
+func consequence(o delivery.Outcome) string {
+	switch o.Kind {
+	case delivery.Delayed:
+		return ": it is tried again later"
+	case delivery.Stuck:
+		return ": the host cannot pass it on, and returns it after days"
+	case delivery.Looping:
+		return ": it is passed round until it has made too many hops"
+	}
+	return ""
+}
+
+func (r *Report) outages(b *bytes.Buffer) {
+	columns := len(r.Ways)
+	rows := [][]string{make([]string, 0, columns+1), make([]string, 0, columns+1)}
+	rows[0] = append(rows[0], "down")
+	rows[1] = append(rows[1], "nothing")
+	for i := range r.Ways {
+		rows[0] = append(rows[0], heading(&r.Ways[i]))
+		rows[1] = append(rows[1], kinds(r.Ways[i].Outcomes))
+	}
+	for i := 0; i < len(r.Faults); i += columns {
+		row := []string{down(&r.Faults[i])}
+		for _, f := range r.Faults[i : i+columns] {
+			row = append(row, kinds(f.Outcomes))
+		}
+		rows = append(rows, row)
+	}
+	fmt.Fprintf(b, "Mail to %s when one thing breaks\n\n", Spell(r.Domain))
+	widths := make([]int, columns+1)
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], len(cell))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			fmt.Fprintf(&line, "%-*s  ", widths[i], cell)
+		}
+		b.WriteString(strings.TrimRight(line.String(), " "))
+		b.WriteByte('\n')
+	}
+	if r.Omitted > 0 {
+		fmt.Fprintf(b, "(%d more hosts of higher preference are left out)\n", r.Omitted)
+	}
+}
+
+func heading(w *Way) string {
+	if w.Name != "" {
+		return "from " + w.Name
+	}
+	return w.Sender.String()
+}
+
+// down names what a fault breaks.
+func down(f *delivery.Fault) string {
+	if f.Host != "" {
+		return f.Host
+	}
+	return f.Family.String()
+}
+
+// kinds is the kinds among outcomes, in order: "delivered or stuck".
+func kinds(outcomes []delivery.Outcome) string {
+	var list []string
+	for _, o := range outcomes {
+		if k := o.Kind.String(); len(list) == 0 || list[len(list)-1] != k {
+			list = append(list, k)
+		}
+	}
+	return strings.Join(list, " or ")
+}

@@ -1,0 +1,6 @@
+package rules
+
+import "mx46/lint"
+
+// The engine reports it, where it reads ignore comments.
+var ignoreInvalid = lint.Rule{Name: "ignore-invalid", Severity: lint.Error}

@@ -1,0 +1,160 @@
+package zonefiles
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"syscall"
+)
+
+// The one way back to the disk. A file is written as a whole or not at all: to a temporary file in its folder, which then takes its
+// place. Hard links to the old file keep the old text.
+
+// ErrChanged is why ReplaceFile leaves a file as it is.
+var ErrChanged = errors.New("it has changed since it was read")
+
+// newFileMode is the mode of a file that was not there.
+const newFileMode = 0o644
+
+// maxLinks is how many symbolic links in a row are followed.
+const maxLinks = 40
+
+// WriteFile writes a file below the root. One that is there has to be a regular file, and keeps its mode and owner. Symbolic links
+// are followed as long as they stay below the root. Its error is an *fs.PathError that holds name as it was given.
+func (r *RootDir) WriteFile(name string, write func(io.Writer) error) error {
+	return r.write(name, write, func(*os.Root, string) error { return nil })
+}
+
+// ReplaceFile is WriteFile of a text over another one: it fails with ErrChanged where the file holds anything else, and does nothing
+// where it holds the new text already.
+func (r *RootDir) ReplaceFile(name string, before, after []byte) error {
+	limit := int64(max(len(before), len(after)))
+	if now, err := r.ReadFile(name, limit); err == nil && bytes.Equal(now, after) {
+		return nil
+	}
+	write := func(w io.Writer) error {
+		_, err := w.Write(after)
+		return err
+	}
+	return r.write(name, write, func(dir *os.Root, base string) error {
+		now, err := (&RootDir{dir}).ReadFile(base, limit)
+		if errors.Is(err, ErrTooLarge) || err == nil && !bytes.Equal(now, before) {
+			return ErrChanged
+		}
+		return err
+	})
+}
+
+// write writes a temporary file and, where check of the folder and the name in it has nothing against it, puts it in place.
+func (r *RootDir) write(name string, write func(io.Writer) error, check func(dir *os.Root, base string) error) error {
+	folder, base, err := r.follow(name)
+	if err != nil {
+		return writeError(name, err)
+	}
+	// From here on the folder is held open: whoever moves it meanwhile moves what is written along.
+	dir, err := r.dir.OpenRoot(folder)
+	if err != nil {
+		return writeError(name, err)
+	}
+	defer dir.Close()
+	old, err := dir.Lstat(base)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		old = nil
+	case err != nil:
+		return writeError(name, err)
+	case !old.Mode().IsRegular():
+		return writeError(name, ErrNotRegular)
+	}
+	temporary := ".mx46-" + rand.Text()
+	file, err := dir.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return writeError(name, err)
+	}
+	err = fill(file, old, write)
+	if err == nil {
+		err = check(dir, base)
+	}
+	if err == nil {
+		err = dir.Rename(temporary, base)
+	}
+	if err != nil {
+		dir.Remove(temporary) // what failed first is what there is to tell
+		return writeError(name, err)
+	}
+	if err := syncDir(dir); err != nil {
+		return writeError(name, fmt.Errorf("it is written, but perhaps not for good: %w", err))
+	}
+	return nil
+}
+
+// writeError gives every failure one shape, with the name that was asked for.
+func writeError(name string, err error) error {
+	switch e := err.(type) {
+	case *fs.PathError:
+		err = e.Err
+	case *os.LinkError:
+		err = e.Err
+	}
+	if errors.Is(readError(name, err), ErrOutsideRoot) {
+		err = ErrOutsideRoot
+	}
+	return &fs.PathError{Op: "write", Path: name, Err: err}
+}
+
+// fill writes a temporary file to the end, and closes it.
+func fill(file *os.File, old fs.FileInfo, write func(io.Writer) error) error {
+	err := write(file)
+	if err == nil {
+		err = keepOwnerAndMode(file, old)
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// keepOwnerAndMode gives a file the owner and the mode of the one whose place it takes, which is nil where there is none.
+func keepOwnerAndMode(file *os.File, old fs.FileInfo) error {
+	if old == nil {
+		return file.Chmod(newFileMode)
+	}
+	if err := keepOwner(file, old); err != nil {
+		return fmt.Errorf("its owner cannot be kept: %w", err)
+	}
+	return file.Chmod(old.Mode() & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky))
+}
+
+// follow is the folder and the name in it that a name leads to through symbolic links.
+func (r *RootDir) follow(name string) (folder, base string, err error) {
+	for range maxLinks {
+		folder, base = path.Split(name)
+		if folder == "" {
+			folder = "."
+		}
+		info, err := r.dir.Lstat(name)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
+			return folder, base, nil
+		}
+		if err != nil {
+			return "", "", err
+		}
+		target, err := r.dir.Readlink(name)
+		if err != nil {
+			return "", "", err
+		}
+		if path.IsAbs(target) {
+			return "", "", ErrOutsideRoot
+		}
+		name = folder + "/" + target // not cleaned: ".." is above the folder, wherever links have led to it
+	}
+	return "", "", syscall.ELOOP
+}

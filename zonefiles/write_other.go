@@ -1,0 +1,14 @@
+//go:build !unix
+
+package zonefiles
+
+import (
+	"io/fs"
+	"os"
+)
+
+// keepOwner has nothing to keep where files have no Unix owner.
+func keepOwner(*os.File, fs.FileInfo) error { return nil }
+
+// syncDir has nothing to do where folders cannot be synchronised.
+func syncDir(*os.Root) error { return nil }

@@ -1,0 +1,33 @@
+//go:build unix
+
+package zonefiles
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// keepOwner gives a file the user and group of another.
+func keepOwner(file *os.File, old fs.FileInfo) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	want, ok1 := old.Sys().(*syscall.Stat_t)
+	have, ok2 := info.Sys().(*syscall.Stat_t)
+	if !ok1 || !ok2 || want.Uid == have.Uid && want.Gid == have.Gid {
+		return nil
+	}
+	return file.Chown(int(want.Uid), int(want.Gid))
+}
+
+// syncDir makes a new name in a folder last.
+func syncDir(dir *os.Root) error {
+	d, err := dir.Open(".")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
