@@ -289,7 +289,7 @@ const maxNameOctets = 254
 func (r *resolver) addresses(found *Resolved) {
 	found.AAAA = r.graph.lookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
 	found.Known = isKnown(&found.A) && isKnown(&found.AAAA)
-	if last := &r.wildcard; found.A.Wildcard && last.A.Wildcard && last.A.Zone == found.A.Zone && last.A.Node == found.A.Node && r.wildcardScope == r.settings.Scope {
+	if last := &r.wildcard; found.A.Wildcard && last.A.Zone == found.A.Zone && last.A.Node == found.A.Node && r.wildcardScope == r.settings.Scope {
 		found.Families, found.Published, found.Kinds = last.Families, last.Published, last.Kinds
 		found.Addresses, found.Digest = last.Addresses, last.Digest
 		return // a wildcard that answers for very many names is looked at once

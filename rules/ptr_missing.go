@@ -23,7 +23,8 @@ var ptrMissing = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: host.Canonical, Target: addr.String()},
 				Span:    a.Record.Field(0),
-				Message: fmt.Sprintf("%s of MX host %s has no PTR record in the reverse zone %s", a.Record.Text(0), show(host.Canonical), show(answer.Zone.Origin)),
+				Message: fmt.Sprintf("%s of MX host %s has no PTR record in the reverse zone %s",
+					a.Record.Text(0), show(host.Canonical), show(answer.Zone.Origin)),
 				Harm:    "many receivers refuse mail that the host sends from an address without a name",
 				Help:    fmt.Sprintf("add %s PTR %s", lint.ReverseName(addr), host.Canonical),
 			})
