@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -225,7 +224,7 @@ func (w *workspace) showFacts(line func(key, value, from string)) {
 	if len(w.config.NAT64Prefixes) > 0 {
 		var texts []string
 		for _, p := range w.config.NAT64Prefixes {
-			texts = append(texts, netip.Prefix.String(p))
+			texts = append(texts, p.String())
 		}
 		line("nat64-prefixes", strings.Join(texts, ", "), w.confName)
 	}
