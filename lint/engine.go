@@ -252,24 +252,24 @@ func (c *collector) list() []Finding {
 // settle drops the findings that others explain, silences those that ignore comments speak of, and sorts them.
 func (run *Run) settle(findings []Finding) []Finding {
 	type about struct {
-		rule  string
-		zone  zonefiles.Name
-		owner zonefiles.Name
+		rule   string
+		zone   zonefiles.Name
+		owner  zonefiles.Name
+		target string // empty for all
 	}
-	explained := map[about][]string{} // targets; the empty one stands for all
+	explained := map[about]bool{}
 	for _, f := range findings {
 		for _, name := range f.Rule.Subsumes {
-			key := about{name, f.Zone, f.Subject.Owner}
-			explained[key] = append(explained[key], f.Subject.Target)
+			explained[about{name, f.Zone, f.Subject.Owner, f.Subject.Target}] = true
 		}
 	}
 	findings = slices.DeleteFunc(findings, func(f Finding) bool {
-		for _, target := range explained[about{f.Rule.Name, f.Zone, f.Subject.Owner}] {
-			if target == "" || target == f.Subject.Target {
-				return true
-			}
+		key := about{f.Rule.Name, f.Zone, f.Subject.Owner, ""}
+		if explained[key] {
+			return true
 		}
-		return false
+		key.target = f.Subject.Target
+		return explained[key]
 	})
 	if !run.NoIgnores {
 		findings = run.ignore(findings)

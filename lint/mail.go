@@ -290,6 +290,10 @@ func (r *resolver) addresses(found *Resolved) {
 	var ttls [2]uint32
 	even := true
 	for f, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
+		if records.Len() > MaxRRset {
+			found.Known = false
+			continue
+		}
 		for i := range records.Len() {
 			record := records.At(i)
 			if record.Type() != zonefiles.TypeA && record.Type() != zonefiles.TypeAAAA {
@@ -375,6 +379,9 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 		return d, r.readImplicit(d)
 	}
 	d.MX = z.RRset(owner, zonefiles.TypeMX)
+	if d.MX.Len() > MaxRRset {
+		return nil, false
+	}
 	r.byName, r.machines = nil, nil
 	if d.MX.Len() > manyTargets {
 		r.byName, r.machines = map[zonefiles.Name]int{}, map[zonefiles.Name]int{}

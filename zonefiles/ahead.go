@@ -114,7 +114,7 @@ func (a *readAhead) take(p *parser, at uint32) (behind uint32, ok bool) {
 			}
 			at = c.stop
 			if a.number == 0 {
-				p.names.reserve(p.names.Len() * (len(a.data) / int(at)) / 8 * 9)
+				p.names.reserve(len(a.data) / int(at))
 			}
 		}
 		a.number++
