@@ -20,8 +20,8 @@ func newConfigCommand(stdio *Stdio) *cobra.Command {
 		Short: "Describe the configuration, or what it says of a file",
 		Example: `  mx46 config schema > mx46.schema.json
   mx46 config show zones/db.example.org`,
-		Args:  noCommand,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: noCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newConfigSchemaCommand(stdio), newConfigShowCommand(stdio))
 	return cmd
