@@ -2,6 +2,7 @@ package lint
 
 import (
 	"cmp"
+	"hash/maphash"
 	"runtime"
 	"slices"
 	"sync"
@@ -42,6 +43,8 @@ type Summary struct {
 	OtherClass  int // records of other classes than IN
 	NoOrigin    int // zones whose origin is not known
 	SetAside    int // files like zones that are none, templates above all
+	Fixed       int // findings whose fix was made
+	Stale       int // findings of the baseline that are no longer there
 	NotPrimary  int // zones of a name server's configuration that are another server's to keep
 }
 
@@ -58,6 +61,7 @@ func (run *Run) Lint() Result {
 	var wait sync.WaitGroup
 	for i := range workers {
 		workers[i] = &worker{run: run, out: collector{files: run.Files}}
+		workers[i].reader.seed = maphash.MakeSeed()
 		wait.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
@@ -151,10 +155,9 @@ func (w *worker) do(t *task) {
 		}
 		passes := w.passes
 		if t.settings.Domain != nil {
-			w.reader.settings = t.settings
-			if own := t.settings.Domain(t.zone.Names.Name(owner)); own != nil {
-				w.reader.settings = own
-				passes = w.appendPasses(nil, t, own)
+			w.reader.settings = t.settings.For(t.zone.Names.Name(owner))
+			if w.reader.settings != t.settings {
+				passes = w.appendPasses(nil, t, w.reader.settings)
 			}
 		}
 		domain, ok := w.reader.read(owner)

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"mx46/zonefiles"
 )
@@ -31,6 +32,9 @@ type Zone struct {
 	mayEnclose bool      // another zone's origin is below this one's
 	all        nodeFlags // of all names together
 	mostMX     int       // see Graph.MostMX
+
+	readServers sync.Once
+	servers     map[zonefiles.Name]bool // see IsNameServer
 }
 
 // nodeFlags says what is at a name.
@@ -123,19 +127,27 @@ func (g *Graph) Zones() []*Zone { return g.zones }
 func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 	names := z.Names
 	zone := &Zone{Zone: z, graph: g, flags: make([]nodeFlags, names.Len()), first: make([]uint32, names.Len()+1), order: make([]uint32, z.Len())}
-	// A counting sort by owner: how many records has each, where do they begin, and then each to its place.
-	for i := range z.Len() {
-		r := z.Record(i)
-		zone.first[r.Owner()+1]++
-		zone.flags[r.Owner()] |= flagOf(r.Type())
+	// A counting sort by owner: how many records has each, where do they begin, and then each to its place. Records of one owner
+	// mostly stand together, so both passes go by runs of them, at two thirds of the cost.
+	for i := 0; i < z.Len(); {
+		start, owner, flags := i, z.Record(i).Owner(), nodeFlags(0)
+		for ; i < z.Len() && z.Record(i).Owner() == owner; i++ {
+			flags |= flagOf(z.Record(i).Type())
+		}
+		zone.first[owner+1] += uint32(i - start)
+		zone.flags[owner] |= flags
 	}
 	for i := 1; i < len(zone.first); i++ {
 		zone.first[i] += zone.first[i-1]
 	}
-	for i := range z.Len() {
+	for i := 0; i < z.Len(); {
 		owner := z.Record(i).Owner()
-		zone.order[zone.first[owner]] = uint32(i)
-		zone.first[owner]++
+		at := zone.first[owner]
+		for ; i < z.Len() && z.Record(i).Owner() == owner; i++ {
+			zone.order[at] = uint32(i)
+			at++
+		}
+		zone.first[owner] = at
 	}
 	copy(zone.first[1:], zone.first)
 	zone.first[0] = 0
@@ -145,13 +157,27 @@ func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 		if count := int(zone.first[id+1] - zone.first[id]); count > zone.mostMX && zone.flags[id]&hasMX != 0 {
 			zone.mostMX = count
 		}
-		if records := zone.order[zone.first[id]:zone.first[id+1]]; len(records) > 1 {
-			slices.SortStableFunc(records, func(a, b uint32) int {
-				return int(z.Record(int(a)).Type()) - int(z.Record(int(b)).Type())
-			})
-		}
+		sortByType(z, zone.order[zone.first[id]:zone.first[id+1]])
 	}
 	return zone
+}
+
+// sortByType sorts an owner's records. The few that most owners have are moved without a call for each comparison.
+func sortByType(z *zonefiles.Zone, records []uint32) {
+	if len(records) > 12 {
+		slices.SortStableFunc(records, func(a, b uint32) int {
+			return int(z.Record(int(a)).Type()) - int(z.Record(int(b)).Type())
+		})
+		return
+	}
+	for i := 1; i < len(records); i++ {
+		r := records[i]
+		t, at := z.Record(int(r)).Type(), i
+		for ; at > 0 && z.Record(int(records[at-1])).Type() > t; at-- {
+			records[at] = records[at-1]
+		}
+		records[at] = r
+	}
 }
 
 // markTree says of each name whether it is in the zone, hidden and existing. Parents have lower numbers than their children.
@@ -249,6 +275,22 @@ func (z *Zone) Hides(owner zonefiles.NameID) (zonefiles.NameID, bool) {
 		top, hidden = z.Apex(), true
 	}
 	return top, hidden
+}
+
+// IsNameServer reports whether some zone cut of the zone names a host as a name server, so that addresses of it are glue.
+func (z *Zone) IsNameServer(name zonefiles.Name) bool {
+	z.readServers.Do(func() {
+		z.servers = map[zonefiles.Name]bool{}
+		for cut := range z.Owners(zonefiles.TypeNS) {
+			set := z.RRset(cut, zonefiles.TypeNS)
+			for i := range set.Len() {
+				if server, ok := set.At(i).Name(0); ok && z.IsCut(cut) {
+					z.servers[server] = true
+				}
+			}
+		}
+	})
+	return z.servers[name]
 }
 
 // Records are all records of an owner, by type.
@@ -421,23 +463,24 @@ func (z *Zone) served(name zonefiles.Name, near zonefiles.NameID) (zonefiles.Nam
 
 // lookup answers for a name at or below the origin, from this zone alone.
 func (z *Zone) lookup(name zonefiles.Name, t zonefiles.Type) Answer {
-	// The labels below the origin, the last one first.
+	return z.lookupBelow(z.Apex(), len(z.Origin), name, t)
+}
+
+// lookupBelow is lookup for a name at or below a node of size octets that is not hidden.
+func (z *Zone) lookupBelow(node zonefiles.NameID, size int, name zonefiles.Name, t zonefiles.Type) Answer {
+	// The labels below the node, the last one first.
 	var starts [128]uint8
-	below := len(name) - len(z.Origin)
+	below := len(name) - size
 	count := 0
 	for at := 0; at < below; at += 1 + int(name[at]) {
 		starts[count] = uint8(at)
 		count++
 	}
-	node := z.Apex()
 	for count--; count >= 0; count-- {
 		if z.flags[node]&hasDNAME != 0 {
 			return Answer{Status: Redirect, Zone: z, Node: node, Records: z.RRset(node, zonefiles.TypeDNAME)}
 		}
-		at := int(starts[count])
-		var label [63]byte
-		size := copy(label[:], name[at+1:at+1+int(name[at])])
-		child, ok := z.Names.Child(node, label[:size])
+		child, ok := z.Names.ChildOf(node, name[starts[count]:].FirstLabel())
 		if !ok || z.flags[child]&exists == 0 {
 			return z.uncertain(z.synthesise(node, t), name, t)
 		}

@@ -36,6 +36,9 @@ var mxTargetIsAddress = lint.Rule{
 // writtenAddress is the text of a target that is an address, with or without the final dot.
 func writtenAddress(t *lint.Target) (string, bool) {
 	name := t.Name
+	if !lint.IsAddressLiteral(name) {
+		return "", false // nearly always; what follows reads the record again
+	}
 	if t.Record.IsRelative(1) {
 		name = relativePart(name, t.Record.Origin())
 	}

@@ -136,7 +136,9 @@ func (p *parser) nested(file *File, origin NameID) {
 	before := p.state()
 	p.stack = append(p.stack, file.ID)
 	p.origin = origin
+	unclosed := p.unclosed
 	p.parseFile(file)
+	p.unclosed = unclosed
 	p.stack = p.stack[:len(p.stack)-1]
 	p.restore(before)
 }

@@ -40,7 +40,7 @@ func (p *parser) generate(e *entry) {
 	}
 	p.made += int(r.count())
 
-	_, _, _, rest := p.ttlAndClass(data, fields[2:])
+	_, _, _, rest := ttlAndClass(data, fields[2:])
 	if len(rest) != 2 {
 		at := p.around(e)
 		if len(rest) > 2 {

@@ -45,6 +45,12 @@ type Loader struct {
 	Limits Limits
 	// MapPath translates a path as a name server knows it into one below the root; nil leaves paths as they are.
 	MapPath func(string) string
+	// IncludeFolders are where name servers look for included files, relative to the root.
+	IncludeFolders []string
+	// Jobs is how many parts of one large file are read at a time; 0 is one for each CPU.
+	Jobs int
+
+	part int // bytes; of tests, in place of partSize
 
 	repeated atomic.Int64
 
@@ -93,6 +99,15 @@ func (l *Loader) Open(name string) (*File, error) {
 	return slot.file, slot.err
 }
 
+// Put makes a file of the loader's FileSet what later Opens of its name give, whatever is on the disk.
+func (l *Loader) Put(file *File) {
+	slot := &openFile{file: file}
+	slot.once.Do(func() {})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.read[path.Clean(file.Name)] = slot
+}
+
 // open reads the first of several files that exists.
 func (l *Loader) open(candidates []string) (file *File, err error) {
 	for _, name := range candidates {
@@ -112,10 +127,10 @@ func (l *Loader) includePaths(includer, zonePath, name string) []string {
 	if path.IsAbs(name) {
 		return []string{name}
 	}
-	candidates := []string{path.Join(path.Dir(includer), name)}
-	for _, other := range []string{path.Join(path.Dir(zonePath), name), path.Clean(name)} {
-		if other != candidates[len(candidates)-1] {
-			candidates = append(candidates, other)
+	var candidates []string
+	for _, folder := range slices.Concat([]string{path.Dir(includer), path.Dir(zonePath), "."}, l.IncludeFolders) {
+		if candidate := path.Join(folder, name); !slices.Contains(candidates, candidate) {
+			candidates = append(candidates, candidate)
 		}
 	}
 	return candidates
@@ -166,9 +181,8 @@ func (l *Loader) missing(name string, origin *Name, err error) *Zone {
 
 // Parse reads the zone in a file that is in the loader's FileSet already.
 func (l *Loader) Parse(file *File, origin *Name) *Zone {
-	// Half as many names as lines is what large zones have; the tree grows where there are more.
 	lines := bytes.Count(file.Data, []byte{'\n'}) + 1
-	z := &Zone{Path: file.Name, File: file.ID, Names: newNames(min(lines/2, len(file.Data)/16)), files: l.Files}
+	z := &Zone{Path: file.Name, File: file.ID, Names: newNames(min(lines/2, len(file.Data)/16, 1<<10)), files: l.Files}
 	if origin == nil {
 		if found, ok := originOf(file); ok {
 			origin = &found
@@ -176,7 +190,7 @@ func (l *Loader) Parse(file *File, origin *Name) *Zone {
 	}
 	l.setOrigin(z, origin)
 	z.records = make([]record, 0, min(lines, len(file.Data)/8+1))
-	p := parser{loader: l, zone: z, names: z.Names, stack: []FileID{file.ID}, origin: z.apex}
+	p := parser{loader: l, zone: z, names: z.Names, stack: []FileID{file.ID}, origin: z.apex, owners: textInterner{names: z.Names}}
 	p.parseFile(file)
 	if p.withoutTTL != nil && p.hasSOA {
 		z.Problems = append(z.Problems, *p.withoutTTL)
@@ -269,7 +283,7 @@ func absoluteName(text []byte, origin Name, hasOrigin bool) (Name, bool, error) 
 func NewConfZone(files *FileSet, name string, problems []ConfProblem) *Zone {
 	z := &Zone{Path: name, IsConf: true, Names: newNames(0), files: files}
 	for _, p := range problems {
-		z.Problems = append(z.Problems, Problem{Kind: ConfigurationProblem, Span: p.At, Message: p.Message})
+		z.Problems = append(z.Problems, Problem{Kind: ConfigurationProblem, Span: p.At, Message: p.Message, Help: p.Help})
 	}
 	return z
 }

@@ -16,11 +16,13 @@ type parser struct {
 	file  *File
 	stack []FileID // the files that include one another, outermost first
 
-	origin      NameID
-	owner       NameID
-	ownerState  ownerState
-	ownerText   []byte // as it was read last below ownerOrigin; most records repeat their owner or sort next to it
-	ownerOrigin NameID
+	origin     NameID
+	owner      NameID
+	ownerState ownerState
+	owners     textInterner
+	place      place  // of the last record
+	nameOf     NameID // what name is the name of
+	name       Name
 
 	defaultTTL, lastTTL       uint32
 	hasDefaultTTL, hasLastTTL bool
@@ -30,6 +32,7 @@ type parser struct {
 	included  int64 // bytes read by $INCLUDE
 	made      int   // records made by $GENERATE
 	madeBytes int   // their text
+	unclosed  int   // parentheses of the file that are never closed
 }
 
 type ownerState uint8
@@ -52,7 +55,7 @@ func (p *parser) state() zoneState { return zoneState{p.file, p.origin, p.owner,
 
 func (p *parser) restore(s zoneState) {
 	p.file, p.origin, p.owner, p.ownerState = s.file, s.origin, s.owner, s.ownerState
-	p.ownerText = nil
+	p.owners.forget()
 }
 
 // maxUnclosed is how many parentheses may stay open to a file's end before the rest of the file is given up: looking for the
@@ -62,7 +65,7 @@ const maxUnclosed = 16
 // parseFile reads every entry of a file.
 func (p *parser) parseFile(f *File) {
 	p.file = f
-	p.ownerText = nil
+	p.owners.forget()
 	if p.loader.account(f); p.loader.Exhausted() {
 		return
 	}
@@ -76,30 +79,40 @@ func (p *parser) parseFile(f *File) {
 		p.gap(Gap{Whole: true, Span: Span{f.ID, uint32(at), uint32(at + 1)}})
 		return
 	}
+	at := uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark)))
+	ahead := p.readAhead(data)
+	defer ahead.stop()
 	var e entry
-	unclosed := 0
-	for at := uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark))); e.scan(data, at); at = e.next {
-		if e.fault != noFault {
-			p.fault(&e)
-			if p.isGivenUp(e.next) {
-				return
-			}
-			if e.fault == unclosedParenthesis {
-				if unclosed++; unclosed == maxUnclosed {
-					p.problem(LimitProblem, Span{f.ID, e.next, e.next}, fmt.Sprintf("the file is given up here: %d parentheses are never closed", unclosed), "")
-					return
-				}
-			}
+	p.unclosed = 0
+	for {
+		if behind, ok := ahead.take(p, at); ok {
+			at = behind
 			continue
 		}
-		if first := e.fields[0]; !e.indented && !first.quoted && data[first.start] == '$' && p.directive(&e) {
-			continue
-		}
-		p.record(&e)
-		if p.isGivenUp(e.next) {
+		if !e.scan(data, at) || !p.entry(&e) {
 			return
 		}
+		at = e.next
 	}
+}
+
+// entry reads one entry, whatever it is. It reports false where the rest of the file is given up.
+func (p *parser) entry(e *entry) bool {
+	first := e.fields
+	switch {
+	case e.fault != noFault:
+		p.fault(e)
+		if e.fault == unclosedParenthesis {
+			if p.unclosed++; p.unclosed == maxUnclosed {
+				p.problem(LimitProblem, Span{p.file.ID, e.next, e.next}, fmt.Sprintf("the file is given up here: %d parentheses are never closed", p.unclosed), "")
+				return false
+			}
+		}
+	case !e.indented && !first[0].quoted && p.file.Data[first[0].start] == '$' && p.directive(e):
+	default:
+		p.record(e)
+	}
+	return !p.isGivenUp(e.next)
 }
 
 // maxProblems is how much of one zone may be wrong before the rest of it is given up: a file of another kind is told once.
@@ -173,21 +186,15 @@ func (p *parser) record(e *entry) {
 		}
 	} else {
 		text := data[fields[0].start:fields[0].end]
-		if p.ownerText == nil || p.ownerOrigin != p.origin || !bytes.Equal(text, p.ownerText) {
-			owner, err := p.names.internText(text, p.origin)
-			if err != nil {
-				p.syntax(p.span(fields[0]), fmt.Sprintf("owner %s cannot be a domain name: %v", Quote(text), err), "")
-				p.gap(Gap{Whole: true, Span: p.span(fields[0])})
-				p.ownerState, p.ownerText = brokenOwner, nil
-				return
-			}
-			p.owner, p.ownerText, p.ownerOrigin = owner, text, p.origin
+		if err := p.setOwner(text); err != nil {
+			p.syntax(p.span(fields[0]), fmt.Sprintf("owner %s cannot be a domain name: %v", Quote(text), err), "")
+			p.gap(Gap{Whole: true, Span: p.span(fields[0])})
+			return
 		}
-		p.ownerState = knownOwner
 		fields = fields[1:]
 	}
 
-	ttl, hasTTL, otherClass, rest := p.ttlAndClass(data, fields)
+	ttl, hasTTL, otherClass, rest := ttlAndClass(data, fields)
 	if len(rest) == 0 {
 		at := Span{p.file.ID, e.end, e.end}
 		p.syntax(p.around(e), "the record ends before its type", "")
@@ -210,7 +217,7 @@ func (p *parser) record(e *entry) {
 		p.zone.OtherClass++
 		return
 	}
-	if wrong := checkRDATA(typ, data, rdata, p.names, p.origin); wrong.message != "" {
+	if wrong := checkRDATA(typ, data, rdata, p.originName()); wrong.message != "" {
 		at := Span{p.file.ID, rest[0].start, rest[0].end}
 		if wrong.field < len(rdata) {
 			at = p.span(rdata[wrong.field])
@@ -219,13 +226,12 @@ func (p *parser) record(e *entry) {
 		p.gap(Gap{Owner: p.owner, Type: typ, Span: at})
 		return
 	}
+	inherited, hasInherited := p.inheritedTTL()
 	switch {
 	case hasTTL:
 		p.lastTTL, p.hasLastTTL = ttl, true
-	case p.hasDefaultTTL:
-		ttl = p.defaultTTL
-	case p.hasLastTTL:
-		ttl = p.lastTTL
+	case hasInherited:
+		ttl = inherited
 	case typ == TypeSOA:
 		// RFC 2308 s.4 gave the field another meaning; name servers still fall back on it.
 		if minimum := rdata[len(rdata)-1]; len(rdata) == 7 {
@@ -237,10 +243,54 @@ func (p *parser) record(e *entry) {
 			Help: "write $TTL, for instance $TTL 3600, at the top of the zone (RFC 2308 s.4)"}
 	}
 	p.hasSOA = p.hasSOA || typ == TypeSOA
-	p.zone.records = append(p.zone.records, record{
-		owner: p.owner, origin: p.origin, ttl: ttl, file: p.file.ID,
-		start: e.start, rdata: rdataStart(rdata, e.end), end: e.end, typ: typ,
-	})
+	p.add(record{owner: p.owner, ttl: ttl, start: e.start, typ: typ, rdata: e.rdataOffset(data, rdata)})
+}
+
+// setOwner makes a name in presentation form the owner of the records from here on.
+func (p *parser) setOwner(text []byte) error {
+	owner, err := p.owners.intern(text, p.origin)
+	if err != nil {
+		p.ownerState = brokenOwner
+		return err
+	}
+	p.owner = owner
+	p.ownerState = knownOwner
+	return nil
+}
+
+// inheritedTTL is the TTL of a record that states none: that of $TTL, or else of the record before it.
+func (p *parser) inheritedTTL() (ttl uint32, ok bool) {
+	if p.hasDefaultTTL {
+		return p.defaultTTL, true
+	}
+	return p.lastTTL, p.hasLastTTL
+}
+
+// originName is the origin as a Name, made anew only where the origin is another than it was.
+func (p *parser) originName() Name {
+	if p.nameOf != p.origin {
+		p.nameOf, p.name = p.origin, p.names.Name(p.origin)
+	}
+	return p.name
+}
+
+// add gives a record its place and keeps it.
+func (p *parser) add(r record) {
+	if p.place != (place{p.file, p.origin}) {
+		p.place = place{p.file, p.origin}
+		p.zone.places = append(p.zone.places, p.place)
+	}
+	r.place = uint32(len(p.zone.places) - 1)
+	p.zone.records = append(p.zone.records, r)
+}
+
+// rdataOffset is where RDATA begins, counted from the entry's start, as record.rdata has it.
+func (e *entry) rdataOffset(data []byte, rdata []field) uint16 {
+	offset := rdataStart(rdata, e.end) - e.start
+	if offset >= farRDATA || e.parentheses && bytes.IndexByte(data[e.start:e.start+offset], '(') >= 0 {
+		return farRDATA
+	}
+	return uint16(offset)
 }
 
 // rdataStart is where RDATA begins, a quote before its first field included.
@@ -258,7 +308,7 @@ func rdataStart(rdata []field, end uint32) uint32 {
 const largestTTL = 1<<31 - 1
 
 // ttlAndClass reads a TTL and a class in either order, each at most once, and gives the fields behind them.
-func (p *parser) ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bool, rest []field) {
+func ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bool, rest []field) {
 	hasClass := false
 	for len(fields) > 0 && !fields[0].quoted {
 		text := data[fields[0].start:fields[0].end]

@@ -153,8 +153,8 @@ func canonicalRDATA(rr dns.RR) string {
 }
 
 // checkRDATA tells what is wrong with a record's RDATA. The fast path's complaint is what people read where the arbiter agrees, or
-// where it is known to read what name servers refuse.
-func checkRDATA(t Type, data []byte, fields []field, names *Names, origin NameID) complaint {
+// where it is known to read what name servers refuse. Relative names are below origin.
+func checkRDATA(t Type, data []byte, fields []field, origin Name) complaint {
 	switch {
 	case len(fields) == 0 && mayBeEmpty(t):
 		return complaint{}
@@ -163,7 +163,7 @@ func checkRDATA(t Type, data []byte, fields []field, names *Names, origin NameID
 	}
 	var found complaint
 	if spec := specOf(t); spec != nil && !isGeneric(data, fields) {
-		found = checkFast(t, spec, data, fields, int(names.nodes[origin].wireLen))
+		found = checkFast(t, spec, data, fields, len(origin))
 		if found.message == "" || found.final {
 			return found
 		}
@@ -177,7 +177,7 @@ func checkRDATA(t Type, data []byte, fields []field, names *Names, origin NameID
 	if isUnjudged(t) && !isGeneric(data, fields) {
 		return complaint{}
 	}
-	_, err := arbitrate(t, data, fields, names.Name(origin))
+	_, err := arbitrate(t, data, fields, origin)
 	switch {
 	case err == nil:
 		return complaint{}

@@ -3,7 +3,6 @@ package zonefiles
 import (
 	"fmt"
 	"net/netip"
-	"unsafe"
 )
 
 // This file knows the shape of the RDATA that zones are full of. It accepts what it is sure of; what it would refuse is shown to
@@ -320,17 +319,81 @@ func parseIPv4(text []byte) (netip.Addr, bool) {
 	return netip.AddrFrom4(octets), true
 }
 
-// parseIPv6 reads an IPv6 address without a zone. netip wants a string: the bytes are lent to it for the call.
+// parseIPv6 reads an IPv6 address without a zone: what netip reads, at half the cost, since addresses are half of what hosting zones
+// hold.
 func parseIPv6(text []byte) (netip.Addr, bool) {
 	if len(text) < 2 || len(text) > 45 {
 		return netip.Addr{}, false
 	}
-	addr, err := netip.ParseAddr(unsafe.String(unsafe.SliceData(text), len(text)))
-	if err != nil || !addr.Is6() || addr.Zone() != "" {
-		return netip.Addr{}, false
+	var octets [16]byte
+	n, gap, i := 0, -1, 0 // octets read; where "::" stands among them; offset in text
+	if text[0] == ':' {
+		if text[1] != ':' {
+			return netip.Addr{}, false
+		}
+		gap, i = 0, 2
 	}
-	return addr, true
+	for i < len(text) {
+		value, digits := 0, 0
+		for ; i+digits < len(text) && hexValue[text[i+digits]] != noHex; digits++ {
+			value = value<<4 | int(hexValue[text[i+digits]])
+		}
+		at := i + digits
+		if digits == 0 || digits > 4 || n == 16 {
+			return netip.Addr{}, false
+		}
+		if at < len(text) && text[at] == '.' {
+			quad, ok := parseIPv4(text[i:])
+			if !ok || n > 12 {
+				return netip.Addr{}, false
+			}
+			four := quad.As4()
+			n += copy(octets[n:], four[:])
+			break
+		}
+		octets[n], octets[n+1] = byte(value>>8), byte(value)
+		n += 2
+		if at == len(text) {
+			break
+		}
+		if text[at] != ':' || at+1 == len(text) {
+			return netip.Addr{}, false
+		}
+		i = at + 1
+		if text[i] == ':' {
+			if gap >= 0 {
+				return netip.Addr{}, false
+			}
+			gap = n
+			i++
+		}
+	}
+	switch {
+	case gap < 0 && n < 16, gap >= 0 && n == 16:
+		return netip.Addr{}, false
+	case gap >= 0:
+		copy(octets[16-(n-gap):], octets[gap:n])
+		clear(octets[gap : 16-(n-gap)])
+	}
+	return netip.AddrFrom16(octets), true
 }
+
+// noHex is what hexValue has for bytes that are no hexadecimal digit.
+const noHex = 0xff
+
+var hexValue = func() (values [256]byte) {
+	for c := range values {
+		switch b := lower(byte(c)); {
+		case isDigit(b):
+			values[c] = b - '0'
+		case 'a' <= b && b <= 'f':
+			values[c] = b - 'a' + 10
+		default:
+			values[c] = noHex
+		}
+	}
+	return values
+}()
 
 func isTime(text []byte) bool {
 	if len(text) != 14 || !onlyDigits(text, &decimalDigit) {

@@ -14,12 +14,13 @@ type field struct {
 
 // entry is one logical line: a record or a directive, over as many lines of text as its parentheses span.
 type entry struct {
-	start, end uint32 // from its first byte to behind its last field
-	next       uint32 // where the next entry begins
-	indented   bool   // begins with white space: the owner is the previous record's
-	fields     []field
-	fault      fault
-	faultAt    Span // File is left to the caller
+	start, end  uint32 // from its first byte to behind its last field
+	next        uint32 // where the next entry begins
+	indented    bool   // begins with white space: the owner is the previous record's
+	parentheses bool   // holds some
+	fields      []field
+	fault       fault
+	faultAt     Span // File is left to the caller
 }
 
 // fault is what keeps an entry from being read as one.
@@ -58,8 +59,7 @@ func (e *entry) scan(data []byte, at uint32) bool {
 	*e = entry{fields: e.fields[:0]}
 	for {
 		e.start = at
-		e.fields = e.fields[:0]
-		e.readFrom(data, int(at), 0)
+		e.fields = e.readFrom(data, int(at), 0, e.fields[:0])
 		if len(e.fields) > 0 || e.fault != noFault {
 			e.indented = byteClass[data[e.start]] == blank
 			return true
@@ -73,13 +73,13 @@ func (e *entry) scan(data []byte, at uint32) bool {
 
 // scanFields reads the fields of a part of an entry, as if within parentheses: line ends are white space.
 func scanFields(data []byte, start, end uint32, into []field) []field {
-	e := entry{fields: into[:0], start: start}
-	e.readFrom(data[:end], int(start), 1)
-	return e.fields
+	e := entry{start: start}
+	return e.readFrom(data[:end], int(start), 1, into[:0])
 }
 
-// readFrom reads fields from offset i until a line end outside parentheses, of which depth are open.
-func (e *entry) readFrom(data []byte, i, depth int) {
+// readFrom appends the fields from offset i until a line end outside parentheses, of which depth are open. It gives them back rather
+// than keep them in e, so that a caller's buffer for them can stay on the stack.
+func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 	opened, closedWithout := -1, depth > 0
 	e.end = uint32(i)
 	for i < len(data) {
@@ -92,7 +92,7 @@ func (e *entry) readFrom(data []byte, i, depth int) {
 					i++
 				}
 				e.next = uint32(i + 1)
-				return
+				return fields
 			}
 			i++
 		case comment:
@@ -105,13 +105,14 @@ func (e *entry) readFrom(data []byte, i, depth int) {
 			if depth == 0 {
 				opened = i
 			}
+			e.parentheses = true
 			depth++
 			i++
 		case closeParenthesis:
 			i++
 			if depth == 0 {
 				e.fail(strayParenthesis, data, i-1, i)
-				return
+				return fields
 			}
 			if depth > 1 || !closedWithout {
 				depth--
@@ -121,9 +122,9 @@ func (e *entry) readFrom(data []byte, i, depth int) {
 			end, escaped := quoteEnd(data, i+1)
 			if end < 0 {
 				e.fail(unclosedQuote, data, i, lineEndFrom(data, i))
-				return
+				return fields
 			}
-			e.fields = append(e.fields, field{start: uint32(i + 1), end: uint32(end), quoted: true, escaped: escaped})
+			fields = append(fields, field{start: uint32(i + 1), end: uint32(end), quoted: true, escaped: escaped})
 			i = end + 1
 			e.end = uint32(i)
 		default:
@@ -143,12 +144,12 @@ func (e *entry) readFrom(data []byte, i, depth int) {
 					i++
 				}
 			}
-			e.fields = append(e.fields, field{start: uint32(start), end: uint32(i), escaped: escaped})
+			fields = append(fields, field{start: uint32(start), end: uint32(i), escaped: escaped})
 			e.end = uint32(i)
 		}
-		if len(e.fields) == maxFields {
+		if len(fields) == maxFields {
 			e.fail(tooManyFields, data, i-1, i)
-			return
+			return fields
 		}
 	}
 	e.next = uint32(len(data))
@@ -157,6 +158,7 @@ func (e *entry) readFrom(data []byte, i, depth int) {
 		e.faultAt = Span{Start: uint32(opened), End: uint32(opened + 1)}
 		e.next = nextOwnerLine(data, opened)
 	}
+	return fields
 }
 
 // fail marks the entry and goes on behind the line of the fault.

@@ -22,18 +22,28 @@ type Zone struct {
 	files   *FileSet
 	apex    NameID
 	records []record
+	places  []place
 }
 
-// record is one resource record. Everything but the owner, the TTL and the type stays text in the file until it is asked for.
+// record is one resource record. Everything but the owner, the TTL and the type stays text in the file until it is asked for. Beside
+// the text, records are what most of a zone's memory goes to: 20 bytes for each, where offsets in full took 32.
 type record struct {
-	owner  NameID
+	owner NameID
+	place uint32 // index of Zone.places
+	ttl   uint32
+	start uint32 // offset of the entry
+	typ   Type
+	rdata uint16 // offset of the first RDATA field from start, or farRDATA
+}
+
+// farRDATA stands for RDATA that is looked for from the entry's start on, because it lies far behind it or in parentheses that open
+// before it.
+const farRDATA = 1<<16 - 1
+
+// place is what records that follow one another have in common.
+type place struct {
+	file   *File
 	origin NameID // that names in the RDATA are relative to
-	ttl    uint32
-	file   FileID
-	start  uint32 // offset of the entry
-	rdata  uint32 // offset of the first RDATA field
-	end    uint32 // offset behind the last RDATA field
-	typ    Type
 }
 
 // ProblemKind says which rule a problem of reading belongs to.
@@ -129,75 +139,68 @@ func (r Record) Type() Type { return r.raw().typ }
 // TTL is the time to live in seconds, stated or inherited.
 func (r Record) TTL() uint32 { return r.raw().ttl }
 
+// place is the file that the record stands in, and its origin.
+func (r Record) place() *place { return &r.zone.places[r.raw().place] }
+
 // Span covers the record from its first field to its last.
 func (r Record) Span() Span {
-	raw := r.raw()
-	at, end := raw.start, raw.end
-	data := r.zone.files.File(raw.file).Data
-	for at < end && byteClass[data[at]] == blank {
+	var buffer fieldBuffer
+	file, _, end := r.scan(&buffer)
+	at := r.raw().start
+	for at < end && byteClass[file.Data[at]] == blank {
 		at++
 	}
-	return Span{raw.file, at, end}
+	return Span{file.ID, at, end}
 }
 
 // RDATASpan covers the RDATA.
 func (r Record) RDATASpan() Span {
-	raw := r.raw()
-	return Span{raw.file, raw.rdata, raw.end}
+	var buffer fieldBuffer
+	file, fields, end := r.scan(&buffer)
+	return Span{file.ID, rdataStart(fields, end), end}
 }
 
 // fieldBuffer is room for the fields of most records, so that reading them allocates nothing.
 type fieldBuffer [12]field
 
-// fields are the RDATA fields, and the text that they lie in. RDATA that is written as octets is given as the text it stands for.
-func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
+// scan reads the fields of the RDATA again, and gives the file that they lie in and the record's end.
+func (r Record) scan(buffer *fieldBuffer) (file *File, fields []field, end uint32) {
 	raw := r.raw()
-	data = r.zone.files.File(raw.file).Data
-	if n, ok := buffer.scan(data, raw.rdata, raw.end); ok {
-		return data, buffer[:n]
+	file = r.zone.places[raw.place].file
+	if raw.rdata != farRDATA {
+		var e entry
+		fields = e.readFrom(file.Data, int(raw.start)+int(raw.rdata), 0, buffer[:0])
+		return file, fields, e.end
 	}
-	fields = scanFields(data, raw.rdata, raw.end, nil)
-	if len(fields) > 0 && isGeneric(data, fields) {
-		if rr, err := arbitrate(raw.typ, data, fields, Root); err == nil {
-			data = []byte(canonicalRDATA(rr))
-			fields = scanFields(data, 0, uint32(len(data)), nil)
-		}
+	e, _ := r.entry()
+	head := e.fields
+	if !e.indented {
+		head = head[1:]
 	}
-	return data, fields
+	_, _, _, rest := ttlAndClass(file.Data, head)
+	return file, rest[1:], e.end // behind the type
 }
 
-// scan reads fields that are nothing but plain characters between blanks, and reports false for any others: those are scanFields'.
-func (b *fieldBuffer) scan(data []byte, start, end uint32) (n int, ok bool) {
-	for i := start; i < end; {
-		switch byteClass[data[i]] {
-		case blank:
-			i++
-		case plain:
-			if n == len(b) {
-				return 0, false
-			}
-			from := i
-			for i < end && byteClass[data[i]] == plain {
-				i++
-			}
-			b[n] = field{start: from, end: i}
-			n++
-		default:
-			return 0, false
+// fields are the RDATA fields, and the text that they lie in. RDATA that is written as octets is given as the text it stands for.
+func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
+	file, fields, _ := r.scan(buffer)
+	if isGeneric(file.Data, fields) {
+		if rr, err := arbitrate(r.Type(), file.Data, fields, Root); err == nil {
+			data := []byte(canonicalRDATA(rr))
+			return data, scanFields(data, 0, uint32(len(data)), nil)
 		}
 	}
-	return n, true
+	return file.Data, fields
 }
 
 // Field is the span of an RDATA field, from 0, without quotes. Where the record has no such field in its text, it is RDATASpan.
 func (r Record) Field(i int) Span {
-	raw := r.raw()
-	data := r.zone.files.File(raw.file).Data
-	fields := scanFields(data, raw.rdata, raw.end, nil)
-	if i >= len(fields) || isGeneric(data, fields) {
-		return r.RDATASpan()
+	var buffer fieldBuffer
+	file, fields, end := r.scan(&buffer)
+	if i >= len(fields) || isGeneric(file.Data, fields) {
+		return Span{file.ID, rdataStart(fields, end), end}
 	}
-	return Span{raw.file, fields[i].start, fields[i].end}
+	return Span{file.ID, fields[i].start, fields[i].end}
 }
 
 // OwnerSpan is the span of the owner's text, or of the whole record where the owner is inherited.
@@ -206,7 +209,7 @@ func (r Record) OwnerSpan() Span {
 	if !ok || e.indented {
 		return r.Span()
 	}
-	return Span{r.raw().file, e.fields[0].start, e.fields[0].end}
+	return Span{r.place().file.ID, e.fields[0].start, e.fields[0].end}
 }
 
 // TTLSpan is the span of the record's own TTL; it reports false where the TTL is inherited.
@@ -215,17 +218,18 @@ func (r Record) TTLSpan() (Span, bool) {
 	if !ok {
 		return Span{}, false
 	}
-	data := r.zone.files.File(r.raw().file).Data
+	file := r.place().file
 	head := e.fields
 	if !e.indented {
 		head = head[1:]
 	}
-	for _, f := range head[:min(2, len(head))] {
-		if f.start >= r.raw().rdata {
-			break
-		}
-		if _, ok := parseTTL(data[f.start:f.end]); ok {
-			return Span{r.raw().file, f.start, f.end}, true
+	_, hasTTL, _, rest := ttlAndClass(file.Data, head)
+	if !hasTTL {
+		return Span{}, false
+	}
+	for _, f := range head[:len(head)-len(rest)] {
+		if _, ok := parseTTL(file.Data[f.start:f.end]); ok {
+			return Span{file.ID, f.start, f.end}, true
 		}
 	}
 	return Span{}, false
@@ -233,8 +237,7 @@ func (r Record) TTLSpan() (Span, bool) {
 
 // entry scans the record again, from its start.
 func (r Record) entry() (e entry, ok bool) {
-	raw := r.raw()
-	ok = e.scan(r.zone.files.File(raw.file).Data, raw.start)
+	ok = e.scan(r.place().file.Data, r.raw().start)
 	return e, ok
 }
 
@@ -266,14 +269,30 @@ func (r Record) Name(i int) (Name, bool) {
 	if i >= len(fields) {
 		return Root, false
 	}
-	f := fields[i]
+	return r.name(data[fields[i].start:fields[i].end])
+}
+
+// MX is the preference and the target of an MX record, in one reading.
+func (r Record) MX() (preference uint16, target Name) {
+	var buffer fieldBuffer
+	data, fields := r.fields(&buffer)
+	if len(fields) < 2 {
+		return 0, Root
+	}
+	n, _ := parseUint(data[fields[0].start:fields[0].end], 1<<16-1)
+	target, _ = r.name(data[fields[1].start:fields[1].end])
+	return uint16(n), target
+}
+
+// name reads a domain name of the RDATA.
+func (r Record) name(text []byte) (Name, bool) {
 	var wire [2 * maxName]byte
-	name, absolute, err := appendLabels(wire[:0], data[f.start:f.end])
+	name, absolute, err := appendLabels(wire[:0], text)
 	if err != nil {
 		return Root, false
 	}
 	if !absolute {
-		name = r.zone.Names.appendWire(name, r.raw().origin)
+		name = r.zone.Names.AppendName(name, r.place().origin)
 	}
 	return Name(name), true
 }
@@ -291,7 +310,7 @@ func (r Record) NameID(i int) (NameID, bool) {
 		return rootID, false
 	}
 	if !absolute {
-		name = r.zone.Names.appendWire(name, r.raw().origin)
+		name = r.zone.Names.AppendName(name, r.place().origin)
 	}
 	return findNear(r.zone.Names, r.raw().owner, name)
 }
@@ -309,7 +328,7 @@ func (r Record) IsRelative(i int) bool {
 }
 
 // Origin is the name that relative names in the record's RDATA are below.
-func (r Record) Origin() Name { return r.zone.Names.Name(r.raw().origin) }
+func (r Record) Origin() Name { return r.zone.Names.Name(r.place().origin) }
 
 // Addr is the address of an A or AAAA record.
 func (r Record) Addr() netip.Addr {
@@ -359,10 +378,9 @@ func decodeString(text []byte) []byte {
 // its fields stand, on one line.
 func (r Record) CanonicalRDATA() string {
 	var buffer fieldBuffer
-	raw := r.raw()
-	data := r.zone.files.File(raw.file).Data
-	fields := scanFields(data, raw.rdata, raw.end, buffer[:0])
-	rr, err := arbitrate(raw.typ, data, fields, r.Origin())
+	file, fields, _ := r.scan(&buffer)
+	data := file.Data
+	rr, err := arbitrate(r.Type(), data, fields, r.Origin())
 	if err == nil {
 		return canonicalRDATA(rr)
 	}
@@ -379,12 +397,12 @@ func (r Record) CanonicalRDATA() string {
 // Lines is the span of the lines that the record stands on, with its comments and the last line's end. It reports false for a
 // record that was generated.
 func (r Record) Lines() (Span, bool) {
-	raw := r.raw()
 	e, ok := r.entry()
-	if !ok || !r.zone.files.File(raw.file).Via.IsEmpty() {
+	file := r.place().file
+	if !ok || !file.Via.IsEmpty() {
 		return Span{}, false
 	}
-	return Span{raw.file, e.start, e.next}, true
+	return Span{file.ID, e.start, e.next}, true
 }
 
 // LendsOwner reports whether the entry behind the record inherits the owner that the record states.
@@ -394,7 +412,7 @@ func (r Record) LendsOwner() bool {
 		return false
 	}
 	var next entry
-	return next.scan(r.zone.files.File(r.raw().file).Data, e.next) && next.indented
+	return next.scan(r.place().file.Data, e.next) && next.indented
 }
 
 // Harm says what a problem of the kind does to the judgement of the zone.
