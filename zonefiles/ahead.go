@@ -111,9 +111,7 @@ func (a *readAhead) take(p *parser, at uint32) (behind uint32, ok bool) {
 		if ok {
 			p.adopt(c.records)
 			at = c.stop
-			if a.number == 0 {
-				p.names.reserve(len(a.data) / int(at))
-			}
+			p.names.expect(int(at), len(a.data))
 		}
 		a.number++
 		a.current = nil
