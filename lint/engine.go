@@ -43,6 +43,8 @@ type Summary struct {
 	OtherClass  int // records of other classes than IN
 	NoOrigin    int // zones whose origin is not known
 	SetAside    int // files like zones that are none, templates above all
+	Fixed       int // findings whose fix was made
+	Stale       int // findings of the baseline that are no longer there
 	NotPrimary  int // zones of a name server's configuration that are another server's to keep
 }
 
@@ -153,10 +155,9 @@ func (w *worker) do(t *task) {
 		}
 		passes := w.passes
 		if t.settings.Domain != nil {
-			w.reader.settings = t.settings
-			if own := t.settings.Domain(t.zone.Names.Name(owner)); own != nil {
-				w.reader.settings = own
-				passes = w.appendPasses(nil, t, own)
+			w.reader.settings = t.settings.For(t.zone.Names.Name(owner))
+			if w.reader.settings != t.settings {
+				passes = w.appendPasses(nil, t, w.reader.settings)
 			}
 		}
 		domain, ok := w.reader.read(owner)
@@ -251,24 +252,24 @@ func (c *collector) list() []Finding {
 // settle drops the findings that others explain, silences those that ignore comments speak of, and sorts them.
 func (run *Run) settle(findings []Finding) []Finding {
 	type about struct {
-		rule  string
-		zone  zonefiles.Name
-		owner zonefiles.Name
+		rule   string
+		zone   zonefiles.Name
+		owner  zonefiles.Name
+		target string // empty for all
 	}
-	explained := map[about][]string{} // targets; the empty one stands for all
+	explained := map[about]bool{}
 	for _, f := range findings {
 		for _, name := range f.Rule.Subsumes {
-			key := about{name, f.Zone, f.Subject.Owner}
-			explained[key] = append(explained[key], f.Subject.Target)
+			explained[about{name, f.Zone, f.Subject.Owner, f.Subject.Target}] = true
 		}
 	}
 	findings = slices.DeleteFunc(findings, func(f Finding) bool {
-		for _, target := range explained[about{f.Rule.Name, f.Zone, f.Subject.Owner}] {
-			if target == "" || target == f.Subject.Target {
-				return true
-			}
+		key := about{f.Rule.Name, f.Zone, f.Subject.Owner, ""}
+		if explained[key] {
+			return true
 		}
-		return false
+		key.target = f.Subject.Target
+		return explained[key]
 	})
 	if !run.NoIgnores {
 		findings = run.ignore(findings)

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"mx46/zonefiles"
 )
@@ -31,6 +32,9 @@ type Zone struct {
 	mayEnclose bool      // another zone's origin is below this one's
 	all        nodeFlags // of all names together
 	mostMX     int       // see Graph.MostMX
+
+	readServers sync.Once
+	servers     map[zonefiles.Name]bool // see IsNameServer
 }
 
 // nodeFlags says what is at a name.
@@ -218,6 +222,10 @@ type RRset struct {
 	index []uint32
 }
 
+// MaxRRset is how many records an answer of 65,535 octets can hold at most (RFC 1035 s.4.2.2): 12 octets of header, 5 of question and
+// at least 13 for each record. Larger RRsets cannot be served, and are not judged.
+const MaxRRset = (65535 - 12 - 5) / 13
+
 // Len is the number of records.
 func (s RRset) Len() int { return len(s.index) }
 
@@ -267,6 +275,22 @@ func (z *Zone) Hides(owner zonefiles.NameID) (zonefiles.NameID, bool) {
 		top, hidden = z.Apex(), true
 	}
 	return top, hidden
+}
+
+// IsNameServer reports whether some zone cut of the zone names a host as a name server, so that addresses of it are glue.
+func (z *Zone) IsNameServer(name zonefiles.Name) bool {
+	z.readServers.Do(func() {
+		z.servers = map[zonefiles.Name]bool{}
+		for cut := range z.Owners(zonefiles.TypeNS) {
+			set := z.RRset(cut, zonefiles.TypeNS)
+			for i := range set.Len() {
+				if server, ok := set.At(i).Name(0); ok && z.IsCut(cut) {
+					z.servers[server] = true
+				}
+			}
+		}
+	})
+	return z.servers[name]
 }
 
 // Records are all records of an owner, by type.

@@ -403,8 +403,8 @@ func (run *Run) ignoreFindings(f *ignored) []Finding {
 	return out
 }
 
-// judged tells of which rules the run knows all that they find in a file: those that ran on every zone that reads it, with no part
-// of it missing.
+// judged tells of which rules the run knows all that they find in a file: those that ran on every zone that reads it, on all
+// of its domains, with no part of it missing.
 func (run *Run) judged(f *ignored) func(string) bool {
 	ran := map[string]bool{}
 	for _, r := range run.Rules {
@@ -412,7 +412,7 @@ func (run *Run) judged(f *ignored) func(string) bool {
 	}
 	for i, z := range f.readers {
 		for _, r := range run.Rules {
-			if len(z.Gaps) > 0 || f.settings[i].Severity(r) == Off || !z.OriginKnown && r.File == nil {
+			if len(z.Gaps) > 0 || f.settings[i].Severity(r) == Off || f.settings[i].Domain != nil || !z.OriginKnown && r.File == nil {
 				ran[r.Name] = false
 			}
 		}

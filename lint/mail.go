@@ -59,6 +59,16 @@ func (s *Settings) Severity(r *Rule) Severity {
 	return r.Severity
 }
 
+// For is what holds for a mail domain of the zone.
+func (s *Settings) For(domain zonefiles.Name) *Settings {
+	if s.Domain != nil {
+		if own := s.Domain(domain); own != nil {
+			return own
+		}
+	}
+	return s
+}
+
 // Domain is a mail domain: an owner of MX records, or an apex that takes mail at its own addresses. A rule must not keep it, since
 // the next domain takes its place.
 type Domain struct {
@@ -82,6 +92,14 @@ type Domain struct {
 	dead  int     // targets that no sender can use
 
 	links []delivery.Link
+	index *domainIndex // see Domain.places
+}
+
+// domainIndex tells where in the records a domain's hosts and machines are, for domains of any number of them.
+type domainIndex struct {
+	targetOfHost []int   // the first target that leads to a host
+	first        []int   // the target of a machine with the lowest preference, and the first in the file among those
+	hosts        [][]int // of a machine
 }
 
 // Target is one MX record.
@@ -151,24 +169,52 @@ func (d *Domain) Relay() *delivery.Relay {
 
 // IsUncertain reports whether a part of a zone that could not be read may hold addresses of the machine.
 func (d *Domain) IsUncertain(machine int) bool {
-	for i := range d.Hosts {
-		if h := &d.Hosts[i]; h.Machine == machine && (h.Resolved.A.Uncertain || h.Resolved.AAAA.Uncertain) {
+	for _, i := range d.HostsOf(machine) {
+		if r := &d.Hosts[i].Resolved; r.A.Uncertain || r.AAAA.Uncertain {
 			return true
 		}
 	}
 	return false
 }
 
-// TargetsOf lists the MX records that lead to a machine, by index of Targets.
-func (d *Domain) TargetsOf(machine int) []int {
-	var targets []int
-	for i, t := range d.Targets {
-		if t.Host >= 0 && d.Hosts[t.Host].Machine == machine {
-			targets = append(targets, i)
+// places is the domain's index, made at the first question.
+func (d *Domain) places() *domainIndex {
+	if d.index != nil {
+		return d.index
+	}
+	x := &domainIndex{make([]int, len(d.Hosts)), make([]int, len(d.Machines)), make([][]int, len(d.Machines))}
+	for i := range d.Hosts {
+		x.targetOfHost[i] = -1
+		m := d.Hosts[i].Machine
+		x.hosts[m] = append(x.hosts[m], i)
+	}
+	for m := range x.first {
+		x.first[m] = -1
+	}
+	for i := range d.Targets {
+		t := &d.Targets[i]
+		if t.Host < 0 {
+			continue
+		}
+		if x.targetOfHost[t.Host] < 0 {
+			x.targetOfHost[t.Host] = i
+		}
+		if m := d.Hosts[t.Host].Machine; x.first[m] < 0 || t.Preference < d.Targets[x.first[m]].Preference {
+			x.first[m] = i
 		}
 	}
-	return targets
+	d.index = x
+	return x
 }
+
+// HostsOf lists the names of a machine, by index of Hosts.
+func (d *Domain) HostsOf(machine int) []int { return d.places().hosts[machine] }
+
+// FirstTarget is the MX record of a machine with the lowest preference, and the first in the file among those. An implicit MX has none.
+func (d *Domain) FirstTarget(machine int) *Target { return &d.Targets[d.places().first[machine]] }
+
+// TargetOf is the first MX record that names a host. An implicit MX has none.
+func (d *Domain) TargetOf(host int) *Target { return &d.Targets[d.places().targetOfHost[host]] }
 
 // resolver finds the addresses behind host names for one zone, and remembers the latest.
 type resolver struct {
@@ -244,6 +290,10 @@ func (r *resolver) addresses(found *Resolved) {
 	var ttls [2]uint32
 	even := true
 	for f, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
+		if records.Len() > MaxRRset {
+			found.Known = false
+			continue
+		}
 		for i := range records.Len() {
 			record := records.At(i)
 			if record.Type() != zonefiles.TypeA && record.Type() != zonefiles.TypeAAAA {
@@ -329,6 +379,9 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 		return d, r.readImplicit(d)
 	}
 	d.MX = z.RRset(owner, zonefiles.TypeMX)
+	if d.MX.Len() > MaxRRset {
+		return nil, false
+	}
 	r.byName, r.machines = nil, nil
 	if d.MX.Len() > manyTargets {
 		r.byName, r.machines = map[zonefiles.Name]int{}, map[zonefiles.Name]int{}

@@ -59,7 +59,7 @@ type Address struct {
 func (p *Pass) Addresses(r *Resolved) []Address {
 	var addresses []Address
 	for _, a := range [...]*Answer{&r.A, &r.AAAA} {
-		if a.Status != Data {
+		if a.Status != Data || a.Records.Len() > MaxRRset {
 			continue
 		}
 		for i := range a.Records.Len() {

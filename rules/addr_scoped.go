@@ -31,6 +31,8 @@ func scopedKind(loopback bool, name string) string {
 		return "the multicast"
 	case name == "Limited Broadcast":
 		return "the broadcast"
+	case name == "This network":
+		return "the never routed"
 	}
 	return "the unspecified"
 }

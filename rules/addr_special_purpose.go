@@ -16,8 +16,11 @@ var addrSpecialPurpose = lint.Rule{
 				what: fmt.Sprintf("an address %s:", registered(a.Class)),
 				help: "put an ordinary global address of the host there",
 			}
-			if a.Class.Reachable {
+			switch {
+			case a.Class.Reachable:
 				say.harm = "the block is set apart for another service: senders may reach that, or nothing, in place of the host"
+			case a.Class.Name == "6to4" || a.Class.Name == "TEREDO":
+				say.harm = "few networks still relay to such addresses: other dual-stack senders lose time on it, and IPv6-only senders cannot reach the host"
 			}
 			return say
 		})

@@ -10,17 +10,19 @@ var addrTranslated = lint.Rule{
 	Severity: lint.Error,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		reportAddresses(p, d, delivery.Translated, func(a *lint.Address) addressWords {
-			what := "the translated address"
-			switch a.Class.Name {
-			case "IPv4-mapped Address":
-				what = "the IPv4-mapped address"
-			case "IPv4-compatible":
-				what = "the IPv4-compatible address"
-			}
-			return addressWords{
-				what: what,
+			say := addressWords{
+				what: "the translated address",
+				harm: "only senders behind a translator with that very prefix reach the host there; other dual-stack senders lose time on it, " +
+					"and IPv6-only senders behind another NAT64 cannot reach the host",
 				help: "remove the record: senders behind NAT64 make such an address themselves from the A record; add a true IPv6 address if the host has one",
 			}
+			switch a.Class.Name {
+			case "IPv4-mapped Address":
+				say.what, say.harm = "the IPv4-mapped address", ""
+			case "IPv4-compatible":
+				say.what, say.harm = "the IPv4-compatible address", ""
+			}
+			return say
 		})
 	},
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/netip"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
@@ -27,6 +28,12 @@ func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words fun
 			continue
 		}
 		all := p.Addresses(&host.Resolved)
+		usable := delivery.None
+		for j := range all {
+			if all[j].Class.Usable(p.Settings.Scope) {
+				usable |= delivery.FamilyOf(all[j].Record.Addr())
+			}
+		}
 		for j := range all {
 			a := &all[j]
 			if a.Class.Kind != kind {
@@ -41,7 +48,7 @@ func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words fun
 				Help:    say.help,
 			}
 			if f.Harm == "" {
-				f.Harm = deadHarm(p, all, a)
+				f.Harm = deadHarm(a.Record.Addr(), usable)
 			}
 			if d.Implicit {
 				// Few zones without an MX are meant to take mail.
@@ -49,7 +56,7 @@ func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words fun
 				f.Message = fmt.Sprintf("%s has no MX record, so mail goes to its own address, %s %s", show(d.Name()), say.what, a.Record.Text(0))
 			} else {
 				f.Related = []lint.Related{{
-					Span: targetOf(d, i).Record.Field(1), Message: fmt.Sprintf("%s is an MX host of %s", show(host.Name), show(d.Name())),
+					Span: d.TargetOf(i).Record.Field(1), Message: fmt.Sprintf("%s is an MX host of %s", show(host.Name), show(d.Name())),
 				}}
 			}
 			p.Report(f)
@@ -57,25 +64,9 @@ func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words fun
 	}
 }
 
-// targetOf is the first MX record that names a host.
-func targetOf(d *lint.Domain, host int) *lint.Target {
-	for i := range d.Targets {
-		if d.Targets[i].Host == host {
-			return &d.Targets[i]
-		}
-	}
-	return nil
-}
-
-// deadHarm tells what an address that cannot be used does to senders, beside the host's other addresses.
-func deadHarm(p *lint.Pass, all []lint.Address, dead *lint.Address) string {
-	family := delivery.FamilyOf(dead.Record.Addr())
-	usable := delivery.None
-	for i := range all {
-		if all[i].Class.Usable(p.Settings.Scope) {
-			usable |= delivery.FamilyOf(all[i].Record.Addr())
-		}
-	}
+// deadHarm tells what an address that cannot be used does to senders, beside usable addresses of some families.
+func deadHarm(dead netip.Addr, usable delivery.Families) string {
+	family := delivery.FamilyOf(dead)
 	switch {
 	case usable == delivery.None:
 		return "no sender can reach the host"
@@ -83,7 +74,7 @@ func deadHarm(p *lint.Pass, all []lint.Address, dead *lint.Address) string {
 		return fmt.Sprintf("senders with %s lose time on it before they try the host's other addresses", family)
 	case family == delivery.IPv4:
 		return "IPv4-only senders cannot reach the host; dual-stack senders lose time on it before they try IPv6"
-	case dead.Record.Addr().Is4In6():
+	case dead.Is4In6():
 		// RFC 6147 s.5.1.4: DNS64 takes such an AAAA for none, and makes one from the A record.
 		return "IPv6-only senders cannot reach the host; dual-stack senders lose time on it before they try IPv4"
 	}

@@ -14,6 +14,7 @@ var cnameLoop = lint.Rule{
 	Name:     "cname-loop",
 	Severity: lint.Error,
 	Zone: func(p *lint.Pass) {
+		seen := map[zonefiles.Name]bool{} // on long chains
 		for owner := range p.Zone.Owners(zonefiles.TypeCNAME) {
 			record := p.Zone.RRset(owner, zonefiles.TypeCNAME).At(0)
 			// Nearly every alias leads straight to a name that is none.
@@ -27,7 +28,11 @@ var cnameLoop = lint.Rule{
 			switch {
 			case loops:
 				reportLoop(p, chain)
-			case len(chain) == maxAliases+1: // a longer chain holds one of this length
+			case len(chain) > maxAliases+1: // it holds one of just that length, or is a long loop
+				if loop := longLoop(p, record.OwnerName(), seen); loop != nil {
+					reportLoop(p, loop)
+				}
+			case len(chain) == maxAliases+1:
 				p.Report(lint.Finding{
 					Subject: lint.Subject{Owner: record.OwnerName()},
 					Span:    record.Field(0),
@@ -69,6 +74,26 @@ func aliasesFrom(p *lint.Pass, name zonefiles.Name) (chain chainOfAliases, loops
 		name = next
 	}
 	return chain, false
+}
+
+// longLoop is a loop that a name leads into and that no name seen before led into; each name is looked at once.
+func longLoop(p *lint.Pass, name zonefiles.Name, seen map[zonefiles.Name]bool) chainOfAliases {
+	at := map[zonefiles.Name]int{}
+	var chain chainOfAliases
+	for !seen[name] {
+		seen[name] = true
+		at[name] = len(chain)
+		a := p.Lookup(name, zonefiles.TypeCNAME)
+		if a.Status != lint.Data {
+			return nil
+		}
+		chain = append(chain, alias{name, a.Records.At(0)})
+		name, _ = a.Records.At(0).Name(0)
+	}
+	if start, again := at[name]; again {
+		return chain[start:]
+	}
+	return nil
 }
 
 // reportLoop reports a loop once, whichever alias led there: at the name that sorts first.

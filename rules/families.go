@@ -53,7 +53,7 @@ func reportNoFamily(p *lint.Pass, d *lint.Domain, family delivery.Families) {
 		withholdUncertain(p, d)
 		return
 	}
-	first := firstTarget(d, d.Relay().Primary()[0])
+	first := d.FirstTarget(d.Relay().Primary()[0])
 	f := lint.Finding{
 		Subject: lint.Subject{Owner: d.Name()},
 		Span:    first.Record.Field(1),

@@ -27,7 +27,7 @@ var mxFamilySingleHost = lint.Rule{
 			if carriers != 1 || !p.Settings.Wants(family) {
 				continue
 			}
-			t := firstTarget(d, only)
+			t := d.FirstTarget(only)
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: d.Name(), Target: family.String()},
 				Span:    t.Record.Field(1),

@@ -20,7 +20,7 @@ var mxHostSingleStack = lint.Rule{
 			if !h.Known || h.Families == delivery.Dual || len(primary) == 1 && primary[0] == m {
 				continue
 			}
-			t := firstTarget(d, m)
+			t := d.FirstTarget(m)
 			p.Report(lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),

@@ -43,7 +43,7 @@ var mxOccluded = lint.Rule{
 			}
 			z := host.A.Zone
 			node, ok := z.Names.Find(host.Canonical)
-			if !ok || !z.Has(node, zonefiles.TypeA, zonefiles.TypeAAAA) || isGlue(host.A.Records, host.Canonical) {
+			if !ok || !z.Has(node, zonefiles.TypeA, zonefiles.TypeAAAA) || z.IsNameServer(host.Canonical) {
 				continue
 			}
 			addresses := z.RRset(node, zonefiles.TypeA)
@@ -59,7 +59,7 @@ var mxOccluded = lint.Rule{
 				Help:    top.help,
 				Related: []lint.Related{
 					{Span: top.record.Span(), Message: "hidden by this"},
-					{Span: targetOf(d, i).Record.Field(1), Message: "the MX record"},
+					{Span: d.TargetOf(i).Record.Field(1), Message: "the MX record"},
 				},
 			})
 		}
@@ -88,14 +88,4 @@ func hides(z *lint.Zone, owner zonefiles.NameID) (hider, bool) {
 		z.RRset(node, zonefiles.TypeDNAME).At(0), fmt.Sprintf("the DNAME of %s redirects all names below it", name),
 		"move them to the name that the DNAME makes of it, or remove the DNAME",
 	}, true
-}
-
-// isGlue reports whether a name is that of a name server of a zone cut, whose addresses have to stand above it.
-func isGlue(ns lint.RRset, name zonefiles.Name) bool {
-	for i := range ns.Len() {
-		if server, ok := ns.At(i).Name(0); ok && server == name {
-			return true
-		}
-	}
-	return false
 }

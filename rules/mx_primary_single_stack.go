@@ -38,7 +38,7 @@ var mxPrimarySingleStack = lint.Rule{
 			}
 		}
 		primary := relay.Primary()
-		first := firstTarget(d, primary[0])
+		first := d.FirstTarget(primary[0])
 		f := lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
 			Span:    first.Record.Field(1),
@@ -46,7 +46,7 @@ var mxPrimarySingleStack = lint.Rule{
 		var names []string
 		for _, m := range primary {
 			names = append(names, showMachine(d, m))
-			if t := firstTarget(d, m); m != primary[0] {
+			if t := d.FirstTarget(m); m != primary[0] {
 				f.Related = append(f.Related, lint.Related{Span: t.Record.Field(1), Message: "also of the lowest preference"})
 			}
 			f.Related = append(f.Related, addressLines(p, d, m)...)

@@ -20,7 +20,7 @@ var mxRelayIndirect = lint.Rule{
 			if len(path) < 3 || relay.Direct(m) != delivery.No || d.Machines[m].Known && d.Machines[m].Families == delivery.None {
 				continue
 			}
-			t := firstTarget(d, m)
+			t := d.FirstTarget(m)
 			f := lint.Finding{Subject: targetSubject(d, t), Span: t.Record.Field(1)}
 			var over []string
 			for i, h := range path {
@@ -34,7 +34,7 @@ var mxRelayIndirect = lint.Rule{
 				case i == len(path)-1:
 					says = "and reaches the mailbox from %s"
 				}
-				f.Path = append(f.Path, lint.Related{Span: firstTarget(d, h).Record.Field(1), Message: fmt.Sprintf(says, showMachine(d, h))})
+				f.Path = append(f.Path, lint.Related{Span: d.FirstTarget(h).Record.Field(1), Message: fmt.Sprintf(says, showMachine(d, h))})
 			}
 			f.Message = fmt.Sprintf("secondary MX %s (%s) of %s reaches the primary only by way of %s",
 				showMachine(d, m), sendsOver(&d.Machines[m]), show(d.Name()), list(over))

@@ -16,19 +16,19 @@ var mxRelaySingleBridge = lint.Rule{
 		for _, bridge := range d.Relay().Bridges() {
 			var names []string
 			f := lint.Finding{
-				Subject: targetSubject(d, firstTarget(d, bridge.Host)),
-				Span:    firstTarget(d, bridge.Host).Record.Field(1),
+				Subject: targetSubject(d, d.FirstTarget(bridge.Host)),
+				Span:    d.FirstTarget(bridge.Host).Record.Field(1),
 			}
 			for _, m := range bridge.Strands {
 				names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines[m])))
-				f.Related = append(f.Related, lint.Related{Span: firstTarget(d, m).Record.Field(1), Message: "depends on it"})
+				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "depends on it"})
 			}
 			host := showMachine(d, bridge.Host)
 			f.Message = fmt.Sprintf("%s is the only way from secondary MX %s to the primary of %s", host, list(names), show(d.Name()))
 			f.Harm = fmt.Sprintf("when it is down, mail that %s waits there, and bounces if it is down for days",
 				plural(len(names), "this host accepts", "these hosts accept"))
 			for _, m := range d.Relay().Primary() {
-				f.Related = append(f.Related, lint.Related{Span: firstTarget(d, m).Record.Field(1), Message: "the primary MX"})
+				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "the primary MX"})
 			}
 			f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2)", showMachine(d, d.Relay().Primary()[0]))
 			p.Report(f)

@@ -35,7 +35,7 @@ var mxSameAddress = lint.Rule{
 			if !slices.Equal(addresses, addressSet(p, &before.Resolved)) {
 				continue
 			}
-			t := targetOf(d, i)
+			t := d.TargetOf(i)
 			var shown []string
 			for _, a := range addresses {
 				shown = append(shown, a.String())
@@ -47,7 +47,7 @@ var mxSameAddress = lint.Rule{
 					plural(len(shown), "address", "addresses"), list(shown)),
 				Harm: "when that machine is down, both are, and mail from all senders waits",
 				Help: "name another machine, or remove one of the two MX records",
-				Related: append([]lint.Related{{Span: targetOf(d, at).Record.Field(1), Message: "the other name"}},
+				Related: append([]lint.Related{{Span: d.TargetOf(at).Record.Field(1), Message: "the other name"}},
 					addressLines(p, d, host.Machine)...),
 			})
 		}

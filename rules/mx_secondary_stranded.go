@@ -24,31 +24,31 @@ var mxSecondaryStranded = lint.Rule{
 		if len(stranded) == 0 {
 			return
 		}
-		first := firstTarget(d, stranded[0])
+		first := d.FirstTarget(stranded[0])
 		f := lint.Finding{Subject: lint.Subject{Owner: d.Name()}, Span: first.Record.Field(1)}
 		var names []string
 		for _, m := range stranded {
 			names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines[m])))
 			if m != stranded[0] {
-				f.Related = append(f.Related, lint.Related{Span: firstTarget(d, m).Record.Field(1), Message: "stranded too"})
+				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "stranded too"})
 			}
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
 		var primaries []string
 		for _, m := range relay.Primary() {
 			primaries = append(primaries, fmt.Sprintf("%s (%s)", showMachine(d, m), reachedOver(&d.Machines[m])))
-			f.Related = append(f.Related, lint.Related{Span: firstTarget(d, m).Record.Field(1), Message: "the primary MX"})
+			f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "the primary MX"})
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
 		f.Message = fmt.Sprintf("secondary MX %s of %s cannot pass mail on to the primary %s: no MX host of lower preference bridges the two address families",
 			list(names), show(d.Name()), list(primaries))
-		f.Harm = strandedMail(d, relay, stranded)
+		f.Harm = strandedMail(d, stranded)
 		f.Path = []lint.Related{
 			{Span: first.Record.Field(1), Message: fmt.Sprintf("a sender delivers to %s", showMachine(d, stranded[0]))},
 		}
 		for _, m := range relay.Primary() {
 			f.Path = append(f.Path, lint.Related{
-				Span: firstTarget(d, m).Record.Field(1),
+				Span: d.FirstTarget(m).Record.Field(1),
 				Message: fmt.Sprintf("%s looks for %s, and has no address family in common with it: the mail stays where it is",
 					showMachine(d, stranded[0]), showMachine(d, m)),
 			})
@@ -75,31 +75,46 @@ func reachedOver(h *delivery.Host) string {
 	return h.Families.String()
 }
 
-// strandedMail tells whose mail ends at stranded hosts: that of the senders for whom one of them is the first MX they can reach, and
-// everybody's that can reach one when the primary is down.
-func strandedMail(d *lint.Domain, relay *delivery.Relay, stranded []int) string {
-	isStranded := make([]bool, len(d.Machines))
+// strandedMail tells whose mail ends at stranded hosts: that of the senders for whom such hosts are the first MX they can reach, all
+// of it or, among hosts of equal preference, a part; and everybody's that reaches one when the primary is down.
+func strandedMail(d *lint.Domain, stranded []int) string {
+	ends := make([]bool, len(d.Machines))
 	for _, m := range stranded {
-		isStranded[m] = true
+		ends[m] = true
 	}
-	var always []string
+	var always, partly []string
 	for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
-		best := -1
+		first := -1 // the lowest preference of a host that these senders can reach, or perhaps can
 		for m := range d.Machines {
 			h := &d.Machines[m]
-			if !h.Known {
-				continue // it may be reached first, or not: nothing certain can be said of it
-			}
-			if h.Families.Has(family) && (best < 0 || h.Preference < d.Machines[best].Preference) {
-				best = m
+			if (!h.Known || h.Families.Has(family)) && (first < 0 || int(h.Preference) < first) {
+				first = int(h.Preference)
 			}
 		}
-		if best >= 0 && isStranded[best] {
+		all, ending, known := 0, 0, true
+		for m := range d.Machines {
+			h := &d.Machines[m]
+			if int(h.Preference) != first || h.Known && !h.Families.Has(family) {
+				continue
+			}
+			all++
+			known = known && h.Known
+			if ends[m] {
+				ending++
+			}
+		}
+		switch {
+		case ending > 0 && ending == all && known:
 			always = append(always, senders(family))
+		case ending > 0:
+			partly = append(partly, senders(family))
 		}
 	}
-	if len(always) > 0 {
+	switch {
+	case len(always) > 0:
 		return fmt.Sprintf("mail from %s always ends there and never reaches the mailbox", list(always))
+	case len(partly) > 0:
+		return fmt.Sprintf("a part of the mail from %s ends there and never reaches the mailbox", list(partly))
 	}
 	return "mail that goes there while the primary is down stays there, and bounces once its queue time is over"
 }

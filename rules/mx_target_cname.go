@@ -60,7 +60,7 @@ var mxTargetCNAME = lint.Rule{
 func aliasChain(p *lint.Pass, name zonefiles.Name) []lint.Related {
 	var chain []lint.Related
 	seen := map[zonefiles.Name]bool{}
-	for !seen[name] {
+	for len(chain) <= maxAliases && !seen[name] {
 		seen[name] = true
 		a := p.Lookup(name, zonefiles.TypeCNAME)
 		if a.Status != lint.Data {

@@ -33,9 +33,11 @@ var mxTargetNoAddress = lint.Rule{
 			f.Help = fmt.Sprintf("add A and AAAA records for %s, or point the MX at a host that has them", host)
 			switch {
 			case found.A.IsEmptyNonTerminal():
-				below, at := below(found.A)
-				f.Message = fmt.Sprintf("MX target %s has no address: nothing but %s below it exists", host, below)
-				f.Related = append(f.Related, lint.Related{Span: at, Message: "this name makes an empty non-terminal of " + host})
+				f.Message = fmt.Sprintf("MX target %s has no address: nothing but names below it exist", host)
+				if record, ok := below(found.A); ok {
+					f.Message = fmt.Sprintf("MX target %s has no address: nothing but %s below it exists", host, show(record.OwnerName()))
+					f.Related = append(f.Related, lint.Related{Span: record.OwnerSpan(), Message: "this name makes an empty non-terminal of " + host})
+				}
 				if wildcard := siblingWildcard(found.A, zonefiles.TypeA, zonefiles.TypeAAAA); wildcard.Len() > 0 {
 					f.Message += fmt.Sprintf(", which keeps the wildcard %s from answering for it", show(wildcard.At(0).OwnerName()))
 					f.Related = append(f.Related, lint.Related{Span: wildcard.At(0).Span(), Message: "the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)"})

@@ -24,7 +24,7 @@ var ptrMismatch = lint.Rule{
 				names = append(names, show(name))
 			}
 			p.Report(lint.Finding{
-				Subject: lint.Subject{Owner: host.Canonical, Target: a.Record.Addr().String()},
+				Subject: lint.Subject{Owner: lint.ReverseName(a.Record.Addr())},
 				Span:    answer.Records.At(0).Field(0),
 				Message: fmt.Sprintf("the PTR record of %s names %s, which %s not have that address; MX host %s has it", a.Record.Text(0), list(names),
 					plural(len(names), "does", "do"), show(host.Canonical)),

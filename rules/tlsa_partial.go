@@ -31,14 +31,14 @@ var tlsaPartial = lint.Rule{
 		}
 		f := lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
-			Span:    targetOf(d, without[0]).Record.Field(1),
+			Span:    d.TargetOf(without[0]).Record.Field(1),
 			Related: []lint.Related{{Span: with.OwnerSpan(), Message: "here is one for another MX host"}},
 		}
 		var names []string
 		for _, i := range without {
 			names = append(names, show(d.Hosts[i].Name))
 			if i != without[0] {
-				f.Related = append(f.Related, lint.Related{Span: targetOf(d, i).Record.Field(1), Message: "without one too"})
+				f.Related = append(f.Related, lint.Related{Span: d.TargetOf(i).Record.Field(1), Message: "without one too"})
 			}
 		}
 		f.Message = fmt.Sprintf("%s of %s %s no TLSA record at _25._tcp, while other MX hosts of it have one",

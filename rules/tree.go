@@ -7,15 +7,17 @@ import (
 
 // This file asks the tree of names for what surrounds an answer.
 
-// below is the first record below an empty non-terminal: its owner, and where that stands.
-func below(a lint.Answer) (owner string, at zonefiles.Span) {
+// below is a name with records below an empty non-terminal, and where it stands; false where none is near.
+func below(a lint.Answer) (record zonefiles.Record, ok bool) {
+	// A name is numbered right behind the parents that it brought into being; an $ORIGIN may have been there before.
+	const far = 4096
 	names := a.Zone.Names
-	for i := range a.Zone.Len() {
-		if r := a.Zone.Record(i); r.Owner() > a.Node && names.IsAtOrBelow(r.Owner(), a.Node) {
-			return show(r.OwnerName()), r.OwnerSpan()
+	for id := a.Node + 1; int(id) < min(int(a.Node)+far, names.Len()); id++ {
+		if set := a.Zone.Records(id); set.Len() > 0 && names.IsAtOrBelow(id, a.Node) {
+			return set.At(0), true
 		}
 	}
-	return "", zonefiles.Span{}
+	return zonefiles.Record{}, false
 }
 
 // siblingWildcard are the first records there are, out of some types, at the wildcard that would have answered for a name, did it not

@@ -20,7 +20,7 @@ func show(n zonefiles.Name) string {
 }
 
 // showMachine is the name of a machine as the MX records have it.
-func showMachine(d *lint.Domain, machine int) string { return show(firstTarget(d, machine).Name) }
+func showMachine(d *lint.Domain, machine int) string { return show(d.FirstTarget(machine).Name) }
 
 // missing are the families that a set lacks.
 func missing(f delivery.Families) delivery.Families { return delivery.Dual &^ f }
@@ -67,25 +67,11 @@ func plural(n int, one, many string) string {
 	return many
 }
 
-// firstTarget is the MX record of a machine with the lowest preference, and the first in the file among those.
-func firstTarget(d *lint.Domain, machine int) *lint.Target {
-	var first *lint.Target
-	for _, i := range d.TargetsOf(machine) {
-		if t := &d.Targets[i]; first == nil || t.Preference < first.Preference {
-			first = t
-		}
-	}
-	return first
-}
-
 // addressLines are the address records of a machine as related places.
 func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
 	var lines []lint.Related
-	for i := range d.Hosts {
+	for _, i := range d.HostsOf(machine) {
 		host := &d.Hosts[i]
-		if host.Machine != machine {
-			continue
-		}
 		for _, a := range p.Addresses(&host.Resolved) {
 			lines = append(lines, lint.Related{
 				Span:    a.Record.Field(0),

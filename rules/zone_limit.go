@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"mx46/lint"
 	"mx46/zonefiles"
 )
@@ -9,4 +11,28 @@ var zoneLimit = lint.Rule{
 	Name:     "zone-limit",
 	Severity: lint.Error,
 	File:     func(p *lint.Pass) { reportProblems(p, zonefiles.LimitProblem) },
+	Zone:     largeRRsets,
+}
+
+// largeRRsets reports RRsets that no answer can hold.
+func largeRRsets(p *lint.Pass) {
+	for id := range p.Zone.Names.Len() {
+		owner := zonefiles.NameID(id)
+		all := p.Zone.Records(owner)
+		for at := 0; all.Len()-at > lint.MaxRRset; {
+			first := all.At(at)
+			set := p.Zone.RRset(owner, first.Type())
+			if set.Len() > lint.MaxRRset {
+				name := first.OwnerName()
+				p.Report(lint.Finding{
+					Subject: lint.Subject{Owner: name},
+					Span:    first.Span(),
+					Message: fmt.Sprintf("%s has %d %s records, and no answer holds more than %d", show(name), set.Len(), first.Type(), lint.MaxRRset),
+					Harm:    "name servers cannot answer for it, or leave records out; it is not judged here",
+					Help:    "keep the records that are needed",
+				})
+			}
+			at += set.Len()
+		}
+	}
 }

@@ -109,7 +109,9 @@ func (a *readAhead) take(p *parser, at uint32) (behind uint32, ok bool) {
 		}
 		ok := c.start == at && c.stop > at
 		if ok {
-			p.adopt(c.records)
+			if !p.adopt(c.records) {
+				return uint32(len(a.data)), true // as if the file ended here
+			}
 			at = c.stop
 			p.names.expect(int(at), len(a.data))
 		}
@@ -200,15 +202,18 @@ func readPart(data []byte, e *entry) partRecord {
 	return r
 }
 
-// adopt adds a part's records to the zone.
-func (p *parser) adopt(records []partRecord) {
+// adopt adds a part's records to the zone. It reports false where the rest of the file is given up.
+func (p *parser) adopt(records []partRecord) bool {
 	var e entry
 	for i := range records {
 		if r := &records[i]; !p.adoptOne(r) {
 			e.scan(p.file.Data, r.start)
-			p.entry(&e)
+			if !p.entry(&e) {
+				return false
+			}
 		}
 	}
+	return true
 }
 
 // adoptOne adds a record that a worker has read, unless it has to be read again with all that the parser knows.

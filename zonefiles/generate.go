@@ -52,6 +52,11 @@ func (p *parser) generate(e *entry) {
 	}
 	var templates [2]template
 	for i, f := range []field{fields[1], rest[1]} {
+		if f.end-f.start > maxTemplate {
+			p.problem(LimitProblem, p.span(f), fmt.Sprintf("$GENERATE has a field of %d characters; no record is as long", f.end-f.start), "")
+			p.gap(missing)
+			return
+		}
 		t, problem := parseTemplate(data[f.start:f.end])
 		if problem != "" {
 			p.syntax(p.span(f), fmt.Sprintf("$GENERATE %s %s", Quote(data[f.start:f.end]), problem), "")
@@ -75,8 +80,9 @@ func (p *parser) generate(e *entry) {
 		text = append(text, middle...)
 		text = templates[1].append(text, n)
 		text = append(text, '\n')
-		if len(text) > p.loader.Limits.GeneratedBytes {
-			p.problem(LimitProblem, p.span(fields[0]), fmt.Sprintf("$GENERATE makes more than %d bytes of records", p.loader.Limits.GeneratedBytes), "")
+		if p.madeBytes+len(text) > p.loader.Limits.GeneratedBytes {
+			p.problem(LimitProblem, p.span(fields[0]), fmt.Sprintf("$GENERATE makes the records that the zone generates more than %d bytes",
+				p.loader.Limits.GeneratedBytes), "")
 			p.gap(missing)
 			return
 		}
@@ -84,6 +90,7 @@ func (p *parser) generate(e *entry) {
 			break
 		}
 	}
+	p.madeBytes += len(text)
 	file, err := p.loader.Files.AddGenerated(p.around(e), text)
 	if err != nil {
 		p.problem(LimitProblem, p.around(e), printable(err.Error()), "")
@@ -206,6 +213,9 @@ func appendPadded(b []byte, n int64, base, width int) []byte {
 	}
 	return append(b, digits...)
 }
+
+// maxTemplate bounds the characters of an owner or of data: 65,535 octets, each as \DDD. Padding makes it at most 25 times as long.
+const maxTemplate = 4 * 65535
 
 // maxTemplateWidth bounds what one number may be padded to; no label and no string is longer.
 const maxTemplateWidth = 255

@@ -20,7 +20,7 @@ type Limits struct {
 	Includes       int   // files that one zone includes, in all
 	IncludedBytes  int64 // bytes that one zone includes, in all
 	Generated      int   // records that the $GENERATE directives of one zone make
-	GeneratedBytes int   // bytes that one $GENERATE makes
+	GeneratedBytes int   // bytes that the $GENERATE directives of one zone make
 }
 
 // DefaultLimits leave room for the largest zones in use.
@@ -40,6 +40,8 @@ type Loader struct {
 	Limits Limits
 	// MapPath translates a path as a name server knows it into one below the root; nil leaves paths as they are.
 	MapPath func(string) string
+	// IncludeFolders are where name servers look for included files, relative to the root.
+	IncludeFolders []string
 	// Jobs is how many parts of one large file are read at a time; 0 is one for each CPU.
 	Jobs int
 
@@ -79,6 +81,15 @@ func (l *Loader) Open(name string) (*File, error) {
 	return slot.file, slot.err
 }
 
+// Put makes a file of the loader's FileSet what later Opens of its name give, whatever is on the disk.
+func (l *Loader) Put(file *File) {
+	slot := &openFile{file: file}
+	slot.once.Do(func() {})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.read[path.Clean(file.Name)] = slot
+}
+
 // open reads the first of several files that exists.
 func (l *Loader) open(candidates []string) (file *File, err error) {
 	for _, name := range candidates {
@@ -98,10 +109,10 @@ func (l *Loader) includePaths(includer, zonePath, name string) []string {
 	if path.IsAbs(name) {
 		return []string{name}
 	}
-	candidates := []string{path.Join(path.Dir(includer), name)}
-	for _, other := range []string{path.Join(path.Dir(zonePath), name), path.Clean(name)} {
-		if other != candidates[len(candidates)-1] {
-			candidates = append(candidates, other)
+	var candidates []string
+	for _, folder := range slices.Concat([]string{path.Dir(includer), path.Dir(zonePath), "."}, l.IncludeFolders) {
+		if candidate := path.Join(folder, name); !slices.Contains(candidates, candidate) {
+			candidates = append(candidates, candidate)
 		}
 	}
 	return candidates
@@ -254,7 +265,7 @@ func absoluteName(text []byte, origin Name, hasOrigin bool) (Name, bool, error) 
 func NewConfZone(files *FileSet, name string, problems []ConfProblem) *Zone {
 	z := &Zone{Path: name, IsConf: true, Names: newNames(0), files: files}
 	for _, p := range problems {
-		z.Problems = append(z.Problems, Problem{Kind: ConfigurationProblem, Span: p.At, Message: p.Message})
+		z.Problems = append(z.Problems, Problem{Kind: ConfigurationProblem, Span: p.At, Message: p.Message, Help: p.Help})
 	}
 	return z
 }

@@ -29,6 +29,7 @@ func ReadNamedConf(root *RootDir, files *FileSet, name string, paths map[string]
 	}
 	p.block(&confLexer{file: f, problem: r.problem}, namedBlock{kind: topBlock})
 	p.resolve()
+	r.conf.Folder = r.folder(p.directory)
 	return r.conf, r.problems, nil
 }
 

@@ -33,6 +33,9 @@ type ServerConf struct {
 	SetAside map[string]int
 	// Files are the configuration's own files, the main one first.
 	Files []FileID
+	// Folder is where the server looks for what zone files include by relative names, relative to the root; empty where that lies
+	// outside of the root, or is next to the file that includes, as for Knot DNS.
+	Folder string
 }
 
 // ServedZone is a zone that a name server loads from a file.
@@ -48,7 +51,11 @@ type ServedZone struct {
 type ConfProblem struct {
 	At      Span
 	Message string
+	Help    string // what to do; empty where the message says it
 }
+
+const outsideHelp = `map the server's folder to one of the repository under "paths" in the configuration; on the server itself, --root / lets ` +
+	`mx46 read its files where they are`
 
 // ReadConf reads the configuration of a name server: ReadNamedConf, ReadNSDConf or ReadKnotConf.
 type ReadConf func(root *RootDir, files *FileSet, name string, paths map[string]string) (ServerConf, []ConfProblem, error)
@@ -96,7 +103,7 @@ func readConf(root *RootDir, files *FileSet, name string, paths map[string]strin
 }
 
 func (r *confReader) problem(at Span, format string, args ...any) {
-	r.problems = append(r.problems, ConfProblem{at, fmt.Sprintf(format, args...)})
+	r.problems = append(r.problems, ConfProblem{At: at, Message: fmt.Sprintf(format, args...)})
 }
 
 // quoted is text from a configuration for a message: in quotation marks, without control characters, and not too long.
@@ -157,6 +164,14 @@ func (r *confReader) inRoot(place string) (string, bool) {
 	return place, place != ".." && !strings.HasPrefix(place, "../") && !path.IsAbs(place)
 }
 
+// folder maps a place into the root; it is empty for one outside.
+func (r *confReader) folder(place string) string {
+	if name, ok := r.inRoot(place); ok {
+		return name
+	}
+	return ""
+}
+
 // file maps a path that a server opens into the root, or says why it cannot.
 func (r *confReader) file(at Span, base, text string) (string, bool) {
 	if text == "" || len(text) > maxServerPath || strings.Contains(text, "\x00") {
@@ -167,6 +182,7 @@ func (r *confReader) file(at Span, base, text string) (string, bool) {
 	name, ok := r.inRoot(place)
 	if !ok {
 		r.problem(at, "%s lies outside the root folder; a path mapping can say where it is kept", quoted(place))
+		r.problems[len(r.problems)-1].Help = outsideHelp
 	}
 	return name, ok
 }

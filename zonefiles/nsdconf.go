@@ -18,6 +18,7 @@ func ReadNSDConf(root *RootDir, files *FileSet, name string, paths map[string]st
 	p.read(f)
 	p.end()
 	p.resolve()
+	r.conf.Folder = r.folder(p.zonesDir)
 	return r.conf, r.problems, nil
 }
 

@@ -28,10 +28,11 @@ type parser struct {
 	hasDefaultTTL, hasLastTTL bool
 	withoutTTL                *Problem // the first record that has no TTL from anywhere
 
-	hasSOA   bool
-	included int64 // bytes read by $INCLUDE
-	made     int   // records made by $GENERATE
-	unclosed int   // parentheses of the file that are never closed
+	hasSOA    bool
+	included  int64 // bytes read by $INCLUDE
+	made      int   // records made by $GENERATE
+	madeBytes int   // their text
+	unclosed  int   // parentheses of the file that are never closed
 }
 
 type ownerState uint8
@@ -94,7 +95,9 @@ func (p *parser) parseFile(f *File) {
 
 // entry reads one entry, whatever it is. It reports false where the rest of the file is given up.
 func (p *parser) entry(e *entry) bool {
-	if e.fault != noFault {
+	first := e.fields
+	switch {
+	case e.fault != noFault:
 		p.fault(e)
 		if e.fault == unclosedParenthesis {
 			if p.unclosed++; p.unclosed == maxUnclosed {
@@ -102,12 +105,26 @@ func (p *parser) entry(e *entry) bool {
 				return false
 			}
 		}
-		return true
+	case !e.indented && !first[0].quoted && p.file.Data[first[0].start] == '$' && p.directive(e):
+	default:
+		p.record(e)
 	}
-	if first := e.fields[0]; !e.indented && !first.quoted && p.file.Data[first.start] == '$' && p.directive(e) {
-		return true
+	return !p.isGivenUp(e.next)
+}
+
+// maxProblems is how much of one zone may be wrong before the rest of it is given up: a file of another kind is told once.
+const maxProblems = 1000
+
+// isGivenUp reports whether the zone has too many problems to go on reading the file, at an offset.
+func (p *parser) isGivenUp(at uint32) bool {
+	if len(p.zone.Problems) < maxProblems {
+		return false
 	}
-	p.record(e)
+	if len(p.zone.Problems) == maxProblems {
+		span := Span{p.file.ID, at, at}
+		p.problem(LimitProblem, span, fmt.Sprintf("the zone is given up here: %d things in it cannot be read", maxProblems), "")
+		p.zone.Gaps = []Gap{{Whole: true, Span: span}}
+	}
 	return true
 }
 
@@ -124,6 +141,8 @@ func (p *parser) fault(e *entry) {
 		p.syntax(at, "a parenthesis is never closed", "write the missing \")\"; what follows was read from the next line that begins with a name")
 	case strayParenthesis:
 		p.syntax(at, "a closing parenthesis has no opening one", "")
+	case tooManyFields:
+		p.syntax(at, fmt.Sprintf("the record has %d fields and more", maxFields), "")
 	}
 	// The owner is what the entry's first field says, as far as it goes; the type is not known.
 	if owner, ok := p.ownerOf(e); ok {
@@ -360,4 +379,15 @@ func (p *parser) problem(kind ProblemKind, at Span, message, help string) {
 	p.zone.Problems = append(p.zone.Problems, Problem{kind, at, message, help})
 }
 
-func (p *parser) gap(g Gap) { p.zone.Gaps = append(p.zone.Gaps, g) }
+// maxGaps is how many missing records are kept apart. Beyond them anything in the zone may be missing.
+const maxGaps = 64
+
+func (p *parser) gap(g Gap) {
+	switch {
+	case g.Whole || len(p.zone.Gaps) == maxGaps:
+		g.Whole = true
+		p.zone.Gaps = append([]Gap{g}, p.zone.Gaps[:0]...)
+	case len(p.zone.Gaps) == 0 || !p.zone.Gaps[0].Whole:
+		p.zone.Gaps = append(p.zone.Gaps, g)
+	}
+}

@@ -168,6 +168,12 @@ func checkRDATA(t Type, data []byte, fields []field, origin Name) complaint {
 			return found
 		}
 	}
+	if size := textLength(fields); size > maxRDATAText {
+		if found.message == "" {
+			found.message = fmt.Sprintf("%s data of %d characters is longer than any can be", t, size)
+		}
+		return found
+	}
 	if isUnjudged(t) && !isGeneric(data, fields) {
 		return complaint{}
 	}
@@ -179,6 +185,17 @@ func checkRDATA(t Type, data []byte, fields []field, origin Name) complaint {
 		return found
 	}
 	return complaint{message: fmt.Sprintf("%s data cannot be read: %s", t, printable(err.Error()))}
+}
+
+// maxRDATAText is more characters than any RDATA has: 65,535 octets of four characters each (\DDD), or every type in a bitmap. The
+// arbiter is not troubled with more.
+const maxRDATAText = 1 << 20
+
+func textLength(fields []field) (n int) {
+	for _, f := range fields {
+		n += int(f.end - f.start)
+	}
+	return n
 }
 
 // mayBeEmpty reports whether RDATA of a type may be nothing: a list of no prefixes (RFC 3123 s.4), or anything at all (RFC 1035

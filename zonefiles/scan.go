@@ -31,7 +31,11 @@ const (
 	unclosedQuote
 	unclosedParenthesis
 	strayParenthesis
+	tooManyFields
 )
+
+// maxFields is more than RDATA can have: 65,535 octets, each of which may be two hexadecimal fields.
+const maxFields = 1 << 18
 
 // The classes of bytes that end a plain run of field characters.
 const (
@@ -142,6 +146,10 @@ func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 			}
 			fields = append(fields, field{start: uint32(start), end: uint32(i), escaped: escaped})
 			e.end = uint32(i)
+		}
+		if len(fields) == maxFields {
+			e.fail(tooManyFields, data, i-1, i)
+			return fields
 		}
 	}
 	e.next = uint32(len(data))

@@ -47,7 +47,7 @@ func (k key) String() string {
 	return field(k.zone) + " " + field(k.owner) + " " + field(k.rule) + " " + field(k.target)
 }
 
-// Baseline is a set of known findings. Take uses it up.
+// Baseline is a set of known findings. It does not change.
 type Baseline struct{ counts map[key]int }
 
 // New is the baseline of findings, without those that are suppressed.
@@ -75,40 +75,32 @@ func (b *Baseline) keys() []key {
 	return slices.SortedFunc(maps.Keys(b.counts), key.compare)
 }
 
-// Suppress marks the findings that the baseline holds, as many of each kind as it holds, in the order given.
-func (b *Baseline) Suppress(findings []lint.Finding) {
+// Suppress marks the findings that the baseline holds, as many of each kind as it holds, in the order given. Left is what it holds
+// beyond them.
+func (b *Baseline) Suppress(findings []lint.Finding) (left *Baseline) {
+	left = &Baseline{maps.Clone(b.counts)}
 	for i := range findings {
 		f := &findings[i]
 		if f.Suppressed != "" {
 			continue
 		}
-		if k := keyOf(f); b.counts[k] > 0 {
-			b.counts[k]--
+		if k := keyOf(f); left.counts[k] > 0 {
+			left.counts[k]--
 			f.Suppressed = lint.Baselined
 		}
 	}
+	return left
 }
 
-// Stale is a kind of finding of which the baseline holds more than there are.
-type Stale struct {
-	Zone, Owner, Rule, Target string
-	Count                     int // how many too many
-}
-
-// String is the entry as the file writes it.
-func (s Stale) String() string {
-	return fmt.Sprintf("%s %d", key{s.Zone, s.Owner, s.Rule, s.Target}, s.Count)
-}
-
-// Stale is what Suppress has left over, sorted, of those zones and rules of which judged says that all their findings were given.
-func (b *Baseline) Stale(judged func(zone, rule string) bool) []Stale {
-	var stale []Stale
+// Entries are the lines of the baseline, and how many findings they stand for, of those zones and rules that are asked for.
+func (b *Baseline) Entries(asked func(zone, rule string) bool) (lines []string, findings int) {
 	for _, k := range b.keys() {
-		if n := b.counts[k]; n > 0 && judged(k.zone, k.rule) {
-			stale = append(stale, Stale{k.zone, k.owner, k.rule, k.target, n})
+		if n := b.counts[k]; n > 0 && asked(k.zone, k.rule) {
+			lines = append(lines, fmt.Sprintf("%s %d", k, n))
+			findings += n
 		}
 	}
-	return stale
+	return lines, findings
 }
 
 // field is a field as the file writes it.

@@ -69,9 +69,16 @@ func (f *loadFlags) init(stdio *Stdio, paths []string) error {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", target, pathError(err))
 	}
-	_, err = fmt.Fprintf(stdio.Out, "%s: %d zones in %d entries, %d hosts to say the families of, %d domains with one family\n",
-		w.shown(config.FileName), zones, len(found.Zones)+len(found.Servers), len(found.UnknownHosts), len(found.SingleStack))
+	_, err = fmt.Fprintf(stdio.Out, "wrote %s, which covers %s\n", w.shown(config.FileName), count(zones, "zone"))
 	return err
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // lookAround finds what a first configuration is made from, and how many zones it covers.
@@ -110,12 +117,17 @@ func (w *workspace) lookAround(folder string) (config.Found, int, error) {
 	if err := w.read(sources, 0); err != nil {
 		return config.Found{}, 0, err
 	}
-	if found.Zones, err = w.globsOf(rest); err != nil {
-		return config.Found{}, 0, err
-	}
 	zones := 0
+	roots := map[string]bool{} // but not what these include
 	for _, view := range w.views {
 		zones += len(view)
+		for _, z := range view {
+			roots[z.Path] = true
+		}
+	}
+	rest = slices.DeleteFunc(rest, func(file string) bool { return !roots[file] })
+	if found.Zones, err = w.globsOf(rest, there); err != nil {
+		return config.Found{}, 0, err
 	}
 	found.UnknownHosts, found.SingleStack = w.survey()
 	return found, zones, nil
@@ -132,16 +144,15 @@ func serverKind(name string) config.SourceKind {
 	return config.NamedConf
 }
 
-// globsOf describes files by few globs, none of which matches any other file.
-func (w *workspace) globsOf(files []string) ([]config.FoundZones, error) {
+// globsOf describes files by few globs, none of which matches a file that is not allowed.
+func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]config.FoundZones, error) {
 	root, err := os.OpenRoot(w.rootPath)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
-	wanted, folders := map[string]bool{}, map[string][]string{}
+	folders := map[string][]string{}
 	for _, file := range files {
-		wanted[file] = true
 		folders[path.Dir(file)] = append(folders[path.Dir(file)], file)
 	}
 	var found []config.FoundZones
@@ -149,7 +160,7 @@ func (w *workspace) globsOf(files []string) ([]config.FoundZones, error) {
 		left := inside
 		for _, pattern := range candidates(folder, inside) {
 			matches, err := doublestar.Glob(root.FS(), pattern, doublestar.WithFilesOnly())
-			fits := err == nil && len(matches) > 1 && !slices.ContainsFunc(matches, func(m string) bool { return !wanted[m] })
+			fits := err == nil && len(matches) > 1 && !slices.ContainsFunc(matches, func(m string) bool { return !allowed[m] })
 			if !fits || !slices.ContainsFunc(left, func(file string) bool { return slices.Contains(matches, file) }) {
 				continue
 			}
@@ -186,7 +197,7 @@ func candidates(folder string, files []string) []string {
 			patterns = append(patterns, pattern)
 		}
 	}
-	slices.SortFunc(patterns, func(a, b string) int { return cmp.Or(count[b]-count[a], strings.Compare(a, b)) })
+	slices.SortFunc(patterns, func(a, b string) int { return cmp.Or(count[b]-count[a], strings.Compare(b, a)) })
 	for i := range patterns {
 		patterns[i] = path.Join(folder, patterns[i])
 	}

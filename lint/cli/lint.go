@@ -16,8 +16,12 @@ type lintFlags struct {
 	loadFlags
 	settingFlags
 	outputFlags
-	only  bool
-	stats bool
+	fixFlags
+	baselineFlags
+	only           bool
+	stats          bool
+	noIgnores      bool
+	showSuppressed bool
 }
 
 func newLintCommand(stdio *Stdio) *cobra.Command {
@@ -33,12 +37,17 @@ nsd.conf, knot.conf), or - for standard input. Without a PATH, lint reads the zo
 With --only, the whole context is read as without a PATH, and of what is found only that is reported which touches the PATHs: it lies
 there, refers to a line there, or is about a zone that they hold or a host in such a zone.
 
+Findings are silenced by comments in the zones (mx46 rules ignore-invalid tells how they are written) and by a baseline, which lists
+those that are known. With --fix, those that have a fix are mended, and what is left is reported.
+
 It exits with 0 where nothing at or above --fail-on is found, 1 where something is, and 2 where it cannot do its work.`,
 		Example: `  mx46 lint
   mx46 lint zones/ --fail-on warning
   mx46 lint db.example.org --origin example.org
   mx46 lint /etc/bind/named.conf --min-severity note
   mx46 lint --only $(git diff --name-only main)
+  mx46 lint --fix --bump-serial
+  mx46 lint --write-baseline .mx46-baseline; mx46 lint --baseline .mx46-baseline
   mx46 lint zones/ --output sarif=mx46.sarif --output text=-`,
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, stdio, args) },
 	}
@@ -46,8 +55,12 @@ It exits with 0 where nothing at or above --fail-on is found, 1 where something 
 	flags.settingFlags.register(cmd)
 	flags.outputFlags.register(cmd)
 	f := cmd.Flags()
+	f.BoolVar(&flags.noIgnores, "no-ignores", false, "take no notice of ignore comments")
+	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "report what comments and the baseline silence too, in text, json, jsonl and sarif")
 	f.BoolVar(&flags.only, "only", false, "lint everything, as without a PATH, and report what touches the PATHs alone")
 	f.BoolVar(&flags.stats, "stats", false, "tell on standard error what was set aside, what each rule found and how long it took")
+	flags.fixFlags.register(cmd)
+	flags.baselineFlags.register(cmd)
 	return cmd
 }
 
@@ -56,7 +69,15 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	if err != nil {
 		return err
 	}
-	w, result, err := f.lint(cmd, stdio, paths)
+	if outputs, err = f.fixFlags.check(outputs, f.format != "" || len(f.outputs) > 0); err != nil {
+		return err
+	}
+	found, err := f.lint(cmd, stdio, paths)
+	if err != nil {
+		return err
+	}
+	w, result := found.workspace, found.result
+	written, err := f.save(w, result.Findings)
 	if err != nil {
 		return err
 	}
@@ -66,12 +87,13 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 			worst = max(worst, finding.Severity)
 		}
 	}
-	least := w.config.MinSeverity.Value
-	result.Findings = slices.DeleteFunc(result.Findings, func(found lint.Finding) bool { return found.Severity < least })
-	result.Findings = lint.Fold(result.Findings)
-	r := &report.Report{Result: result, Files: w.loader.Files, Rules: w.catalog, Version: version(), Root: w.rootPath}
+	result.Findings = lint.Fold(w.reported(result.Findings))
+	r := &report.Report{
+		Result: result, Files: w.loader.Files, Rules: w.catalog, Version: version(), Root: w.rootPath,
+		Notes: slices.Concat(found.notes, written),
+	}
 	for _, out := range outputs {
-		if err := f.write(stdio, w, r, out); err != nil {
+		if err := f.write(stdio, w, r, out, f.showSuppressed); err != nil {
 			return err
 		}
 	}
@@ -85,49 +107,100 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	return nil
 }
 
-// lint reads the zones and runs the rules.
-func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (*workspace, lint.Result, error) {
+// outcome is what a run of rules over zones found.
+type outcome struct {
+	workspace *workspace
+	result    lint.Result
+	notes     []string
+}
+
+// lint reads the zones, runs the rules and makes fixes where that is asked for.
+func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (found outcome, err error) {
 	var touched []string
 	if f.only {
 		if len(paths) == 0 {
-			return nil, lint.Result{}, errors.New("--only needs the paths of files that findings must touch")
+			return found, errors.New("--only needs the paths of files that findings must touch")
 		}
 		touched, paths = paths, nil
 	}
-	w, names, err := f.open(append(paths, touched...))
+	w, names, err := f.loadFlags.open(append(paths, touched...))
 	if err != nil {
-		return nil, lint.Result{}, err
+		return found, err
 	}
 	if f.only {
 		touched, names = names, nil
 		w.folder = "."
 	}
 	if err := f.configure(w); err != nil {
-		return nil, lint.Result{}, err
+		return found, err
 	}
 	chosen, err := f.chosen(w)
 	if err != nil {
-		return nil, lint.Result{}, err
+		return found, err
 	}
-	progress := startProgress(stdio)
+	if err := f.baselineFlags.open(w); err != nil {
+		return found, err
+	}
+	progress := startProgress(stdio, progressAfter)
 	defer progress.stop()
 	progress.say(func() string { return fmt.Sprintf("reading: %d files", w.loader.Files.Len()) })
 	if err := f.read(w, cmd, names); err != nil {
-		return nil, lint.Result{}, err
+		return found, err
 	}
 	w.clock.phase("reading")
-	progress.say(func() string { return fmt.Sprintf("linting: %d zones", len(slices.Concat(w.views...))) })
-	run := lint.Run{
-		Files: w.loader.Files, Views: w.views, Rules: chosen, Settings: w.settings, Facts: w.facts(), Jobs: f.jobs,
+	progress.say(func() string { return fmt.Sprintf("linting: %d zones", len(w.zones)) })
+	all := len(names) == 0 && (len(w.config.Zones) > 0 || w.folder == ".")
+	lintNow := func() []lint.Finding {
+		run := lint.Run{
+			Files: w.loader.Files, Views: w.views, Rules: chosen, Catalog: w.catalog, Settings: w.settings, Facts: w.facts(),
+			Jobs: f.jobs, NoIgnores: f.noIgnores,
+		}
+		found = outcome{workspace: w, result: run.Lint()}
+		found.notes = f.suppress(w, &found.result, chosen, all)
+		found.result.Summary.SetAside = len(w.setAside)
+		for _, n := range w.secondary {
+			found.result.Summary.NotPrimary += n
+		}
+		if f.only {
+			found.result.Findings = w.touching(found.result.Findings, touched)
+		}
+		return w.reported(found.result.Findings)
 	}
-	result := run.Lint()
-	w.clock.phase("linting")
-	result.Summary.SetAside = len(w.setAside)
-	for _, n := range w.secondary {
-		result.Summary.NotPrimary += n
+	defer w.clock.phase("linting")
+	if !f.asked() {
+		lintNow()
+		return found, nil
 	}
-	if f.only {
-		result.Findings = w.touching(result.Findings, touched)
+	var first outcome
+	out, err := f.mend(w, func() []lint.Finding {
+		list := lintNow()
+		if first.workspace == nil {
+			first = found
+		}
+		return list
+	})
+	if err != nil {
+		return found, err
 	}
-	return w, result, nil
+	notes := f.fixFlags.notes(w, &out)
+	if f.diff {
+		for _, note := range notes {
+			fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(note))
+		}
+		return first, w.printDiff(stdio, out.Changes)
+	}
+	found.result.Summary.Fixed = out.Fixed
+	found.notes = append(notes, found.notes...)
+	return found, w.writeChanges(out.Changes)
+}
+
+// reported are the findings that are grave enough to be told.
+func (w *workspace) reported(findings []lint.Finding) []lint.Finding {
+	var reported []lint.Finding
+	for _, f := range findings {
+		if f.Severity >= w.config.MinSeverity.Value {
+			reported = append(reported, f)
+		}
+	}
+	return reported
 }

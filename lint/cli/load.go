@@ -51,6 +51,9 @@ type workspace struct {
 	config    *config.Config
 	loader    *zonefiles.Loader
 	views     [][]*zonefiles.Zone
+	sources   []source            // of the zones
+	zones     []*zonefiles.Zone   // those of sources, in their order
+	confs     [][]*zonefiles.Zone // views that stand for configurations of name servers with faults
 	catalog   []*lint.Rule
 	setAside  []zonefiles.SetAside // files like zones that were not read as such
 	secondary map[string]int       // zones of a name server's configuration that it is not primary for, by type
@@ -440,6 +443,9 @@ func (w *workspace) served(name string, read zonefiles.ReadConf) ([]source, erro
 	for kind, n := range conf.SetAside {
 		w.secondary[kind] += n
 	}
+	if folders := &w.loader.IncludeFolders; conf.Folder != "" && !slices.Contains(*folders, conf.Folder) {
+		*folders = append(*folders, conf.Folder)
+	}
 	for _, id := range conf.Files {
 		w.confFiles = append(w.confFiles, w.loader.Files.File(id).Name)
 	}
@@ -486,8 +492,16 @@ func (w *workspace) read(sources []source, jobs int) error {
 			return fmt.Errorf("%s: %w", sources[i].path, pathError(z.Err))
 		}
 	}
+	w.sources, w.zones, w.confs = sources, zones, w.views
+	w.arrange()
+	return nil
+}
+
+// arrange sorts the zones into views.
+func (w *workspace) arrange() {
+	w.views = slices.Clone(w.confs)
 	views := map[string]int{}
-	for _, z := range zonefiles.Roots(zones) {
+	for _, z := range zonefiles.Roots(w.zones) {
 		at, ok := views[z.View]
 		if !ok {
 			at = len(w.views)
@@ -496,7 +510,6 @@ func (w *workspace) read(sources []source, jobs int) error {
 		}
 		w.views[at] = append(w.views[at], z)
 	}
-	return nil
 }
 
 func (w *workspace) readOne(s *source) *zonefiles.Zone {

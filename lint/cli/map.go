@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,8 +26,8 @@ light or dark colours, and tells in its description what it shows.`,
   mx46 map example.org --format dot | dot -Tpdf > relay.pdf`,
 		Args: namesDomain,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(relaymap.Formats(), format) {
-				return fmt.Errorf("--format %q is none of %s", format, strings.Join(relaymap.Formats(), ", "))
+			if err := oneOf("format", format, relaymap.Formats()); err != nil {
+				return err
 			}
 			domain, err := trace.ParseName(args[0])
 			if err != nil {
@@ -46,5 +44,6 @@ light or dark colours, and tells in its description what it shows.`,
 	flags.register(cmd)
 	cmd.Flags().StringVar(&view, "view", "", "view of the name server's configuration, where several hold the domain")
 	cmd.Flags().StringVar(&format, "format", relaymap.Formats()[0], "format: "+strings.Join(relaymap.Formats(), ", "))
+	complete(cmd, "format", words(relaymap.Formats))
 	return cmd
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mx46/lint/report"
+	"mx46/zonefiles"
 )
 
 // outputFlags say which reports go where.
@@ -65,8 +66,8 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 	return outputs, oneOf("--color", f.color, colorWords())
 }
 
-func (f *outputFlags) write(stdio *Stdio, w *workspace, r *report.Report, out output) error {
-	options := report.Options{Path: w.shown}
+func (f *outputFlags) write(stdio *Stdio, w *workspace, r *report.Report, out output, suppressed bool) error {
+	options := report.Options{Path: w.shown, Maps: w.pictures(), Suppressed: suppressed}
 	if out.file != stdoutFile {
 		return writeFile(out.file, func(file io.Writer) error { return report.Write(file, out.format, r, options) })
 	}
@@ -89,7 +90,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-func writeWhole(name string, write func(io.Writer) error) (err error) {
+func writeWhole(name string, write func(io.Writer) error) error {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target
 	}
@@ -100,17 +101,10 @@ func writeWhole(name string, write func(io.Writer) error) (err error) {
 		}
 		return errors.Join(write(file), file.Close())
 	}
-	file, err := os.CreateTemp(filepath.Dir(name), ".mx46-*")
+	folder, err := zonefiles.OpenRoot(filepath.Dir(name))
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(file.Name())
-		}
-	}()
-	if err := errors.Join(write(file), file.Chmod(0o644), file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), name)
+	defer folder.Close()
+	return folder.WriteFile(filepath.Base(name), write)
 }

@@ -17,14 +17,15 @@ type progress struct {
 	quit, done chan struct{} // nil where nothing is shown
 }
 
-func startProgress(stdio *Stdio) *progress {
+// startProgress begins to show what is said after a while.
+func startProgress(stdio *Stdio, after time.Duration) *progress {
 	p := &progress{}
 	width, terminal := stdio.Terminal(stdio.Err)
 	if !terminal || stdio.Getenv("TERM") == "dumb" {
 		return p
 	}
 	p.quit, p.done = make(chan struct{}), make(chan struct{})
-	go p.show(stdio, width)
+	go p.show(stdio, width, after)
 	return p
 }
 
@@ -39,10 +40,10 @@ func (p *progress) stop() {
 	}
 }
 
-func (p *progress) show(stdio *Stdio, width int) {
+func (p *progress) show(stdio *Stdio, width int, wait time.Duration) {
 	defer close(p.done)
 	const wipe = "\r\x1b[K"
-	wait, shown := progressAfter, false
+	shown := false
 	for {
 		select {
 		case <-p.quit:

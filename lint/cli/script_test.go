@@ -1,8 +1,11 @@
 package cli_test
 
 import (
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -17,17 +20,43 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// Each file of testdata/scripts is what a user does, and what comes of it. $ZONES is testdata/rfc3974.
+// Each file of testdata/scripts is what a user does, and what comes of it. $CHECKOUT is the checkout and $ZONES its
+// testdata/rfc3974. Beside the commands of
+// testscript there is: exits CODE PROGRAM [ARGUMENT...].
 func TestScripts(t *testing.T) {
-	zones, err := filepath.Abs("../../testdata/rfc3974")
+	checkout, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "../../testdata/scripts",
+		Dir:           "../../testdata/scripts",
+		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("ZONES", zones)
+			env.Setenv("CHECKOUT", checkout)
+			env.Setenv("ZONES", filepath.Join(checkout, "testdata", "rfc3974"))
 			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARGUMENT...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	if err != nil {
+		ts.Fatalf("%s is no exit code", args[0])
+	}
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("running %s: %v", args[1], err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("%s exits with %d, want %d", args[1], got, want)
+	}
 }

@@ -178,5 +178,5 @@ func (f *loadFlags) world(cmd *cobra.Command, stdio *Stdio, domain zonefiles.Nam
 		fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(w.loader.Files.Position(at.File, at.Start).String()+": "+p.Message))
 	}
 	facts := w.facts()
-	return trace.NewWorld(graph, domain, &facts, w.settings(zone.Zone).Scope), nil
+	return trace.NewWorld(graph, domain, &facts, w.settings(zone.Zone).For(domain).Scope), nil
 }

@@ -16,6 +16,7 @@ const (
 	looked counterKind = iota
 	found
 	skipped
+	aside // in no sentence: the report's notes tell
 )
 
 type counter struct {
@@ -60,6 +61,8 @@ func (t *tally) counters(s lint.Summary) []counter {
 		{skipped, "other_class", s.OtherClass, "record of a class other than IN", "records of classes other than IN"},
 		{skipped, "no_origin", s.NoOrigin, "zone without a known origin", "zones without a known origin"},
 		{skipped, "set_aside", s.SetAside, "file set aside as no zone", "files set aside as no zones"},
+		{aside, "fixed", s.Fixed, "fixed finding", "fixed findings"},
+		{aside, "stale_baseline", s.Stale, "stale finding of the baseline", "stale findings of the baseline"},
 		{skipped, "not_primary", s.NotPrimary, "zone that another server keeps", "zones that other servers keep"},
 	}
 }

@@ -24,6 +24,9 @@ type Report struct {
 	Version string             // of mx46
 	Root    string             // the absolute folder that file names are relative to; empty: not known
 
+	// Notes are what else there is to say to people, a line each, behind the summary of text.
+	Notes []string
+
 	counts []counter
 }
 
@@ -113,6 +116,10 @@ func (r *Report) shown(suppressed bool) *Report {
 			f.Fixes[i].Message = visible(f.Fixes[i].Message)
 		}
 		shown.Result.Findings = append(shown.Result.Findings, f)
+	}
+	shown.Notes = slices.Clone(r.Notes)
+	for i := range shown.Notes {
+		shown.Notes[i] = visible(shown.Notes[i])
 	}
 	shown.counts = tally.counters(r.Result.Summary)
 	return &shown

@@ -35,6 +35,9 @@ func writeText(w *bufio.Writer, r *Report, o Options) error {
 		for _, sentence := range r.sentences() {
 			t.paragraph("", "", sentence)
 		}
+		for _, note := range r.Notes {
+			t.paragraph("", "", note)
+		}
 	}
 	return nil
 }

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"mx46/lint"
+	"mx46/lint/baseline"
+	"mx46/zonefiles"
+)
+
+// baselineFlags say which findings are known already.
+type baselineFlags struct {
+	baseline      string
+	writeBaseline string
+
+	known *baseline.Baseline // what --baseline holds; nil without it
+}
+
+func (f *baselineFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.baseline, "baseline", "", "do not report the findings that this `file` lists, and tell which of them are no longer there")
+	flags.StringVar(&f.writeBaseline, "write-baseline", "", "list what would be reported in this `file`, for --baseline, and report nothing")
+	cmd.MarkFlagsMutuallyExclusive("write-baseline", "only")
+	cmd.MarkFlagsMutuallyExclusive("write-baseline", "diff")
+}
+
+// open reads the baseline, which has to lie below the root.
+func (f *baselineFlags) open(w *workspace) error {
+	if f.baseline == "" || f.writeBaseline != "" {
+		return nil
+	}
+	name, err := w.name(f.baseline)
+	if err != nil {
+		return err
+	}
+	text, err := w.loader.Root.ReadFile(name, baseline.MaxSize)
+	if err != nil {
+		return fmt.Errorf("reading the baseline %s: %w", f.baseline, pathError(err))
+	}
+	f.known, err = baseline.Parse(f.baseline, text)
+	return err
+}
+
+// suppress marks the findings that the baseline lists. What it lists beyond them is counted, and told in notes.
+func (f *baselineFlags) suppress(w *workspace, result *lint.Result, chosen []*lint.Rule, all bool) (notes []string) {
+	if f.known == nil {
+		return nil
+	}
+	stale, n := f.known.Suppress(result.Findings).Entries(w.judged(chosen, all))
+	result.Summary.Stale = n
+	if n > 0 {
+		notes = append(notes, fmt.Sprintf("No longer there, of what %s lists (write it again to forget them): %s", f.baseline, counted(n, "finding")))
+		for _, line := range stale {
+			notes = append(notes, "  "+line)
+		}
+	}
+	return notes
+}
+
+// judged tells of which rules in which zones the run knows all findings: not in a zone of which a part cannot be read. All says that
+// every zone there is was read, so that none is to be found in others.
+func (w *workspace) judged(chosen []*lint.Rule, all bool) func(zone, rule string) bool {
+	byName := map[string][]*zonefiles.Zone{}
+	for _, z := range w.zones {
+		byName[z.Origin.String()] = append(byName[z.Origin.String()], z)
+	}
+	known := map[string]bool{} // the rules that there are: whether they ran
+	for _, r := range w.catalog {
+		known[r.Name] = false
+	}
+	rules := map[string]*lint.Rule{}
+	for _, r := range chosen {
+		known[r.Name], rules[r.Name] = true, r
+	}
+	return func(zone, rule string) bool {
+		if ran, exists := known[rule]; exists && !ran {
+			return false
+		}
+		zones := byName[zone]
+		for _, z := range zones {
+			if len(z.Gaps) > 0 || rules[rule] != nil && w.settings(z).Severity(rules[rule]) == lint.Off {
+				return false
+			}
+		}
+		return all || len(zones) > 0
+	}
+}
+
+// save writes the baseline of those findings that are reported or fail the run. They are known from then on.
+func (f *baselineFlags) save(w *workspace, findings []lint.Finding) (notes []string, err error) {
+	if f.writeBaseline == "" {
+		return nil, nil
+	}
+	least := w.config.MinSeverity.Value
+	if failOn := w.config.FailOn.Value; failOn != lint.Off {
+		least = min(least, failOn)
+	}
+	b := baseline.New(slices.DeleteFunc(slices.Clone(findings), func(f lint.Finding) bool { return f.Severity < least }))
+	err = writeFile(f.writeBaseline, func(w io.Writer) error {
+		_, err := w.Write(b.Text())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	b.Suppress(findings)
+	_, n := b.Entries(func(string, string) bool { return true })
+	return []string{fmt.Sprintf("Listed %s in %s.", counted(n, "finding"), f.writeBaseline)}, nil
+}
+
+// counted is a number with its noun.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

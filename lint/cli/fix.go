@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+
+	"mx46/lint"
+	"mx46/lint/fix"
+	"mx46/zonefiles"
+)
+
+// fixFlags say what becomes of the fixes that findings come with.
+type fixFlags struct {
+	fix        bool
+	unsafe     bool
+	diff       bool
+	bumpSerial bool
+}
+
+func (f *fixFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&f.fix, "fix", false, "make the safe fixes, and report what is left")
+	flags.BoolVar(&f.unsafe, "unsafe-fixes", false, "with --fix or --diff: make the fixes too that a person has to look at")
+	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff, write no zone and no other report on standard output")
+	flags.BoolVar(&f.bumpSerial, "bump-serial", false, "with --fix or --diff: raise the SOA serial of every zone whose file changes")
+}
+
+// asked reports whether fixes are to be made or shown.
+func (f *fixFlags) asked() bool { return f.fix || f.diff }
+
+// check refuses flags that do not go together, and takes the report that nobody asked for from standard output where the diff goes there.
+func (f *fixFlags) check(outputs []output, stated bool) ([]output, error) {
+	switch {
+	case f.unsafe && !f.asked():
+		return nil, errors.New("--unsafe-fixes needs --fix or --diff")
+	case f.bumpSerial && !f.asked():
+		return nil, errors.New("--bump-serial needs --fix or --diff")
+	case !f.diff:
+		return outputs, nil
+	}
+	kept := slices.DeleteFunc(slices.Clone(outputs), func(o output) bool { return o.file == stdoutFile })
+	if stated && len(kept) < len(outputs) {
+		return nil, errors.New("--diff needs standard output for itself; write reports into files with --output FORMAT=FILE")
+	}
+	return kept, nil
+}
+
+// mend makes the fixes, in memory, of what lint finds. Lint is called for the zones as they stand, and last for what is left.
+func (f *fixFlags) mend(w *workspace, lintNow func() []lint.Finding) (fix.Outcome, error) {
+	zones := fix.Zones{
+		Loader: w.loader, List: w.zones,
+		Read: func(i int) *zonefiles.Zone { return w.readOne(&w.sources[i]) },
+		Lint: func() []lint.Finding {
+			w.arrange()
+			return lintNow()
+		},
+	}
+	options := fix.Options{Unsafe: f.unsafe}
+	if f.bumpSerial {
+		options.Serial = time.Now()
+	}
+	out, err := zones.Run(options)
+	if err == nil && out.Serials > 0 {
+		zones.Lint()
+	}
+	return out, err
+}
+
+// writeChanges writes the changed files, or none of them where one has changed meanwhile.
+func (w *workspace) writeChanges(changes []fix.Change) error {
+	for _, c := range changes {
+		now, err := w.loader.Root.ReadFile(c.Name, int64(len(c.Before)))
+		if errors.Is(err, zonefiles.ErrTooLarge) || err == nil && !bytes.Equal(now, c.Before) {
+			err = zonefiles.ErrChanged
+		}
+		if err != nil {
+			return fmt.Errorf("fixing %s: %w; nothing is written", w.shown(c.Name), pathError(err))
+		}
+	}
+	for i, c := range changes {
+		if err := w.loader.Root.ReplaceFile(c.Name, c.Before, c.After); err != nil {
+			return fmt.Errorf("fixing %s: %w; %s of %d written before", w.shown(c.Name), pathError(err), counted(i, "file"), len(changes))
+		}
+	}
+	return nil
+}
+
+// printDiff prints the changes as a unified diff, names relative to the root. A terminal gets no other control characters than line
+// ends and tabs; anything else gets the bytes as they are, for patch and git apply.
+func (w *workspace) printDiff(stdio *Stdio, changes []fix.Change) error {
+	_, terminal := stdio.Terminal(stdio.Out)
+	for _, c := range changes {
+		text := diff.Diff(diffName("a/"+c.Name), c.Before, diffName("b/"+c.Name), c.After)
+		if terminal {
+			lines := strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
+			for i, line := range lines {
+				cells := strings.Split(line, "\t")
+				for k := range cells {
+					cells[k] = oneLine(cells[k])
+				}
+				lines[i] = strings.Join(cells, "\t")
+			}
+			text = []byte(strings.Join(lines, "\n"))
+		}
+		if _, err := stdio.Out.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// diffName is a file's name in a diff, quoted as git does where it holds what has a meaning there.
+func diffName(name string) string {
+	if quoted := strconv.Quote(name); quoted != `"`+name+`"` {
+		return quoted
+	}
+	return name
+}
+
+// notes say what was fixed and what was not, and why.
+func (f *fixFlags) notes(w *workspace, out *fix.Outcome) []string {
+	did, raised := "Fixed", "Raised"
+	if f.diff {
+		did, raised = "Would fix", "Would raise"
+	}
+	notes := []string{fmt.Sprintf("%s %s in %s.", did, counted(out.Fixed, "finding"), counted(len(out.Changes), "file"))}
+	if out.Serials > 0 {
+		notes = append(notes, fmt.Sprintf("%s %s.", raised, counted(out.Serials, "SOA serial")))
+	}
+	for _, zone := range out.NoSerial {
+		notes = append(notes, fmt.Sprintf("The serial of zone %s is not raised: it is not written as a number in an SOA record of a file.", zone))
+	}
+	if out.Unreachable > 0 {
+		notes = append(notes, fmt.Sprintf("Not fixed, since a directive generates the text or it comes from standard input: %s.", counted(out.Unreachable, "finding")))
+	}
+	for _, r := range out.Refused {
+		at := w.loader.Files.OnDisk(r.Finding.Span)
+		place := w.loader.Files.Position(at.File, at.Start)
+		notes = append(notes, fmt.Sprintf("Not fixed: %s (%s:%d): %s.", r.Finding.Rule.Name, w.shown(place.File), place.Line, r.Reason))
+	}
+	return notes
+}

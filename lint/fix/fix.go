@@ -1,0 +1,323 @@
+// Package fix carries out the fixes that findings come with. It works in memory: it makes the edits, reads the zones again, compares
+// their records with those before, and lints again, until nothing is left to fix. Whoever called it writes the texts to the disk.
+package fix
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+// Zones are zones that can be read again.
+type Zones struct {
+	Loader *zonefiles.Loader
+	List   []*zonefiles.Zone // as they stand; Run replaces those that it reads again
+	// Read reads zone number i of the list again, from the loader.
+	Read func(i int) *zonefiles.Zone
+	// Lint gives what is found in the list as it stands, and is to be fixed where that is possible.
+	Lint func() []lint.Finding
+}
+
+// Outcome is what came of a run.
+type Outcome struct {
+	Changes []Change // sorted by name
+	Fixed   int      // findings whose fix was made
+	Refused []Refusal
+	Serials int // SOA serials that were raised
+	// NoSerial are the zones that have changed and whose serial could not be raised, sorted.
+	NoSerial []zonefiles.Name
+	// Unreachable counts the findings whose fix would have to change text that no file holds: what a directive generates, or standard
+	// input.
+	Unreachable int
+}
+
+// Change is a file's text before and after.
+type Change struct {
+	Name          string // relative to the root, with slashes
+	Before, After []byte
+}
+
+// Refusal is a fix that was not made.
+type Refusal struct {
+	Finding lint.Finding
+	Reason  string
+}
+
+// ErrEndless is why a run is given up whose fixes undo each other.
+var ErrEndless = errors.New("the fixes undo each other, and none is made")
+
+const (
+	// maxRounds is how often the zones are linted. Fixes that touch wait for one another, a round each.
+	maxRounds = 20
+	// maxTries is how often in a round the zones are read to find the fixes that change more than they should.
+	maxTries = 100
+	// maxTried is how many bytes of text may be made in looking for them, in all.
+	maxTried = 1 << 30
+)
+
+// Options say which fixes are made.
+type Options struct {
+	Unsafe bool // those too that a person has to look at
+	// Serial is the day that raised SOA serials are of; the zero Time: serials stay as they are.
+	Serial time.Time
+}
+
+// Run makes fixes until none is left, and then raises the serials of the zones that have changed.
+func (z *Zones) Run(o Options) (Outcome, error) {
+	s := session{Zones: z, unsafe: o.Unsafe, refused: map[fixKey]bool{}, originals: map[string]*zonefiles.File{}, current: map[string]*zonefiles.File{}}
+	for range maxRounds {
+		plans := s.plan(z.Lint())
+		if len(plans) == 0 {
+			err := s.finish(o.Serial)
+			return s.outcome, err
+		}
+		if err := s.round(plans); err != nil {
+			return Outcome{}, err
+		}
+	}
+	return Outcome{}, ErrEndless
+}
+
+// session is one run.
+type session struct {
+	*Zones
+	unsafe    bool
+	outcome   Outcome
+	refused   map[fixKey]bool
+	originals map[string]*zonefiles.File // the files that were changed, as they were
+	current   map[string]*zonefiles.File // and as they are
+
+	// Within a round:
+	base      []*zonefiles.Zone
+	tries     int
+	tried     int                        // bytes, in all rounds
+	installed map[string]*zonefiles.File // files that differ from those of base, as they were there
+}
+
+// fixKey knows a fix again when its place has moved.
+type fixKey struct {
+	rule    string
+	zone    zonefiles.Name
+	subject lint.Subject
+	message string
+}
+
+// plan is a fix that is to be made.
+type plan struct {
+	finding *lint.Finding
+	edits   []lint.Edit
+	key     fixKey
+}
+
+// plan chooses the fixes of one round: in the order of the findings, each that touches none before it. Fixes that make the same edits
+// go together.
+func (s *session) plan(findings []lint.Finding) []plan {
+	files := s.Loader.Files
+	s.outcome.Unreachable = 0
+	var plans []plan
+	taken := map[zonefiles.FileID][]lint.Edit{} // sorted
+	for i := range findings {
+		f := &findings[i]
+		at := slices.IndexFunc(f.Fixes, func(fix lint.Fix) bool { return (fix.Safe || s.unsafe) && len(fix.Edits) > 0 })
+		if at < 0 || f.Suppressed != "" {
+			continue
+		}
+		p := plan{f, f.Fixes[at].Edits, fixKey{f.Rule.Name, f.Zone, f.Subject, f.Fixes[at].Message}}
+		switch {
+		case s.refused[p.key]:
+		case !slices.ContainsFunc(p.edits, func(e lint.Edit) bool { return string(files.Text(e.Span)) != e.New }):
+			s.refuse(p, "it would change nothing")
+		case slices.ContainsFunc(p.edits, func(e lint.Edit) bool { return !isOnDisk(files.File(e.Span.File)) }):
+			s.outcome.Unreachable++
+		case take(taken, p.edits):
+			plans = append(plans, p)
+		}
+	}
+	return plans
+}
+
+// isOnDisk reports whether a file can be written: it is neither generated text nor standard input.
+func isOnDisk(f *zonefiles.File) bool { return f.Via.IsEmpty() && f.Name != "<stdin>" }
+
+// take adds edits to those that are taken, unless one of them touches another edit than itself.
+func take(taken map[zonefiles.FileID][]lint.Edit, edits []lint.Edit) bool {
+	at := func(e lint.Edit) (int, bool) {
+		return slices.BinarySearchFunc(taken[e.Span.File], e, func(a, b lint.Edit) int {
+			return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
+		})
+	}
+	for _, e := range edits {
+		list := taken[e.Span.File]
+		n, same := at(e)
+		if same && list[n] == e {
+			continue
+		}
+		if same || n > 0 && touch(list[n-1], e) || n < len(list) && touch(e, list[n]) {
+			return false
+		}
+	}
+	for _, e := range edits {
+		if n, same := at(e); !same {
+			taken[e.Span.File] = slices.Insert(taken[e.Span.File], n, e)
+		}
+	}
+	return true
+}
+
+// touch reports whether two edits, in the order of the text, share a byte, or whether one inserts where the other one ends or begins.
+func touch(a, b lint.Edit) bool {
+	if a.Span.IsEmpty() || b.Span.IsEmpty() {
+		return b.Span.Start <= a.Span.End
+	}
+	return b.Span.Start < a.Span.End
+}
+
+// round makes those of the planned fixes that change what they claim to and nothing else.
+func (s *session) round(plans []plan) error {
+	s.begin()
+	made, err := s.add(nil, plans)
+	if err != nil {
+		return err
+	}
+	// What was tried last need not be what holds.
+	if _, err := s.install(made); err != nil {
+		return err
+	}
+	s.outcome.Fixed += len(made)
+	return s.keep()
+}
+
+func (s *session) begin() {
+	s.base = slices.Clone(s.List)
+	s.installed, s.tries = map[string]*zonefiles.File{}, 0
+}
+
+// keep notes the files that a round has changed.
+func (s *session) keep() error {
+	for name, before := range s.installed {
+		if _, known := s.originals[name]; !known {
+			s.originals[name] = before
+		}
+		file, err := s.Loader.Open(name)
+		if err != nil {
+			return err
+		}
+		s.current[name] = file
+	}
+	return nil
+}
+
+func (s *session) refuse(p plan, reason string) {
+	s.refused[p.key] = true
+	s.outcome.Refused = append(s.outcome.Refused, Refusal{*p.finding, reason})
+}
+
+// add is the plans that hold, beside those that hold already. Where not all do, it looks for the culprits by halves.
+func (s *session) add(holding, plans []plan) ([]plan, error) {
+	all := slices.Concat(holding, plans)
+	s.tries++
+	enough := s.tries > maxTries || s.tries > 1 && s.tried > maxTried
+	reason := "too many other fixes change more than they should"
+	if !enough {
+		var err error
+		if reason, err = s.install(all); err != nil || reason == "" {
+			return all, err
+		}
+	}
+	if len(plans) == 1 || enough {
+		for _, p := range plans {
+			s.refuse(p, reason)
+		}
+		return holding, nil
+	}
+	half := len(plans) / 2
+	holding, err := s.add(holding, plans[:half])
+	if err != nil {
+		return nil, err
+	}
+	return s.add(holding, plans[half:])
+}
+
+// install reads the zones as they are with the plans carried out, and says what is wrong with that.
+func (s *session) install(plans []plan) (reason string, err error) {
+	for _, file := range s.installed {
+		s.Loader.Put(file)
+	}
+	clear(s.installed)
+	byFile := map[zonefiles.FileID][]lint.Edit{}
+	for _, p := range plans {
+		for _, e := range p.edits {
+			byFile[e.Span.File] = append(byFile[e.Span.File], e)
+		}
+	}
+	regions := map[zonefiles.FileID][]region{} // of the old files and the new ones
+	for _, id := range slices.Sorted(maps.Keys(byFile)) {
+		before := s.Loader.Files.File(id)
+		text, err := lint.ApplyEdits(before.Data, byFile[id])
+		if err != nil {
+			return "", fmt.Errorf("fixing %s: %w", before.Name, err)
+		}
+		s.tried += len(text)
+		after, err := s.Loader.Files.Add(before.Name, text)
+		if err != nil {
+			return "", fmt.Errorf("fixing %s: %w", before.Name, err)
+		}
+		s.Loader.Put(after)
+		s.installed[before.Name] = before
+		regions[id], regions[after.ID] = regionsOf(byFile[id])
+	}
+	copy(s.List, s.base)
+	for i, before := range s.base {
+		if !reads(before, byFile) {
+			continue
+		}
+		s.List[i] = s.Read(i)
+		if reason = compare(before, s.List[i], regions); reason != "" {
+			return reason, nil
+		}
+	}
+	return "", nil
+}
+
+// reads reports whether a zone is read from one of the files.
+func reads[V any](z *zonefiles.Zone, files map[zonefiles.FileID]V) bool {
+	if z.IsConf || z.Missing {
+		return false
+	}
+	if _, ok := files[z.File]; ok {
+		return true
+	}
+	return slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool {
+		_, ok := files[i.File]
+		return ok
+	})
+}
+
+// finish raises serials and tells what has changed in all.
+func (s *session) finish(serial time.Time) error {
+	if !serial.IsZero() {
+		if err := s.raiseSerials(serial); err != nil {
+			return err
+		}
+	}
+	for name, before := range s.originals {
+		if s.changed(name) {
+			s.outcome.Changes = append(s.outcome.Changes, Change{name, before.Data, s.current[name].Data})
+		}
+	}
+	slices.SortFunc(s.outcome.Changes, func(a, b Change) int { return cmp.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// changed reports whether a file's text is another now.
+func (s *session) changed(name string) bool {
+	before, ok := s.originals[name]
+	return ok && !bytes.Equal(before.Data, s.current[name].Data)
+}

@@ -1,0 +1,93 @@
+package fix
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"mx46/lint"
+	"mx46/zonefiles"
+)
+
+// This file raises SOA serials (RFC 1982), by which secondary servers see that a zone has changed.
+
+// serialField is the place of the serial among the RDATA fields of an SOA record (RFC 1035 s.3.3.13).
+const serialField = 2
+
+// raiseSerials raises the serial of every zone of which a file has changed.
+func (s *session) raiseSerials(day time.Time) error {
+	s.begin()
+	var plans []plan
+	seen := map[zonefiles.Span]bool{}
+	for _, z := range s.List {
+		if !s.hasChanged(z) {
+			continue
+		}
+		edit, ok := raise(z, day)
+		switch {
+		case !ok:
+			s.outcome.NoSerial = append(s.outcome.NoSerial, z.Origin)
+		case !seen[edit.Span]: // one file may be several zones
+			seen[edit.Span] = true
+			plans = append(plans, plan{edits: []lint.Edit{edit}})
+		}
+	}
+	slices.Sort(s.outcome.NoSerial)
+	s.outcome.NoSerial = slices.Compact(s.outcome.NoSerial)
+	switch reason, err := s.install(plans); {
+	case err != nil:
+		return err
+	case reason != "":
+		return fmt.Errorf("raising serials: %s", reason)
+	}
+	s.outcome.Serials = len(plans)
+	return s.keep()
+}
+
+// hasChanged reports whether some file that the zone is read from has another text now.
+func (s *session) hasChanged(z *zonefiles.Zone) bool {
+	if z.IsConf || z.Missing {
+		return false
+	}
+	files := s.Loader.Files
+	return s.changed(files.File(z.File).Name) || slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool {
+		return s.changed(files.File(i.File).Name)
+	})
+}
+
+// raise is the edit that raises a zone's serial.
+func raise(z *zonefiles.Zone, day time.Time) (lint.Edit, bool) {
+	for i := range z.Len() {
+		r := z.Record(i)
+		if r.Type() != zonefiles.TypeSOA || r.Owner() != z.Apex() {
+			continue
+		}
+		at := r.Field(serialField)
+		serial, err := strconv.ParseUint(string(z.Files().Text(at)), 10, 32)
+		if err != nil || !isOnDisk(z.Files().File(at.File)) {
+			return lint.Edit{}, false
+		}
+		return lint.Edit{Span: at, New: strconv.FormatUint(uint64(nextSerial(uint32(serial), day)), 10)}, true
+	}
+	return lint.Edit{}, false
+}
+
+// nextSerial is a serial after another in the sense of RFC 1982. One of the form YYYYMMDDnn becomes the first of the day, unless it is
+// that or a later one already (as with BIND's serial-update-method date). 0 is left out: some servers take it for no serial at all.
+func nextSerial(serial uint32, day time.Time) uint32 {
+	if date, err := time.Parse("20060102", strconv.FormatUint(uint64(serial/100), 10)); err == nil && date.Year() >= firstDateYear {
+		today, _ := strconv.ParseUint(day.UTC().Format("20060102")+"00", 10, 64)
+		if uint64(serial) < today && today <= math.MaxUint32 && uint32(today)-serial < 1<<31 {
+			return uint32(today)
+		}
+	}
+	if serial++; serial == 0 {
+		serial = 1
+	}
+	return serial
+}
+
+// firstDateYear is the year of RFC 883: a serial that looks like a date before it is none.
+const firstDateYear = 1983
