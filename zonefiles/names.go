@@ -25,7 +25,7 @@ type Names struct {
 	// table is open addressing over (parent, label): the hash in the upper half, the NameID in the lower. 0 is free, since the root
 	// is never looked up. With the hash beside it, a name that is another is passed without a look at its node.
 	table  []uint64
-	hashed int // names in table
+	hashed int // names in table; there is none before it is needed
 	seed   maphash.Seed
 }
 
@@ -51,9 +51,9 @@ const manyChildren = 8
 // be written to make them collide.
 func newNames(size int) *Names {
 	return &Names{
-		nodes: make([]nameNode, 1, size+1),
-		table: make([]uint64, slotsFor(size/2)),
-		seed:  maphash.MakeSeed(),
+		nodes:  make([]nameNode, 1, size+1),
+		labels: [][]byte{make([]byte, 0, min(6*size, blockSize))},
+		seed:   maphash.MakeSeed(),
 	}
 }
 
@@ -226,7 +226,7 @@ func (n *Names) internLabel(parent NameID, label []byte) (NameID, error) {
 
 // keep adds a label to the blocks, and gives its place.
 func (n *Names) keep(label []byte) uint32 {
-	if last := len(n.labels) - 1; last < 0 || len(n.labels[last])+len(label) > blockSize {
+	if last := len(n.labels) - 1; len(n.labels[last])+len(label) > blockSize {
 		n.labels = append(n.labels, nil)
 	}
 	block := &n.labels[len(n.labels)-1]
@@ -235,17 +235,17 @@ func (n *Names) keep(label []byte) uint32 {
 	return uint32(at)
 }
 
-// put adds a name to the table, which has room: it is never filled by more than three quarters.
+// put adds a name to the table, of which it fills three quarters at most.
 func (n *Names) put(id NameID, hash uint32) {
+	if n.hashed++; n.hashed*4 > len(n.table)*3 {
+		n.grow(n.hashed)
+	}
 	mask := uint32(len(n.table) - 1)
 	slot := hash & mask
 	for n.table[slot] != 0 {
 		slot = (slot + 1) & mask
 	}
 	n.table[slot] = uint64(hash)<<32 | uint64(id)
-	if n.hashed++; n.hashed*4 > len(n.table)*3 {
-		n.grow(n.hashed)
-	}
 }
 
 // expect makes room for the names of a whole file of which one part of total has been read, unless there is plenty left.
