@@ -25,8 +25,8 @@ var ptrMissing = lint.Rule{
 				Span:    a.Record.Field(0),
 				Message: fmt.Sprintf("%s of MX host %s has no PTR record in the reverse zone %s",
 					a.Record.Text(0), show(host.Canonical), show(answer.Zone.Origin)),
-				Harm:    "many receivers refuse mail that the host sends from an address without a name",
-				Help:    fmt.Sprintf("add %s PTR %s", lint.ReverseName(addr), host.Canonical),
+				Harm: "many receivers refuse mail that the host sends from an address without a name",
+				Help: fmt.Sprintf("add %s PTR %s", lint.ReverseName(addr), host.Canonical),
 			})
 		})
 	},
