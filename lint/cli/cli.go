@@ -5,12 +5,10 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -39,11 +37,9 @@ func System() Stdio {
 
 // Main runs the command that args, without the program's name, ask for, and gives the exit code.
 func Main(args []string, stdio Stdio) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	root := newRootCommand(&stdio)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := root.Execute()
 	var exit exitError
 	switch {
 	case err == nil:

@@ -1,0 +1,216 @@
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// This file breaks what the program stands on: it is killed, the disk is full, the reader of its output goes away. A file that it
+// writes is then the old one or the new one, and never another.
+
+// killedTries is how often a run is killed at a random moment.
+const killedTries = 200
+
+// killAtRandom runs the program again and again, killing it at a random moment of the time that it takes, and checks what it was to
+// write after each. It tells how often the file was the old one and how often the new one.
+func killAtRandom(t *testing.T, program, dir, file string, before []byte, args ...string) {
+	t.Helper()
+	name := filepath.Join(dir, file)
+	must(t, os.WriteFile(name, before, 0o600))
+	start := time.Now()
+	run(t, program, dir, args...)
+	took := time.Since(start)
+	after, err := os.ReadFile(name)
+	must(t, err)
+	if bytes.Equal(before, after) {
+		t.Fatal("the run writes nothing")
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	counts := map[string]int{}
+	for range killedTries {
+		must(t, os.WriteFile(name, before, 0o600))
+		cmd := exec.Command(program, args...)
+		cmd.Dir = dir
+		must(t, cmd.Start())
+		time.Sleep(time.Duration(rng.Int64N(int64(took) * 5 / 4)))
+		cmd.Process.Kill()
+		cmd.Wait()
+		got, err := os.ReadFile(name)
+		must(t, err)
+		switch {
+		case bytes.Equal(got, before):
+			counts["old"]++
+		case bytes.Equal(got, after):
+			counts["new"]++
+		default:
+			t.Fatalf("after a kill the file of %d octets is neither the old one of %d nor the new one of %d", len(got), len(before), len(after))
+		}
+	}
+	t.Logf("%d kills within %s: %d times the old file, %d times the new one", killedTries, took, counts["old"], counts["new"])
+	if counts["new"] == 0 || counts["old"] == 0 {
+		t.Error("the kills never hit both sides of the writing")
+	}
+}
+
+// duplicates is a zone with many findings that have a safe fix.
+func duplicates() string {
+	var b strings.Builder
+	b.WriteString(head + "mx A 198.41.0.4\nmx AAAA 2001:503:ba3e::2:30\n")
+	for i := range 2000 {
+		fmt.Fprintf(&b, "d%d MX 10 mx\nd%d MX 10 mx\n", i, i)
+	}
+	return b.String()
+}
+
+func TestAReportIsOldOrNewAfterAKill(t *testing.T) {
+	program, dir := buildProgram(t), t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
+	killAtRandom(t, program, dir, "report.json", []byte("an older report\n"), "lint", "db.example.org", "--output", "json=report.json")
+}
+
+func TestAFixedZoneIsOldOrNewAfterAKill(t *testing.T) {
+	program, dir := buildProgram(t), t.TempDir()
+	killAtRandom(t, program, dir, "db.example.org", []byte(duplicates()), "lint", "db.example.org", "--fix")
+}
+
+func TestAFullDiskLeavesTheOldFile(t *testing.T) {
+	program, dir := buildProgram(t), t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
+		t.Skipf("a small file system cannot be mounted, which takes root: %v", err)
+	}
+	defer syscall.Unmount(dir, 0)
+	name := filepath.Join(dir, "db.example.org")
+	must(t, os.WriteFile(name, []byte(duplicates()), 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, "report.json"), []byte("old\n"), 0o600))
+	filler, err := os.Create(filepath.Join(dir, "filler"))
+	must(t, err)
+	for err == nil {
+		_, err = filler.Write(make([]byte, 4096))
+	}
+	filler.Close()
+	for _, tt := range []struct{ file, args string }{
+		{"report.json", "lint db.example.org --output json=report.json"},
+		{"db.example.org", "lint db.example.org --fix"},
+	} {
+		before, err := os.ReadFile(filepath.Join(dir, tt.file))
+		must(t, err)
+		o := run(t, program, dir, strings.Fields(tt.args)...)
+		after, err := os.ReadFile(filepath.Join(dir, tt.file))
+		must(t, err)
+		if o.code != 2 || !strings.Contains(o.stderr, "no space left") || !bytes.Equal(before, after) {
+			t.Errorf("%s: exit %d, %q, and the file has %d octets instead of %d", tt.args, o.code, o.stderr, len(after), len(before))
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	if len(entries) != 3 {
+		t.Errorf("something is left behind: %v", entries)
+	}
+}
+
+func TestAFolderThatCannotBeWrittenLeavesTheOldFile(t *testing.T) {
+	program, dir := buildProgram(t), t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
+	if os.Geteuid() == 0 {
+		if err := errors.Join(syscall.Mount(dir, dir, "", syscall.MS_BIND, ""), syscall.Mount("", dir, "", syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY, "")); err != nil {
+			t.Skipf("the folder cannot be mounted read-only, and permissions do not bind root: %v", err)
+		}
+		defer syscall.Unmount(dir, 0)
+	} else {
+		must(t, os.Chmod(dir, 0o500))
+		defer os.Chmod(dir, 0o700)
+	}
+	for _, args := range []string{"lint db.example.org --output json=report.json", "lint db.example.org --fix"} {
+		o := run(t, program, dir, strings.Fields(args)...)
+		after, err := os.ReadFile(filepath.Join(dir, "db.example.org"))
+		must(t, err)
+		if o.code != 2 || o.stderr == "" || string(after) != duplicates() {
+			t.Errorf("%s: exit %d, %q, and the zone has %d octets", args, o.code, o.stderr, len(after))
+		}
+	}
+}
+
+func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
+	program, dir := buildProgram(t), t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
+	for _, args := range []string{
+		"lint db.example.org", "lint db.example.org --format sarif", "lint db.example.org --output json=/dev/full", "records db.example.org", "rules", "version",
+		"rules zone-syntax", "config schema",
+	} {
+		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+		if err != nil {
+			t.Skipf("there is no device that is always full: %v", err)
+		}
+		cmd := exec.Command(program, strings.Fields(args)...)
+		var stderr bytes.Buffer
+		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, full, &stderr
+		cmd.Run()
+		full.Close()
+		if code := cmd.ProcessState.ExitCode(); code != 2 || !strings.Contains(stderr.String(), "no space left") {
+			t.Errorf("mx46 %s with a full standard output: exit %d, %q", args, code, stderr.String())
+		}
+	}
+}
+
+// TestAReaderThatGoesAwayIsNoError closes standard output after one line, as head -1 does.
+func TestAReaderThatGoesAwayIsNoError(t *testing.T) {
+	program, dir := buildProgram(t), t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
+	for _, args := range []string{"lint db.example.org", "lint db.example.org --format json", "records db.example.org"} {
+		cmd := exec.Command(program, strings.Fields(args)...)
+		var stderr bytes.Buffer
+		cmd.Dir, cmd.Stderr = dir, &stderr
+		out, err := cmd.StdoutPipe()
+		must(t, err)
+		must(t, cmd.Start())
+		line, _ := bufio.NewReaderSize(out, 16).ReadString('\n')
+		out.Close()
+		cmd.Wait()
+		state := cmd.ProcessState.Sys().(syscall.WaitStatus)
+		// The kernel's signal, or an exit code that says that the work is not done: both are what other programs do.
+		quiet := state.Signaled() && state.Signal() == syscall.SIGPIPE || state.ExitStatus() == 2
+		if line == "" || !quiet || stderr.Len() > 0 {
+			t.Errorf("mx46 %s | head -1: %v, line %q, stderr %q", args, cmd.ProcessState, line, stderr.String())
+		}
+	}
+}
+
+func TestAnInterruptEndsTheProgram(t *testing.T) {
+	program, dir := buildProgram(t), t.TempDir()
+	var b strings.Builder
+	b.WriteString(head)
+	for i := range 400_000 {
+		fmt.Fprintf(&b, "d%d MX 10 gone%d\n", i, i)
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(b.String()), 0o600))
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		cmd := exec.Command(program, "lint", "db.example.org", "--output", "json=report.json", "--quiet")
+		var stderr bytes.Buffer
+		cmd.Dir, cmd.Stderr = dir, &stderr
+		must(t, cmd.Start())
+		time.Sleep(200 * time.Millisecond)
+		must(t, cmd.Process.Signal(sig))
+		start := time.Now()
+		cmd.Wait()
+		state := cmd.ProcessState.Sys().(syscall.WaitStatus)
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%v: the program goes on for %s", sig, took)
+		}
+		if !state.Signaled() && state.ExitStatus() != 2 && state.ExitStatus() != 130 && state.ExitStatus() != 143 || strings.Contains(stderr.String(), "goroutine ") {
+			t.Errorf("%v: %v, %q", sig, cmd.ProcessState, stderr.String())
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, "*.json")); len(left) > 0 {
+			t.Errorf("%v: a report is left: %v", sig, left)
+		}
+	}
+}
