@@ -248,13 +248,14 @@ func (n *Names) put(id NameID, hash uint32) {
 	n.table[slot] = uint64(hash)<<32 | uint64(id)
 }
 
-// expect makes room for the names of a whole file of which one part of total has been read, unless there is plenty left.
+// expect makes room for the names of a whole file of which a part of total has been read, as far as that tells. Growing step by step
+// would leave as much garbage behind as the names take.
 func (n *Names) expect(part, total int) {
-	if spare := cap(n.nodes) - len(n.nodes); spare > len(n.nodes)/16 {
+	more := len(n.nodes) * (total - part) / part
+	if more <= cap(n.nodes)-len(n.nodes) {
 		return
 	}
-	more := len(n.nodes) * (total - part) / part
-	n.nodes = slices.Grow(n.nodes, more+more/16+partSize/8)
+	n.nodes = slices.Grow(n.nodes, more+more/16)
 	if hashed := n.hashed + n.hashed*(total-part)/part; hashed*4 > len(n.table)*3 {
 		n.grow(hashed)
 	}
