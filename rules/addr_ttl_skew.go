@@ -17,7 +17,7 @@ var addrTTLSkew = lint.Rule{
 		}
 		for i := range d.Hosts {
 			host := &d.Hosts[i].Resolved
-			if host.A.Status != lint.Data || host.AAAA.Status != lint.Data {
+			if host.Plain || host.A.Status != lint.Data || host.AAAA.Status != lint.Data || !p.First(host.Canonical) {
 				continue
 			}
 			// Caches keep the whole set for its lowest TTL (RFC 2181 s.5.2).

@@ -64,7 +64,7 @@ func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
 	f.Message = fmt.Sprintf("the glue of name server %s of %s lacks %s, which %s itself has", show(server), child, recordOf(lost), child)
 	f.Harm = fmt.Sprintf("resolvers with %s alone cannot look anything up in %s, MX records among it", lost, child)
 	f.Help = fmt.Sprintf("add %s for %s beside the delegation (RFC 9471 s.2.1)", recordOf(lost), show(server))
-	for _, a := range p.Addresses(&found) {
+	for a := range p.Addresses(&found) {
 		f.Related = append(f.Related, lint.Related{Span: a.Record.Span(), Message: "in the child zone"})
 	}
 	p.Report(f)

@@ -38,7 +38,10 @@ func eachPTR(p *lint.Pass, d *lint.Domain, do func(*lint.Resolved, lint.Address,
 	}
 	for i := range d.Hosts {
 		host := &d.Hosts[i].Resolved
-		for _, a := range p.Addresses(host) {
+		if !p.First(host.Canonical) {
+			continue
+		}
+		for a := range p.Addresses(host) {
 			if !a.Class.Usable(p.Settings.Scope) {
 				continue
 			}

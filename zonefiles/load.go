@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // This file reads zone files into a FileSet and works out their origins.
@@ -21,6 +22,9 @@ type Limits struct {
 	IncludedBytes  int64 // bytes that one zone includes, in all
 	Generated      int   // records that the $GENERATE directives of one zone make
 	GeneratedBytes int   // bytes that the $GENERATE directives of one zone make
+	// Repeated bounds the bytes that all zones together have read beyond what lies on the disk: a file that several zones or directives
+	// read counts from its second reading on, and so does what $GENERATE makes.
+	Repeated int64
 }
 
 // DefaultLimits leave room for the largest zones in use.
@@ -31,6 +35,7 @@ var DefaultLimits = Limits{
 	IncludedBytes:  400 << 20,
 	Generated:      1 << 20,
 	GeneratedBytes: 64 << 20,
+	Repeated:       48 << 20,
 }
 
 // Loader reads zones. It is safe for concurrent use.
@@ -46,8 +51,21 @@ type Loader struct {
 	Jobs int
 
 	part int // bytes; of tests, in place of partSize
+
+	repeated atomic.Int64
+
 	mu   sync.Mutex
 	read map[string]*openFile
+}
+
+// Exhausted reports whether the zones read beyond Limits.Repeated. They are incomplete then.
+func (l *Loader) Exhausted() bool { return l.repeated.Load() > l.Limits.Repeated }
+
+// account counts one reading of a file.
+func (l *Loader) account(file *File) {
+	if file.readings.Add(1) > 1 || !file.Via.IsEmpty() {
+		l.repeated.Add(int64(len(file.Data)))
+	}
 }
 
 // openFile is a file that is read once, whoever asks for it.

@@ -66,6 +66,9 @@ const maxUnclosed = 16
 func (p *parser) parseFile(f *File) {
 	p.file = f
 	p.owners.forget()
+	if p.loader.account(f); p.loader.Exhausted() {
+		return
+	}
 	data := f.Data
 	if bytes.HasPrefix(data, byteOrderMark) {
 		p.syntax(Span{f.ID, 0, uint32(len(byteOrderMark))}, "a byte order mark stands before the first character",

@@ -121,7 +121,7 @@ func checkFast(t Type, spec []fieldSpec, data []byte, fields []field, originLen 
 		switch want.kind {
 		case kindName:
 			if err := checkName(text, f.escaped, originLen); err != nil {
-				return complaint{field: i, message: fmt.Sprintf("%s %s %s cannot be a domain name: %v", t, want.name, Quote(text), err)}
+				return complaint{field: i, message: fmt.Sprintf("%s %s %s cannot be a domain name: %v", t, want.name, Quote(text), err), final: true}
 			}
 		case kindU8:
 			if message := checkNumber(text, 255); message != "" {

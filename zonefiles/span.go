@@ -37,6 +37,8 @@ type File struct {
 	// Via is the directive that generated this text; it is empty for a file on disk.
 	Via Span
 
+	readings atomic.Int32 // by zones and directives
+
 	once  sync.Once
 	lines []uint32 // offset of each line's first byte
 }

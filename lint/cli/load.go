@@ -424,7 +424,7 @@ func (w *workspace) matching(pattern string) ([]source, error) {
 	}
 	var sources []source
 	for _, name := range files {
-		if w.config.Excludes(name) || name == w.confName || strings.HasPrefix(name, ".git/") {
+		if w.config.Excludes(name) || name == w.confName || slices.Contains(strings.Split(name, "/"), ".git") {
 			continue
 		}
 		s := source{path: name}
@@ -487,6 +487,10 @@ func (w *workspace) read(sources []source, jobs int) error {
 	slices.SortStableFunc(sources, func(a, b source) int { return cmp.Compare(a.path, b.path) })
 	zones := make([]*zonefiles.Zone, len(sources))
 	forEach(len(sources), jobs, func(i int) { zones[i] = w.readOne(&sources[i]) })
+	if w.loader.Exhausted() {
+		return fmt.Errorf("the zones include, generate and share more than %d bytes beyond what their files hold: lint fewer at a time",
+			w.loader.Limits.Repeated)
+	}
 	for i, z := range zones {
 		if sources[i].asked && z.Missing && !errors.Is(z.Err, zonefiles.ErrTooLarge) {
 			return fmt.Errorf("%s: %w", sources[i].path, pathError(z.Err))

@@ -1,0 +1,390 @@
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"mx46/lint/report"
+)
+
+// This file gives the program what strangers may: it must say what is wrong, soon, in little memory, and never fall over.
+
+// What one run may cost. The time is that of the processor, so that a busy machine fails no test.
+const (
+	mostTime   = 5 * time.Second
+	mostMemory = 512 << 20
+)
+
+// buildProgram builds mx46 as users have it, without the tests around it.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "mx46")
+	if out, err := exec.Command("go", "build", "-o", program, "mx46").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return program
+}
+
+// outcome is what a run came to.
+type outcome struct {
+	code           int
+	stdout, stderr string
+	time           time.Duration // of the processor
+	memory         int64         // bytes, at its peak
+}
+
+// run runs the program in a folder, and fails the test where it crashes.
+func run(t *testing.T, program, dir string, args ...string) outcome {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "NO_COLOR=1")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	stop := time.AfterFunc(2*time.Minute, func() { cmd.Process.Kill() })
+	defer stop.Stop()
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	state := cmd.ProcessState
+	o := outcome{code: state.ExitCode(), stdout: stdout.String(), stderr: stderr.String(), time: state.UserTime() + state.SystemTime()}
+	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
+		o.memory = int64(usage.Maxrss) << 10
+	}
+	for _, trace := range []string{"goroutine ", "panic:", "fatal error:", "runtime error"} {
+		if strings.Contains(o.stderr, trace) {
+			t.Fatalf("mx46 %s crashes:\n%.2000s", strings.Join(args, " "), o.stderr)
+		}
+	}
+	if o.code < 0 {
+		t.Errorf("mx46 %s ends by %s", strings.Join(args, " "), state)
+	}
+	return o
+}
+
+// checkCost fails the test where a run cost too much.
+func (o outcome) checkCost(t *testing.T) {
+	t.Helper()
+	t.Logf("%.2f s of processor time, %d MB, exit %d", o.time.Seconds(), o.memory>>20, o.code)
+	if o.time > mostTime || o.memory > mostMemory {
+		t.Errorf("it takes %s and %d MB, want at most %s and %d MB", o.time, o.memory>>20, mostTime, mostMemory>>20)
+	}
+}
+
+// head begins a zone in which nothing is wrong.
+const head = `$TTL 3600
+@ SOA ns hostmaster 1 7200 3600 1209600 300
+@ NS ns
+ns A 198.41.0.4
+ns AAAA 2001:503:ba3e::2:30
+`
+
+// text is a part of a file. It is written piece by piece, since what this process holds counts as its children's memory too.
+type text func(w *bufio.Writer)
+
+func lit(s string) text { return times(1, s) }
+
+func times(n int, s string) text { return each(n, func(int) string { return s }) }
+
+// each is a piece for every number below n.
+func each(n int, piece func(i int) string) text {
+	return func(w *bufio.Writer) {
+		for i := range n {
+			w.WriteString(piece(i))
+		}
+	}
+}
+
+// write makes a file of parts.
+func write(t *testing.T, name string, parts ...text) {
+	t.Helper()
+	f, err := os.Create(name)
+	must(t, err)
+	w := bufio.NewWriter(f)
+	for _, part := range parts {
+		part(w)
+	}
+	must(t, errors.Join(w.Flush(), f.Close()))
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
+	program := buildProgram(t)
+	zone := func(parts ...text) func(*testing.T) {
+		return func(t *testing.T) { write(t, "zone", append([]text{lit(head)}, parts...)...) }
+	}
+	say := func(s string) func(*testing.T) { return zone(lit(s)) }
+	long := func(last int) string {
+		return strings.Repeat(strings.Repeat("a", 63)+".", 3) + strings.Repeat("a", last) + "."
+	}
+	tests := []struct {
+		name  string
+		setup func(t *testing.T) // in an empty folder; makes the file "zone"
+		code  int
+		want  string // in what is said
+		args  []string
+	}{
+		{"an include of the password file", say("$INCLUDE /etc/passwd\n"), 1, "lies outside the root folder", nil},
+		{"an include that climbs out of the root", say("$INCLUDE ../../../../../../../etc/passwd\n"), 1, "lies outside the root folder", nil},
+		{"an include through a symbolic link out of the root", func(t *testing.T) {
+			must(t, os.Symlink("/etc/passwd", "link"))
+			say("$INCLUDE link\n")(t)
+		}, 1, "lies outside the root folder", nil},
+		{"an include through a folder that is a symbolic link out of the root", func(t *testing.T) {
+			must(t, os.Symlink("/etc", "link"))
+			say("$INCLUDE link/passwd\n")(t)
+		}, 1, "lies outside the root folder", nil},
+		{"an include of a FIFO", func(t *testing.T) {
+			must(t, syscall.Mkfifo("fifo", 0o600))
+			say("$INCLUDE fifo\n")(t)
+		}, 1, "not a regular file", nil},
+		{"an include of a device", say("$INCLUDE /dev/zero\n"), 1, "not a regular file", []string{"--root", "/"}},
+		{"an include of a folder", func(t *testing.T) {
+			must(t, os.Mkdir("folder", 0o700))
+			say("$INCLUDE folder\n")(t)
+		}, 1, "not a regular file", nil},
+		{"an include of itself", say("$INCLUDE zone\n"), 1, "circular: zone includes zone", nil},
+		{"includes in a circle of three", func(t *testing.T) {
+			say("$INCLUDE a\n")(t)
+			write(t, "a", lit("$INCLUDE b\n"))
+			write(t, "b", lit("$INCLUDE zone\n"))
+		}, 1, "circular: zone includes a includes b includes zone", nil},
+		{"a chain of ten includes, which is fine", func(t *testing.T) {
+			say("$INCLUDE c0\n")(t)
+			for i := range 10 {
+				write(t, fmt.Sprint("c", i), lit(fmt.Sprintf("x%d A 198.41.0.4\n$INCLUDE c%d\n", i, i+1)))
+			}
+			write(t, "c10", lit("x A 198.41.0.4\n"))
+		}, 0, "Nothing found", nil},
+		{"a chain of thirty includes", func(t *testing.T) {
+			say("$INCLUDE c0\n")(t)
+			for i := range 30 {
+				write(t, fmt.Sprint("c", i), lit(fmt.Sprintf("$INCLUDE c%d\n", i+1)))
+			}
+		}, 1, "more than 20 files deep", nil},
+		{"a hundred thousand includes", func(t *testing.T) {
+			zone(times(100_000, "$INCLUDE leaf\n"))(t)
+			write(t, "leaf", lit("x A 198.41.0.4\n"))
+		}, 1, "one more than the 10000 that a zone may have", nil},
+		{"three hundred includes of one large file", func(t *testing.T) {
+			zone(times(300, "$INCLUDE leaf\n"))(t)
+			write(t, "leaf", times(100_000, "x A 198.41.0.4\n"))
+		}, 2, "beyond what their files hold", nil},
+		{"a hundred small zones that generate a million records each", func(t *testing.T) {
+			must(t, os.Mkdir("zone", 0o700))
+			for i := range 100 {
+				write(t, fmt.Sprintf("zone/db.z%d.example", i), lit(head), lit("$GENERATE 0-1000000 a$ A 198.41.0.4\n"))
+			}
+		}, 2, "beyond what their files hold", nil},
+		{"a range of four thousand million numbers", say("$GENERATE 0-4294967295 a$ A 198.41.0.4\n"), 1, "numbers up to 2147483647", nil},
+		{"a range of two thousand million numbers", say("$GENERATE 0-2147483647 a$ A 198.41.0.4\n"), 1, "makes 2147483648 records", nil},
+		{"a million generated records that cannot be read", say("$GENERATE 0-1000000 a$ MX 10\n"), 1, "MX has no target", nil},
+		{"a generated record of fifty million characters", zone(lit("$GENERATE 0-1 a$ TXT "), times(200_000, "${0,255,d}"), lit("\n")), 1,
+			"no record is as long", nil},
+		{"a line of 1 GiB", func(t *testing.T) {
+			say("x TXT ")(t)
+			must(t, os.Truncate("zone", 1<<30))
+		}, 1, "larger than the limit", nil},
+		{"a field of 100 MB", zone(lit("x A "), times(100_000_000, "1"), lit("\n")), 1, "is not an IPv4 address", nil},
+		{"a record of fifty million fields", zone(lit("x TXT "), times(50_000_000, "a "), lit("\n")), 1, "fields and more", nil},
+		{"a million open parentheses", zone(lit("x A "), times(1_000_000, "("), lit("\n")), 1, "never closed", nil},
+		{"a million lines that open a parenthesis", zone(times(1_000_000, "x A (\n")), 1, "never closed", nil},
+		{"a million stray parentheses", zone(times(1_000_000, "x A )\n")), 1, "given up here", nil},
+		{"an unterminated quote in a file of 100 MB", zone(lit(`x TXT "`), times(100_000_000, "a")), 1, "a quote is not closed", nil},
+		{"a million unterminated quotes", zone(times(1_000_000, "x TXT \"\n")), 1, "given up here", nil},
+		{"a NUL byte", say("x\x00y A 198.41.0.4\n"), 1, "NUL byte", nil},
+		{"every control byte in a name", say("a\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x10\x1a\x1b\x7f\x9b A 300.1.1.1\n"), 1, "300.1.1.1", nil},
+		{"a name of 123 labels and 255 octets, which is fine", zone(times(121, "a."), lit("example.org. A 198.41.0.4\n")), 0, "Nothing found", nil},
+		{"a name of 128 labels", zone(times(128, "a."), lit(" A 198.41.0.4\n")), 1, "longer than 255 octets", nil},
+		{"a label of 63 octets, which is fine", zone(times(63, "a"), lit(" A 198.41.0.4\n")), 0, "Nothing found", nil},
+		{"a label of 64 octets", zone(times(64, "a"), lit(" A 198.41.0.4\n")), 1, "a label of more than 63 octets", nil},
+		{"a target of 255 octets, which is one", say("@ MX 10 " + long(61) + "\n"), 0, "Nothing found", nil},
+		{"a target of 256 octets", say("@ MX 10 " + long(62) + "\n"), 1, "longer than 255 octets", nil},
+		{"RDATA of 65,535 octets, which is fine", zone(lit("x TYPE65400 \\# 65535 "), times(65535, "00"), lit("\n")), 0, "Nothing found", nil},
+		{"RDATA of 65,536 octets", zone(lit("x TXT "), times(256, `"`+strings.Repeat("a", 255)+`" `), lit("\n")), 1, "larger than 65535 octets", nil},
+		{"a million MX records at one owner", zone(each(1_000_000, func(i int) string { return fmt.Sprintf("@ MX 10 mx%d\n", i) })), 1,
+			"no answer holds more than 5039", nil},
+		{"five thousand MX hosts in turns of one family", zone(each(5000, func(i int) string {
+			return fmt.Sprintf("@ MX %d m%d\nm%d %s\n", i, i, i, []string{"A 198.41.0.4", "AAAA 2001:503:ba3e::2:30"}[i%2])
+		})), 1, "mx-primary-single-stack", nil},
+		{"a chain of a hundred thousand aliases", zone(lit("@ MX 10 c0\nc100000 A 198.41.0.4\n"),
+			each(100_000, func(i int) string { return fmt.Sprintf("c%d CNAME c%d\n", i, i+1) })), 1, "mx-target-cname", nil},
+		{"aliases in a circle of a thousand", zone(lit("@ MX 10 c0\n"),
+			each(1000, func(i int) string { return fmt.Sprintf("c%d CNAME c%d\n", i, (i+1)%1000) })), 1, "mx-target-cname", nil},
+		{"thirty thousand records that cannot be read, and as many targets", zone(each(30_000, func(i int) string {
+			return fmt.Sprintf("x%d A 300.0.0.1\nd%d MX 10 g%d\n", i, i, i)
+		})), 1, "given up here", nil},
+		{"aliases in the configuration that multiply", func(t *testing.T) {
+			zone()(t)
+			write(t, ".mx46.yaml", lit("a0: &a0 [x, x, x, x, x, x, x, x, x]\n"),
+				each(12, func(i int) string {
+					return fmt.Sprintf("a%d: &a%d [%s*a%d]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d, ", i), 8), i)
+				}))
+		}, 2, ".mx46.yaml:", nil},
+		{"a configuration of ten megabytes", func(t *testing.T) {
+			zone()(t)
+			write(t, ".mx46.yaml", times(600_000, "rules: {x: error}\n"))
+		}, 2, ".mx46.yaml", nil},
+		{"a configuration that points outside of the root", func(t *testing.T) {
+			zone()(t)
+			write(t, ".mx46.yaml", lit("zones:\n  - {files: \"../../../etc/*\"}\n"))
+		}, 2, ".mx46.yaml:2:", []string{}},
+		{"a configuration with an absolute path", func(t *testing.T) {
+			zone()(t)
+			write(t, ".mx46.yaml", lit("zones:\n  - {named-conf: /etc/bind/named.conf}\n"))
+		}, 2, ".mx46.yaml:2:", []string{}},
+		{"a configuration that is a symbolic link out of the root", func(t *testing.T) {
+			zone()(t)
+			must(t, os.Symlink("/etc/passwd", ".mx46.yaml"))
+		}, 2, ".mx46.yaml", nil},
+		{"a configuration that is a FIFO", func(t *testing.T) {
+			zone()(t)
+			must(t, syscall.Mkfifo(".mx46.yaml", 0o600))
+		}, 2, ".mx46.yaml", nil},
+		{"a zone that is a FIFO", func(t *testing.T) { must(t, syscall.Mkfifo("zone", 0o600)) }, 2, "not a regular file", nil},
+		{"a zone that does not exist", func(*testing.T) {}, 2, "no such file", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			must(t, os.Mkdir(".git", 0o700))
+			tt.setup(t)
+			args := []string{"lint"}
+			if tt.args == nil || len(tt.args) > 0 {
+				args = append(append(args, "zone"), tt.args...)
+			}
+			if info, err := os.Stat("zone"); len(args) > 1 && (err != nil || !info.IsDir()) {
+				args = append(args, "--origin", "example.org")
+			}
+			o := run(t, program, ".", args...)
+			o.checkCost(t)
+			said := o.stdout + o.stderr
+			if o.code != tt.code || !strings.Contains(strings.Join(strings.Fields(said), " "), tt.want) {
+				t.Errorf("exit %d, want %d and %q in:\n%.1500s", o.code, tt.code, tt.want, said)
+			}
+		})
+	}
+}
+
+// TestNothingOfAZoneReachesATerminalRaw looks at each format of a zone whose names, comments and file name mean something to those who
+// show them. What the formats make of it is tested where they are.
+func TestNothingOfAZoneReachesATerminalRaw(t *testing.T) {
+	program := buildProgram(t)
+	dir := t.TempDir()
+	name := "db\x1b[31m\xff\r::error::<script>`|]]>"
+	write(t, filepath.Join(dir, name), lit(head),
+		lit("@ MX 10 mx\x1b[2J ; \x1b]0;title\x07\n"),
+		lit("<script>alert(1)</script> MX 10 ]]>\\010::error::injected\n"),
+		lit("a\\013\\010::error::injected MX 10 \"`|<img src=x>\"\n"),
+		lit("x A 300.0.0.1\x1b[31m\n"))
+	for _, format := range report.Formats() {
+		t.Run(format, func(t *testing.T) {
+			o := run(t, program, dir, "lint", name, "--origin", "example.org", "--format", format, "--no-config", "--root", ".")
+			if o.code != 1 {
+				t.Fatalf("exit %d, want 1: %s", o.code, o.stderr)
+			}
+			text := o.stdout + o.stderr
+			if !utf8.ValidString(text) {
+				t.Error("the report is not UTF-8")
+			}
+			for _, r := range text {
+				if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || 0x80 <= r && r < 0xa0 {
+					t.Fatalf("the report holds the control character %U:\n%q", r, text)
+				}
+			}
+			for _, line := range strings.Split(text, "\n") {
+				if strings.HasPrefix(line, "::error::") {
+					t.Errorf("a line of the report is a command of the zone's: %q", line)
+				}
+			}
+			if (format == "markdown" || format == "checkstyle" || format == "junit") && strings.Contains(text, "<script") {
+				t.Errorf("the report holds an element of the zone's:\n%s", text)
+			}
+		})
+	}
+}
+
+func TestARootThatIsASymbolicLinkIsTheFolderBehindIt(t *testing.T) {
+	program := buildProgram(t)
+	dir := t.TempDir()
+	must(t, os.Mkdir(filepath.Join(dir, "real"), 0o700))
+	must(t, os.Symlink("real", filepath.Join(dir, "link")))
+	write(t, filepath.Join(dir, "outside"), lit("x A 198.41.0.4\n"))
+	write(t, filepath.Join(dir, "real", "db.example.org"), lit(head), lit("$INCLUDE ../outside\n"))
+	for _, path := range []string{"link/db.example.org", "real/db.example.org"} {
+		o := run(t, program, dir, "lint", path, "--root", "link")
+		if o.code != 1 || !strings.Contains(o.stdout, "lies outside the root folder") {
+			t.Errorf("%s: exit %d: %s%s", path, o.code, o.stdout, o.stderr)
+		}
+	}
+	if o := run(t, program, dir, "lint", "outside", "--root", "link"); o.code != 2 || !strings.Contains(o.stderr, "outside the root folder") {
+		t.Errorf("a path outside of the root: exit %d: %s%s", o.code, o.stdout, o.stderr)
+	}
+}
+
+func TestUnreadableFilesAreTold(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("to root, every file can be read")
+	}
+	program := buildProgram(t)
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "secret"), lit("x A 198.41.0.4\n"))
+	must(t, os.Chmod(filepath.Join(dir, "secret"), 0))
+	write(t, filepath.Join(dir, "db.example.org"), lit(head), lit("$INCLUDE secret\n"))
+	if o := run(t, program, dir, "lint", "db.example.org"); o.code != 1 || !strings.Contains(o.stdout, "permission denied") {
+		t.Errorf("an include: exit %d: %s%s", o.code, o.stdout, o.stderr)
+	}
+	if o := run(t, program, dir, "lint", "secret"); o.code != 2 || !strings.Contains(o.stderr, "permission denied") {
+		t.Errorf("a zone: exit %d: %s%s", o.code, o.stdout, o.stderr)
+	}
+}
+
+// TestAFileThatChangesWhileItIsRead lets one grow, shrink and vanish all the time.
+func TestAFileThatChangesWhileItIsRead(t *testing.T) {
+	program := buildProgram(t)
+	dir := t.TempDir()
+	name := filepath.Join(dir, "db.example.org")
+	text := head + strings.Repeat("x A 198.41.0.4\n", 200_000)
+	var done atomic.Bool
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for i := 0; !done.Load(); i++ {
+			os.WriteFile(name, []byte(text), 0o600)
+			time.Sleep(time.Millisecond)
+			os.Truncate(name, int64(len(text)/2))
+			if i%3 == 0 {
+				os.Remove(name)
+			}
+		}
+	}()
+	codes := map[int]int{}
+	for range 40 {
+		o := run(t, program, dir, "lint", "db.example.org", "--origin", "example.org")
+		codes[o.code]++
+		if o.code == 2 && !strings.Contains(o.stderr, "no such file") {
+			t.Errorf("exit 2: %s", o.stderr)
+		}
+	}
+	done.Store(true)
+	<-ended
+	t.Logf("exit codes: %v", codes)
+}
