@@ -3,6 +3,7 @@ package lint
 import (
 	"iter"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -304,16 +305,23 @@ func (z *Zone) RRset(owner zonefiles.NameID, t zonefiles.Type) RRset {
 		return RRset{}
 	}
 	all := z.Records(owner)
-	start := 0
-	for start < len(all.index) && z.Record(int(all.index[start])).Type() < t {
-		start++
-	}
-	end := start
-	for end < len(all.index) && z.Record(int(all.index[end])).Type() == t {
-		end++
-	}
+	start := z.countBelow(all.index, t)
+	end := start + z.countBelow(all.index[start:], t+1)
 	all.index = all.index[start:end]
 	return all
+}
+
+// countBelow is how many of some records, sorted by type, have a lower type than t. Most names have few records; one may have very many.
+func (z *Zone) countBelow(index []uint32, t zonefiles.Type) int {
+	const few = 16
+	if len(index) > few {
+		return sort.Search(len(index), func(i int) bool { return z.Record(int(index[i])).Type() >= t })
+	}
+	count := 0
+	for count < len(index) && z.Record(int(index[count])).Type() < t {
+		count++
+	}
+	return count
 }
 
 // Has reports whether the owner has records of one of the types, each of which is one that rules ask for; see Graph.Holds.

@@ -218,13 +218,15 @@ func (d *Domain) TargetOf(host int) *Target { return &d.Targets[d.places().targe
 
 // resolver finds the addresses behind host names for one zone, and remembers the latest.
 type resolver struct {
-	graph    *Graph
-	zone     *Zone
-	near     zonefiles.NameID // the mail domain at hand
-	facts    *Facts
-	settings *Settings
-	seed     maphash.Seed
-	cache    [cacheSlots]struct {
+	graph         *Graph
+	zone          *Zone
+	near          zonefiles.NameID // the mail domain at hand
+	facts         *Facts
+	settings      *Settings
+	seed          maphash.Seed // so that no zone can be written to make hosts drive one another out of the cache
+	wildcard      Resolved     // the latest that a wildcard answered for, in
+	wildcardScope delivery.Scope
+	cache         [cacheSlots]struct {
 		zone     *Zone
 		scope    delivery.Scope
 		name     zonefiles.Name
@@ -287,6 +289,11 @@ const maxNameOctets = 254
 func (r *resolver) addresses(found *Resolved) {
 	found.AAAA = r.graph.lookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
 	found.Known = isKnown(&found.A) && isKnown(&found.AAAA)
+	if last := &r.wildcard; found.A.Wildcard && last.A.Zone == found.A.Zone && last.A.Node == found.A.Node && r.wildcardScope == r.settings.Scope {
+		found.Families, found.Published, found.Kinds = last.Families, last.Published, last.Kinds
+		found.Addresses, found.Digest = last.Addresses, last.Digest
+		return // a wildcard that answers for very many names is looked at once
+	}
 	var ttls [2]uint32
 	even := true
 	for f, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
@@ -320,6 +327,9 @@ func (r *resolver) addresses(found *Resolved) {
 	}
 	found.Plain = found.Known && found.Via == Data && !found.A.Wildcard && found.Published == delivery.Dual &&
 		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && IsHostname(found.Canonical) && !IsLocalhost(found.Canonical)
+	if found.A.Wildcard {
+		r.wildcard, r.wildcardScope = *found, r.settings.Scope
+	}
 }
 
 // digest spreads an address over 64 bits. Those of a set are added up.

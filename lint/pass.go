@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"iter"
+
 	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
@@ -17,6 +19,20 @@ type Pass struct {
 	severity Severity
 	resolver *resolver
 	out      *collector
+	met      map[zonefiles.Name]bool
+}
+
+// First reports whether the pass meets a host for the first time. What is said of a host does not depend on the domain that uses it,
+// and very many may. (A pass is one rule's part of one task, and tasks are the same whatever the number of workers.)
+func (p *Pass) First(host zonefiles.Name) bool {
+	if p.met[host] {
+		return false
+	}
+	if p.met == nil {
+		p.met = map[zonefiles.Name]bool{}
+	}
+	p.met[host] = true
+	return true
 }
 
 // Report adds a finding of the pass's rule. A finding may have a lower severity than the rule, and never a higher one.
@@ -56,16 +72,18 @@ type Address struct {
 }
 
 // Addresses are the host's address records, A before AAAA.
-func (p *Pass) Addresses(r *Resolved) []Address {
-	var addresses []Address
-	for _, a := range [...]*Answer{&r.A, &r.AAAA} {
-		if a.Status != Data || a.Records.Len() > MaxRRset {
-			continue
-		}
-		for i := range a.Records.Len() {
-			record := a.Records.At(i)
-			addresses = append(addresses, Address{record, delivery.Classify(record.Addr(), p.Facts.NAT64...)})
+func (p *Pass) Addresses(r *Resolved) iter.Seq[Address] {
+	return func(yield func(Address) bool) {
+		for _, a := range [...]*Answer{&r.A, &r.AAAA} {
+			if a.Status != Data || a.Records.Len() > MaxRRset {
+				continue
+			}
+			for i := range a.Records.Len() {
+				record := a.Records.At(i)
+				if !yield(Address{record, delivery.Classify(record.Addr(), p.Facts.NAT64...)}) {
+					return
+				}
+			}
 		}
 	}
-	return addresses
 }

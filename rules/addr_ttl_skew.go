@@ -17,7 +17,7 @@ var addrTTLSkew = lint.Rule{
 		}
 		for i := range d.Hosts {
 			host := &d.Hosts[i].Resolved
-			if host.A.Status != lint.Data || host.AAAA.Status != lint.Data {
+			if host.Plain || host.A.Status != lint.Data || host.AAAA.Status != lint.Data || !p.First(host.Canonical) {
 				continue
 			}
 			// Caches keep the whole set for its lowest TTL (RFC 2181 s.5.2).
@@ -36,7 +36,8 @@ var addrTTLSkew = lint.Rule{
 				Span:    ttlSpan(short),
 				Message: fmt.Sprintf("the TTL of MX host %s is %d for its %s address and %d for its %s address", show(host.Canonical),
 					short.TTL(), shortFamily, long.TTL(), longFamily),
-				Harm: fmt.Sprintf("after a change of addresses, senders hold on to the old %s address long after they know the new %s one", longFamily, shortFamily),
+				Harm: fmt.Sprintf("after a change of addresses, senders hold on to the old %s address long after they know the new %s one",
+					longFamily, shortFamily),
 				Help: "give both the same TTL",
 				Related: []lint.Related{{
 					Span: ttlSpan(long), Message: fmt.Sprintf("%d seconds here", long.TTL()),

@@ -24,22 +24,14 @@ func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words fun
 	}
 	for i := range d.Hosts {
 		host := &d.Hosts[i]
-		if !host.Resolved.Kinds.Has(kind) {
+		if !host.Resolved.Kinds.Has(kind) || !p.First(host.Resolved.Canonical) {
 			continue
 		}
-		all := p.Addresses(&host.Resolved)
-		usable := delivery.None
-		for j := range all {
-			if all[j].Class.Usable(p.Settings.Scope) {
-				usable |= delivery.FamilyOf(all[j].Record.Addr())
-			}
-		}
-		for j := range all {
-			a := &all[j]
+		for a := range p.Addresses(&host.Resolved) {
 			if a.Class.Kind != kind {
 				continue
 			}
-			say := words(a)
+			say := words(&a)
 			f := lint.Finding{
 				Subject: lint.Subject{Owner: host.Resolved.Canonical, Target: a.Record.Addr().String()},
 				Span:    a.Record.Field(0),
@@ -48,7 +40,7 @@ func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words fun
 				Help:    say.help,
 			}
 			if f.Harm == "" {
-				f.Harm = deadHarm(a.Record.Addr(), usable)
+				f.Harm = deadHarm(a.Record.Addr(), host.Resolved.Families)
 			}
 			if d.Implicit {
 				// Few zones without an MX are meant to take mail.

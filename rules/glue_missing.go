@@ -18,8 +18,9 @@ var glueMissing = lint.Rule{
 			}
 			set := p.Zone.RRset(cut, zonefiles.TypeNS)
 			for i := range set.Len() {
-				if server, ok := set.At(i).Name(0); ok && server.IsAtOrBelow(set.At(i).OwnerName()) {
-					reportGlue(p, set.At(i), server)
+				if ns := set.At(i); ns.IsBelowOwner(0) {
+					server, _ := ns.Name(0)
+					reportGlue(p, ns, server)
 				}
 			}
 		}
@@ -36,6 +37,9 @@ func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
 		if p.Zone.Has(node, zonefiles.TypeAAAA) {
 			has |= delivery.IPv6
 		}
+	}
+	if has == delivery.Dual {
+		return // no family is left to lack
 	}
 	f := lint.Finding{Subject: lint.Subject{Owner: ns.OwnerName(), Target: show(server)}, Span: ns.Field(0)}
 	child := show(ns.OwnerName())
@@ -60,7 +64,7 @@ func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
 	f.Message = fmt.Sprintf("the glue of name server %s of %s lacks %s, which %s itself has", show(server), child, recordOf(lost), child)
 	f.Harm = fmt.Sprintf("resolvers with %s alone cannot look anything up in %s, MX records among it", lost, child)
 	f.Help = fmt.Sprintf("add %s for %s beside the delegation (RFC 9471 s.2.1)", recordOf(lost), show(server))
-	for _, a := range p.Addresses(&found) {
+	for a := range p.Addresses(&found) {
 		f.Related = append(f.Related, lint.Related{Span: a.Record.Span(), Message: "in the child zone"})
 	}
 	p.Report(f)

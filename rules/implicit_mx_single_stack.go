@@ -28,10 +28,13 @@ var implicitMXSingleStack = lint.Rule{
 		if lacking == delivery.None {
 			return
 		}
-		addresses := p.Addresses(&d.Hosts[0].Resolved)
+		addresses := d.Hosts[0].Resolved.A.Records
+		if all == delivery.IPv6 {
+			addresses = d.Hosts[0].Resolved.AAAA.Records
+		}
 		p.Report(lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
-			Span:    addresses[0].Record.Field(0),
+			Span:    addresses.At(0).Field(0),
 			Message: fmt.Sprintf("%s has no MX record, so mail goes to its own addresses, which are only %s", show(d.Name()), all),
 			Harm:    fmt.Sprintf("%s cannot deliver mail to it", senders(lacking)),
 			Help: fmt.Sprintf("if it takes mail, add MX records, or %s; if it takes none, say so with \"MX 0 .\" (RFC 7505)",

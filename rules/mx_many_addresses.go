@@ -2,9 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"net/netip"
 
 	"mx46/lint"
-	"mx46/lint/delivery"
 )
 
 // manyAddresses is how many addresses of a domain common senders try: Postfix's smtp_mx_address_limit is 5.
@@ -21,25 +21,29 @@ var mxManyAddresses = lint.Rule{
 		if count <= manyAddresses || d.Implicit {
 			return
 		}
-		addresses := make(map[string]delivery.Families)
+		addresses := make(map[netip.Addr]bool)
 		for i := range d.Hosts {
 			for _, a := range addressSet(p, &d.Hosts[i].Resolved) {
-				addresses[a.String()] = delivery.FamilyOf(a)
+				addresses[a] = true
 			}
 		}
 		if len(addresses) <= manyAddresses {
 			return
 		}
 		ipv4 := 0
-		for _, f := range addresses {
-			if f == delivery.IPv4 {
+		for a := range addresses {
+			if a.Is4() {
 				ipv4++
 			}
+		}
+		counted := fmt.Sprintf("%d addresses (%d of IPv4, %d of IPv6)", len(addresses), ipv4, len(addresses)-ipv4)
+		if count > someAddresses {
+			counted = fmt.Sprintf("%d address records", count)
 		}
 		p.Report(lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
 			Span:    d.Targets[0].Record.Field(1),
-			Message: fmt.Sprintf("%d addresses stand behind the MX records of %s: %d of IPv4, %d of IPv6", len(addresses), show(d.Name()), ipv4, len(addresses)-ipv4),
+			Message: fmt.Sprintf("%s stand behind the MX records of %s", counted, show(d.Name())),
 			Harm:    fmt.Sprintf("common senders give up after %d: dual-stack ones may never try the family that works", manyAddresses),
 			Help:    "nothing has to be done as long as the hosts of the lowest preference are up; fewer addresses make it certain",
 		})

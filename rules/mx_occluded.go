@@ -43,7 +43,7 @@ var mxOccluded = lint.Rule{
 			}
 			z := host.A.Zone
 			node, ok := z.Names.Find(host.Canonical)
-			if !ok || !z.Has(node, zonefiles.TypeA, zonefiles.TypeAAAA) || z.IsNameServer(host.Canonical) {
+			if !ok || !z.Has(node, zonefiles.TypeA, zonefiles.TypeAAAA) || z.IsNameServer(host.Canonical) || !p.First(host.Canonical) {
 				continue
 			}
 			addresses := z.RRset(node, zonefiles.TypeA)

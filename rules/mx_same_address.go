@@ -32,13 +32,16 @@ var mxSameAddress = lint.Rule{
 				continue
 			}
 			addresses := addressSet(p, &host.Resolved)
-			if !slices.Equal(addresses, addressSet(p, &before.Resolved)) {
+			if !slices.Equal(addresses, addressSet(p, &before.Resolved)) || host.Resolved.Addresses != before.Resolved.Addresses {
 				continue
 			}
 			t := d.TargetOf(i)
 			var shown []string
-			for _, a := range addresses {
+			for _, a := range addresses[:min(len(addresses), fewLines)] {
 				shown = append(shown, a.String())
+			}
+			if more := host.Resolved.Addresses - len(shown); more > 0 && len(shown) == fewLines {
+				shown = append(shown, fmt.Sprintf("%d more", more))
 			}
 			p.Report(lint.Finding{
 				Subject: targetSubject(d, t),
@@ -70,11 +73,16 @@ func mayShare(hosts []lint.Host) bool {
 	return false
 }
 
-// addressSet are a host's addresses, each once, in order.
+// someAddresses is how many addresses of a host are compared: more than any host has, and few enough for very many domains to use it.
+const someAddresses = 64
+
+// addressSet are a host's addresses, each once, in order; of very many, some.
 func addressSet(p *lint.Pass, r *lint.Resolved) []netip.Addr {
 	var set []netip.Addr
-	for _, a := range p.Addresses(r) {
-		set = append(set, a.Record.Addr())
+	for a := range p.Addresses(r) {
+		if set = append(set, a.Record.Addr()); len(set) == someAddresses {
+			break
+		}
 	}
 	slices.SortFunc(set, netip.Addr.Compare)
 	return slices.Compact(set)

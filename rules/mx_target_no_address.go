@@ -40,7 +40,9 @@ var mxTargetNoAddress = lint.Rule{
 				}
 				if wildcard := siblingWildcard(found.A, zonefiles.TypeA, zonefiles.TypeAAAA); wildcard.Len() > 0 {
 					f.Message += fmt.Sprintf(", which keeps the wildcard %s from answering for it", show(wildcard.At(0).OwnerName()))
-					f.Related = append(f.Related, lint.Related{Span: wildcard.At(0).Span(), Message: "the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)"})
+					f.Related = append(f.Related, lint.Related{
+						Span: wildcard.At(0).Span(), Message: "the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)",
+					})
 				}
 			case found.A.Status == lint.NXDomain:
 				f.Message = fmt.Sprintf("MX target %s does not exist in zone %s", host, show(found.A.Zone.Origin))

@@ -19,6 +19,9 @@ var mxTTLMismatch = lint.Rule{
 		reportTTLs(p, d.Name(), "MX", d.MX)
 		for i := range d.Hosts {
 			host := &d.Hosts[i].Resolved
+			if host.Plain || !p.First(host.Canonical) {
+				continue
+			}
 			if host.A.Status == lint.Data {
 				reportTTLs(p, host.Canonical, "A", host.A.Records)
 			}

@@ -47,7 +47,7 @@ func reportNameServers(p *lint.Pass, set lint.RRset, message, harm, help string)
 	for i := range set.Len() {
 		name, _ := set.At(i).Name(0)
 		found := p.Resolve(name)
-		for _, a := range p.Addresses(&found) {
+		for a := range p.Addresses(&found) {
 			f.Related = append(f.Related, lint.Related{Span: a.Record.Field(0), Message: fmt.Sprintf("%s has %s", show(name), a.Record.Text(0))})
 		}
 	}

@@ -26,7 +26,8 @@ var nullMXSender = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: d.Name()},
 				Span:    d.Targets[0].Record.Field(1),
-				Message: fmt.Sprintf("%s takes no mail (null MX), yet its SPF record authorises senders (%s)", show(d.Name()), zonefiles.Quote([]byte(term.name))),
+				Message: fmt.Sprintf("%s takes no mail (null MX), yet its SPF record authorises senders (%s)",
+					show(d.Name()), zonefiles.Quote([]byte(term.name))),
 				Harm:    "receivers may refuse all mail from the domain, since neither answers nor bounces can reach it (RFC 7505 s.4.2)",
 				Help:    "if it sends no mail, publish \"v=spf1 -all\"; if it does, give it an MX that takes bounces",
 				Related: []lint.Related{{Span: policy.record.RDATASpan(), Message: "the SPF record"}},

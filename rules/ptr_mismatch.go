@@ -42,7 +42,7 @@ func leadsBack(p *lint.Pass, name zonefiles.Name, a lint.Address) bool {
 	if !found.Known {
 		return true
 	}
-	for _, b := range p.Addresses(&found) {
+	for b := range p.Addresses(&found) {
 		if b.Record.Addr() == a.Record.Addr() {
 			return true
 		}

@@ -23,9 +23,10 @@ var ptrMissing = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: host.Canonical, Target: addr.String()},
 				Span:    a.Record.Field(0),
-				Message: fmt.Sprintf("%s of MX host %s has no PTR record in the reverse zone %s", a.Record.Text(0), show(host.Canonical), show(answer.Zone.Origin)),
-				Harm:    "many receivers refuse mail that the host sends from an address without a name",
-				Help:    fmt.Sprintf("add %s PTR %s", lint.ReverseName(addr), host.Canonical),
+				Message: fmt.Sprintf("%s of MX host %s has no PTR record in the reverse zone %s",
+					a.Record.Text(0), show(host.Canonical), show(answer.Zone.Origin)),
+				Harm: "many receivers refuse mail that the host sends from an address without a name",
+				Help: fmt.Sprintf("add %s PTR %s", lint.ReverseName(addr), host.Canonical),
 			})
 		})
 	},
@@ -38,7 +39,10 @@ func eachPTR(p *lint.Pass, d *lint.Domain, do func(*lint.Resolved, lint.Address,
 	}
 	for i := range d.Hosts {
 		host := &d.Hosts[i].Resolved
-		for _, a := range p.Addresses(host) {
+		if !p.First(host.Canonical) {
+			continue
+		}
+		for a := range p.Addresses(host) {
 			if !a.Class.Usable(p.Settings.Scope) {
 				continue
 			}

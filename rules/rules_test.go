@@ -225,6 +225,7 @@ func TestCases(t *testing.T) {
 		t.Fatalf("no cases under testdata/rules: %v", err)
 	}
 	cases := 0
+	found, silent := map[string]int{}, map[string]int{} // cases that have a finding of a rule, and cases of a rule that have none
 	for _, path := range paths {
 		archive, err := txtar.ParseFile(path)
 		if err != nil {
@@ -240,7 +241,18 @@ func TestCases(t *testing.T) {
 			start = i + 1
 			cases++
 			t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar")+"/"+name, func(t *testing.T) {
-				got := lintFiles(t, files).lines()
+				result := lintFiles(t, files)
+				names := map[string]bool{}
+				for _, f := range result.Findings {
+					names[f.Rule.Name] = true
+				}
+				for name := range names {
+					found[name]++
+				}
+				if own := strings.TrimSuffix(filepath.Base(path), ".txtar"); !names[own] {
+					silent[own]++
+				}
+				got := result.lines()
 				if *update {
 					archive.Files[i].Data = []byte(got)
 				} else if diff := cmp.Diff(string(archive.Files[i].Data), got); diff != "" {
@@ -255,6 +267,12 @@ func TestCases(t *testing.T) {
 			if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
 				t.Fatal(err)
 			}
+		}
+	}
+	for _, r := range rules.All() {
+		// The rules about ignore comments share a file.
+		if found[r.Name] == 0 || silent[r.Name] == 0 && !strings.HasPrefix(r.Name, "ignore-") {
+			t.Errorf("%s: %d cases have it and %d of its own are a near miss, want both", r.Name, found[r.Name], silent[r.Name])
 		}
 	}
 	t.Logf("%d cases", cases)

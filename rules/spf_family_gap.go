@@ -99,7 +99,11 @@ func (t *spfTerm) mayCover(p *lint.Pass, d *lint.Domain, family delivery.Familie
 
 // sendersAddresses are a host's first address within the networks, and its first of the lost family.
 func sendersAddresses(p *lint.Pass, host *lint.Resolved, networks []netip.Prefix, lost delivery.Families) (covered, uncovered *zonefiles.Record) {
-	for _, a := range p.Addresses(host) {
+	seen := 0
+	for a := range p.Addresses(host) {
+		if seen++; seen > someAddresses {
+			break
+		}
 		if !a.Class.Usable(p.Settings.Scope) {
 			continue
 		}

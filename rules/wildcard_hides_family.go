@@ -29,7 +29,7 @@ var wildcardHidesFamily = lint.Rule{
 				continue // the operator's word
 			}
 			wildcard := siblingWildcard(lacks, t)
-			if wildcard.Len() == 0 {
+			if wildcard.Len() == 0 || !p.First(host.Canonical) {
 				continue
 			}
 			p.Report(lint.Finding{

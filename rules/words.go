@@ -67,12 +67,20 @@ func plural(n int, one, many string) string {
 	return many
 }
 
+// fewLines is how many addresses of one host are listed: very many domains may use it.
+const fewLines = 8
+
 // addressLines are the address records of a machine as related places.
 func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
 	var lines []lint.Related
 	for _, i := range d.HostsOf(machine) {
 		host := &d.Hosts[i]
-		for _, a := range p.Addresses(&host.Resolved) {
+		n := 0
+		for a := range p.Addresses(&host.Resolved) {
+			if n++; n > fewLines {
+				lines[len(lines)-1].Message += fmt.Sprintf(", and %d more", host.Resolved.Addresses-fewLines)
+				break
+			}
 			lines = append(lines, lint.Related{
 				Span:    a.Record.Field(0),
 				Message: fmt.Sprintf("%s has %s", show(host.Name), a.Record.Text(0)),

@@ -113,9 +113,7 @@ func (a *readAhead) take(p *parser, at uint32) (behind uint32, ok bool) {
 				return uint32(len(a.data)), true // as if the file ended here
 			}
 			at = c.stop
-			if a.number == 0 {
-				p.names.reserve(len(a.data) / int(at))
-			}
+			p.names.expect(int(at), len(a.data))
 		}
 		a.number++
 		a.current = nil

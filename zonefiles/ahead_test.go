@@ -53,7 +53,7 @@ func zoneContentsOf(z *Zone) zoneContents {
 	for _, at := range z.places {
 		places = append(places, fmt.Sprintf("%d %d %v %q", at.file.ID, at.origin, at.file.Via, at.file.Data[:min(len(at.file.Data), 100)]))
 	}
-	return zoneContents{z.records, places, z.Names.nodes, string(z.Names.labels), z.Problems, z.Gaps, z.Includes, z.OtherClass}
+	return zoneContents{z.records, places, z.Names.nodes, string(bytes.Join(z.Names.labels, []byte{0})), z.Problems, z.Gaps, z.Includes, z.OtherClass}
 }
 
 // includeDir is a folder with a file that zones of these tests include.

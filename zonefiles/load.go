@@ -182,7 +182,7 @@ func (l *Loader) missing(name string, origin *Name, err error) *Zone {
 // Parse reads the zone in a file that is in the loader's FileSet already.
 func (l *Loader) Parse(file *File, origin *Name) *Zone {
 	lines := bytes.Count(file.Data, []byte{'\n'}) + 1
-	z := &Zone{Path: file.Name, File: file.ID, Names: newNames(min(lines/2, len(file.Data)/16, 1<<10)), files: l.Files}
+	z := &Zone{Path: file.Name, File: file.ID, Names: newNames(min(lines*3/4, len(file.Data)/16, 1<<10)), files: l.Files}
 	if origin == nil {
 		if found, ok := originOf(file); ok {
 			origin = &found
@@ -228,7 +228,7 @@ const originEntries = 200
 // originOf works out a zone's origin from the text: the owner of its SOA where that is absolute, be it through $ORIGIN, else an
 // absolute $ORIGIN before the first record, else what the file's name says.
 func originOf(file *File) (Name, bool) {
-	var e entry
+	e := newEntry()
 	var origin, before Name
 	hasOrigin, hasBefore, records := false, false, 0
 	data := file.Data

@@ -21,11 +21,11 @@ const rootID NameID = 0
 // list takes a fifth off a lint of a million records of mail domains.
 type Names struct {
 	nodes  []nameNode
-	labels []byte // the labels' octets, in lower case, back to back
+	labels [][]byte // blocks of labels' octets, in lower case, back to back; growing one slice would leave as much behind as it holds
 	// table is open addressing over (parent, label): the hash in the upper half, the NameID in the lower. 0 is free, since the root
 	// is never looked up. With the hash beside it, a name that is another is passed without a look at its node.
 	table  []uint64
-	hashed int // names in table
+	hashed int // names in table; there is none before it is needed
 	seed   maphash.Seed
 }
 
@@ -34,11 +34,15 @@ type nameNode struct {
 	parent   NameID
 	child    NameID // the first of the list of children, or 0
 	sibling  NameID // the next in the parent's list, or 0
-	label    uint32 // offset in labels
+	label    uint32 // number of the block in labels, and behind that the offset in it
 	labelLen uint8
 	wireLen  uint8 // octets of the whole name without the root's
 	children uint8 // up to manyChildren
 }
+
+// blockSize is the length of a block of labels in bytes; together they are as long as a label's uint32 reaches, more than all the
+// names that a file can hold.
+const blockSize = 1 << 16
 
 // manyChildren is how many children put them all into the table.
 const manyChildren = 8
@@ -47,9 +51,9 @@ const manyChildren = 8
 // be written to make them collide.
 func newNames(size int) *Names {
 	return &Names{
-		nodes: make([]nameNode, 1, size+1),
-		table: make([]uint64, slotsFor(size/2)),
-		seed:  maphash.MakeSeed(),
+		nodes:  make([]nameNode, 1, size+1),
+		labels: [][]byte{make([]byte, 0, min(6*size, blockSize))},
+		seed:   maphash.MakeSeed(),
 	}
 }
 
@@ -62,7 +66,8 @@ func (n *Names) Parent(id NameID) NameID { return n.nodes[id].parent }
 // Label is the first label's octets in lower case. The caller must not change them.
 func (n *Names) Label(id NameID) []byte {
 	node := &n.nodes[id]
-	return n.labels[node.label : node.label+uint32(node.labelLen)]
+	at := node.label % blockSize
+	return n.labels[node.label/blockSize][at : at+uint32(node.labelLen)]
 }
 
 // Name is the whole name.
@@ -203,8 +208,7 @@ func (n *Names) internLabel(parent NameID, label []byte) (NameID, error) {
 		return rootID, ErrNameTooLong
 	}
 	id = NameID(len(n.nodes))
-	n.nodes = append(n.nodes, nameNode{parent: parent, label: uint32(len(n.labels)), labelLen: uint8(len(label)), wireLen: uint8(wireLen)})
-	n.labels = append(n.labels, label...)
+	n.nodes = append(n.nodes, nameNode{parent: parent, label: n.keep(label), labelLen: uint8(len(label)), wireLen: uint8(wireLen)})
 	if !few {
 		n.put(id, hash)
 		return id, nil
@@ -220,25 +224,39 @@ func (n *Names) internLabel(parent NameID, label []byte) (NameID, error) {
 	return id, nil
 }
 
-// put adds a name to the table, which has room: it is never filled by more than three quarters.
+// keep adds a label to the blocks, and gives its place.
+func (n *Names) keep(label []byte) uint32 {
+	if last := len(n.labels) - 1; len(n.labels[last])+len(label) > blockSize {
+		n.labels = append(n.labels, nil)
+	}
+	block := &n.labels[len(n.labels)-1]
+	at := (len(n.labels)-1)*blockSize + len(*block)
+	*block = append(*block, label...)
+	return uint32(at)
+}
+
+// put adds a name to the table, of which it fills three quarters at most.
 func (n *Names) put(id NameID, hash uint32) {
+	if n.hashed++; n.hashed*4 > len(n.table)*3 {
+		n.grow(n.hashed)
+	}
 	mask := uint32(len(n.table) - 1)
 	slot := hash & mask
 	for n.table[slot] != 0 {
 		slot = (slot + 1) & mask
 	}
 	n.table[slot] = uint64(hash)<<32 | uint64(id)
-	if n.hashed++; n.hashed*4 > len(n.table)*3 {
-		n.grow(n.hashed)
-	}
 }
 
-// reserve makes room for factor times the names that there are.
-func (n *Names) reserve(factor int) {
-	n.nodes = slices.Grow(n.nodes, factor*len(n.nodes))
-	n.labels = slices.Grow(n.labels, factor*len(n.labels))
-	if size := factor * n.hashed; size > len(n.table)*3/4 {
-		n.grow(size)
+// expect makes room for the names of a whole file of which one part of total has been read, unless there is plenty left.
+func (n *Names) expect(part, total int) {
+	if spare := cap(n.nodes) - len(n.nodes); spare > len(n.nodes)/16 {
+		return
+	}
+	more := len(n.nodes) * (total - part) / part
+	n.nodes = slices.Grow(n.nodes, more+more/16+partSize/8)
+	if hashed := n.hashed + n.hashed*(total-part)/part; hashed*4 > len(n.table)*3 {
+		n.grow(hashed)
 	}
 }
 

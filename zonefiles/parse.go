@@ -82,7 +82,7 @@ func (p *parser) parseFile(f *File) {
 	at := uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark)))
 	ahead := p.readAhead(data)
 	defer ahead.stop()
-	var e entry
+	e := newEntry()
 	p.unclosed = 0
 	for {
 		if behind, ok := ahead.take(p, at); ok {

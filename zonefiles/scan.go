@@ -23,6 +23,9 @@ type entry struct {
 	faultAt     Span // File is left to the caller
 }
 
+// newEntry makes an entry with room for the fields of most.
+func newEntry() entry { return entry{fields: make([]field, 0, 16)} }
+
 // fault is what keeps an entry from being read as one.
 type fault uint8
 

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -19,8 +18,10 @@ func newConfigCommand(stdio *Stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Describe the configuration, or what it says of a file",
-		Args:  noCommand,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Example: `  mx46 config schema > mx46.schema.json
+  mx46 config show zones/db.example.org`,
+		Args: noCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newConfigSchemaCommand(stdio), newConfigShowCommand(stdio))
 	return cmd
@@ -225,7 +226,7 @@ func (w *workspace) showFacts(line func(key, value, from string)) {
 	if len(w.config.NAT64Prefixes) > 0 {
 		var texts []string
 		for _, p := range w.config.NAT64Prefixes {
-			texts = append(texts, netip.Prefix.String(p))
+			texts = append(texts, p.String())
 		}
 		line("nat64-prefixes", strings.Join(texts, ", "), w.confName)
 	}

@@ -67,6 +67,7 @@ func (f *loadFlags) init(stdio *Stdio, paths []string) error {
 	}
 	_, err = file.Write(config.Init(found))
 	if err := errors.Join(err, file.Close()); err != nil {
+		os.Remove(target)
 		return fmt.Errorf("writing %s: %w", target, pathError(err))
 	}
 	_, err = fmt.Fprintf(stdio.Out, "wrote %s, which covers %s\n", w.shown(config.FileName), count(zones, "zone"))

@@ -424,7 +424,7 @@ func (w *workspace) matching(pattern string) ([]source, error) {
 	}
 	var sources []source
 	for _, name := range files {
-		if w.config.Excludes(name) || name == w.confName || strings.HasPrefix(name, ".git/") {
+		if w.config.Excludes(name) || name == w.confName || slices.Contains(strings.Split(name, "/"), ".git") {
 			continue
 		}
 		s := source{path: name}

@@ -55,9 +55,14 @@ It exits with 0 where the mail of every sender asked for is delivered, 1 where o
 	f.StringArrayVar(&flags.servFail, "servfail", nil, "look-up that fails, as NAME/MX, NAME/A or NAME/AAAA; repeatable")
 	f.StringVar(&flags.algorithm, "algorithm", trace.AlgorithmWords()[0], "by which book senders and relays go: "+strings.Join(trace.AlgorithmWords(), ", "))
 	f.BoolVar(&flags.outages, "outages", false, "show as well what each outage of one host or one family does to the mail")
-	f.StringVar(&flags.format, "format", "text", "format: text, json")
+	f.StringVar(&flags.format, "format", "text", "format: "+strings.Join(traceFormats(), ", "))
+	complete(cmd, "format", words(traceFormats))
+	complete(cmd, "from", listOf(words(trace.SenderWords)))
+	complete(cmd, "algorithm", words(trace.AlgorithmWords))
 	return cmd
 }
+
+func traceFormats() []string { return []string{"text", "json"} }
 
 func (f *traceFlags) run(cmd *cobra.Command, stdio *Stdio, domain string, paths []string) error {
 	q, err := f.question(domain)
@@ -104,8 +109,8 @@ func few(names []string) string {
 
 // question is what the flags ask.
 func (f *traceFlags) question(domain string) (q trace.Question, err error) {
-	if f.format != "text" && f.format != "json" {
-		return q, fmt.Errorf("--format %q is none of text, json", f.format)
+	if err := oneOf("format", f.format, traceFormats()); err != nil {
+		return q, err
 	}
 	q.Outages = f.outages
 	if q.Domain, err = trace.ParseName(domain); err != nil {

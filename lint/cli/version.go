@@ -12,7 +12,10 @@ func newVersionCommand(stdio *Stdio) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Long: `version prints the version of mx46, and the Go version and the system that it was built with. A build from a checkout is named after
+its commit.`,
+		Example: `  mx46 version`,
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(stdio.Out, "mx46 %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
