@@ -35,7 +35,9 @@ func FuzzLookup(f *testing.F) {
 			if a.Status != same.Status || a.Node != same.Node || !slices.Equal(a.Records.canonical(), same.Records.canonical()) {
 				t.Fatalf("%s: %+v from nowhere, %+v from the zone", name, a, same)
 			}
-			if inside := name.IsAtOrBelow(origin); inside == (a.Status == OutOfZone) {
+			// The DS of the apex lies in the zone above, which is not loaded.
+			inside := name.IsAtOrBelow(origin) && (name != origin || zonefiles.Type(typ) != zonefiles.TypeDS)
+			if inside == (a.Status == OutOfZone) {
 				t.Fatalf("%s: status %d", name, a.Status)
 			}
 			if a.Status == OutOfZone {

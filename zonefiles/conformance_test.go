@@ -54,7 +54,9 @@ func canonicalLine(line string) string {
 	if err != nil || rr == nil {
 		return strings.Join(strings.Fields(line), " ")
 	}
-	rr.Header().Name = strings.ToLower(rr.Header().Name)
+	if owner, err := ParseName([]byte(rr.Header().Name), Root); err == nil {
+		rr.Header().Name = owner.String()
+	}
 	switch rr := rr.(type) {
 	case *dns.RRSIG:
 		rr.Header().Ttl = 0 // BIND lowers it for signatures that are about to expire, and has one for each type covered

@@ -85,6 +85,7 @@ func FuzzRecordsAreThoseOfTheArbiter(f *testing.F) {
 	addZones(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		loader := &Loader{Files: &FileSet{}, Limits: DefaultLimits, read: map[string]*openFile{}}
+		loader.Limits.Generated = 100
 		loader.Root, _ = OpenRoot(t.TempDir())
 		defer loader.Root.Close()
 		file, err := loader.Files.Add("fuzz", data)
