@@ -129,7 +129,7 @@ func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 	names := z.Names
 	zone := &Zone{Zone: z, graph: g, flags: make([]nodeFlags, names.Len()), first: make([]uint32, names.Len()+1), order: make([]uint32, z.Len())}
 	// A counting sort by owner: how many records has each, where do they begin, and then each to its place. Records of one owner
-	// mostly stand together, so both passes go by runs of them, at two thirds of the cost.
+	// mostly stand together, so both passes go by runs of them, at four fifths of the cost.
 	for i := 0; i < z.Len(); {
 		start, owner, flags := i, z.Record(i).Owner(), nodeFlags(0)
 		for ; i < z.Len() && z.Record(i).Owner() == owner; i++ {

@@ -319,8 +319,8 @@ func parseIPv4(text []byte) (netip.Addr, bool) {
 	return netip.AddrFrom4(octets), true
 }
 
-// parseIPv6 reads an IPv6 address without a zone: what netip reads, at half the cost, since addresses are half of what hosting zones
-// hold.
+// parseIPv6 reads an IPv6 address without a zone: what netip reads, in a quarter less time, for hosting zones are full of them. It
+// needs no string to be lent.
 func parseIPv6(text []byte) (netip.Addr, bool) {
 	if len(text) < 2 || len(text) > 45 {
 		return netip.Addr{}, false
@@ -334,11 +334,15 @@ func parseIPv6(text []byte) (netip.Addr, bool) {
 		gap, i = 0, 2
 	}
 	for i < len(text) {
-		value, digits := 0, 0
-		for ; i+digits < len(text) && hexValue[text[i+digits]] != noHex; digits++ {
-			value = value<<4 | int(hexValue[text[i+digits]])
+		value, at := uint(0), i
+		for ; at < len(text); at++ {
+			digit := hexValue[text[at]]
+			if digit == noHex {
+				break
+			}
+			value = value<<4 | uint(digit)
 		}
-		at := i + digits
+		digits := at - i
 		if digits == 0 || digits > 4 || n == 16 {
 			return netip.Addr{}, false
 		}

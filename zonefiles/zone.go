@@ -307,7 +307,7 @@ func (r Record) IsBelowOwner(i int) bool {
 	names, text := r.zone.Names, data[fields[i].start:fields[i].end]
 	size := int(names.nodes[r.Owner()].wireLen)
 	// An absolute name without escapes has as many characters as octets. Most name servers differ from the owner in the first of
-	// those that are compared, which spares all that follows: in a registry's zone, half of the time that its rules take.
+	// those that are compared, which spares all that follows for each delegation of a registry.
 	if absolute := len(text) > 0 && text[len(text)-1] == '.'; absolute && size > 0 && !fields[i].escaped {
 		if len(text) < size || lower(text[len(text)-size]) != names.Label(r.Owner())[0] {
 			return false
