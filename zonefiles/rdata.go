@@ -85,6 +85,8 @@ func arbitrate(t Type, data []byte, fields []field, origin Name) (dns.RR, error)
 			line = append(line, algorithmNumber(text)...)
 		case !generic && string(text) == `\#`:
 			line = append(line, `\035`...) // text after all, as isGeneric says
+		case uint16(t) == dns.TypeLOC && !generic && lacksSeconds(data, fields, i):
+			line = append(appendField(line, data, f), " 0"...)
 		default:
 			line = appendField(line, data, f)
 		}
@@ -118,6 +120,15 @@ func arbitrate(t Type, data []byte, fields []field, origin Name) (dns.RR, error)
 		return nil, fmt.Errorf(`\# has %d octets, and %s takes %d of them`, octets, t, packed-emptyRecord)
 	}
 	return rr, nil
+}
+
+// lacksSeconds reports whether a field of a LOC record is minutes that no seconds follow, as RFC 1876 s.3 allows. The arbiter wants them
+// where the minutes are written.
+func lacksSeconds(data []byte, fields []field, i int) bool {
+	isHemisphere := func(i int) bool {
+		return i >= 0 && i < len(fields) && fields[i].end-fields[i].start == 1 && strings.IndexByte("NSEWnsew", data[fields[i].start]) >= 0
+	}
+	return isHemisphere(i+1) && (i == 1 || isHemisphere(i-2))
 }
 
 // emptyRecord is the length of a record of the root without RDATA: owner, type, class, TTL and length (RFC 1035 s.3.2.1).

@@ -160,6 +160,10 @@ func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 		e.fault = unclosedParenthesis
 		e.faultAt = Span{Start: uint32(opened), End: uint32(opened + 1)}
 		e.next = nextOwnerLine(data, opened)
+		e.end = min(e.end, e.next)
+		for len(fields) > 0 && fields[len(fields)-1].end > e.next {
+			fields = fields[:len(fields)-1]
+		}
 	}
 	return fields
 }

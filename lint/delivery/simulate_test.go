@@ -448,29 +448,34 @@ func TestASenderReachesADomainWithWhichItSharesAFamily(t *testing.T) {
 }
 
 func TestEveryRunIsOneOfTheOutcomesAndNoOutcomeIsWithoutARun(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		world, hosts := world(t)
-		world.Outage.Families = rapid.SampledFrom([]Families{None, IPv4, IPv6}).Draw(t, "down")
-		if h := rapid.IntRange(-1, len(hosts)-1).Draw(t, "lost"); h >= 0 {
-			world.Outage.Hosts = []string{hosts[h].Name}
+	rapid.Check(t, runsEndAsOutcomes)
+}
+
+func FuzzEveryRunIsOneOfTheOutcomes(f *testing.F) { f.Fuzz(rapid.MakeFuzz(runsEndAsOutcomes)) }
+
+// runsEndAsOutcomes makes a world and holds its runs to its outcomes.
+func runsEndAsOutcomes(t *rapid.T) {
+	world, hosts := world(t)
+	world.Outage.Families = rapid.SampledFrom([]Families{None, IPv4, IPv6}).Draw(t, "down")
+	if h := rapid.IntRange(-1, len(hosts)-1).Draw(t, "lost"); h >= 0 {
+		world.Outage.Hosts = []string{hosts[h].Name}
+	}
+	sender := rapid.SampledFrom(Senders()).Draw(t, "sender")
+	outcomes := world.Outcomes(sender, "d")
+	seen := map[Outcome]bool{}
+	for seed := range uint64(300) {
+		trace := world.Run(sender, "d", seed)
+		seen[trace.Outcome] = true
+		if !slices.Contains(outcomes, trace.Outcome) {
+			t.Fatalf("%v to %+v: %v is not among %v: %+v", sender, hosts, trace.Outcome, say(outcomes), trace.Steps)
 		}
-		sender := rapid.SampledFrom(Senders()).Draw(t, "sender")
-		outcomes := world.Outcomes(sender, "d")
-		seen := map[Outcome]bool{}
-		for seed := range uint64(300) {
-			trace := world.Run(sender, "d", seed)
-			seen[trace.Outcome] = true
-			if !slices.Contains(outcomes, trace.Outcome) {
-				t.Fatalf("%v to %+v: %v is not among %v: %+v", sender, hosts, trace.Outcome, say(outcomes), trace.Steps)
-			}
-			if len(outcomes) == 1 {
-				break
-			}
+		if len(outcomes) == 1 {
+			break
 		}
-		if len(seen) != len(outcomes) {
-			t.Fatalf("%v to %+v: runs end as %v, not as all of %v", sender, hosts, seen, say(outcomes))
-		}
-	})
+	}
+	if len(seen) != len(outcomes) {
+		t.Fatalf("%v to %+v: runs end as %v, not as all of %v", sender, hosts, seen, say(outcomes))
+	}
 }
 
 func TestATraceTellsEachStepWithItsRecord(t *testing.T) {
