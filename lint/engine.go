@@ -205,7 +205,7 @@ func (c *collector) add(f Finding) {
 	if c.found == nil {
 		c.found = map[findingKey]Finding{}
 	}
-	key := findingKey{f.Rule, f.Span, f.Subject}
+	key := findingKey{f.Rule, c.files.OnDisk(f.Span), f.Subject} // each reading of a $GENERATE makes its text anew
 	if old, ok := c.found[key]; !ok || c.before(&f, &old) {
 		c.found[key] = f
 	}
@@ -252,6 +252,7 @@ func (c *collector) list() []Finding {
 // settle drops the findings that others explain, silences those that ignore comments speak of, and sorts them.
 func (run *Run) settle(findings []Finding) []Finding {
 	type about struct {
+		view   string
 		rule   string
 		zone   zonefiles.Name
 		owner  zonefiles.Name
@@ -260,11 +261,11 @@ func (run *Run) settle(findings []Finding) []Finding {
 	explained := map[about]bool{}
 	for _, f := range findings {
 		for _, name := range f.Rule.Subsumes {
-			explained[about{name, f.Zone, f.Subject.Owner, f.Subject.Target}] = true
+			explained[about{f.View, name, f.Zone, f.Subject.Owner, f.Subject.Target}] = true
 		}
 	}
 	findings = slices.DeleteFunc(findings, func(f Finding) bool {
-		key := about{f.Rule.Name, f.Zone, f.Subject.Owner, ""}
+		key := about{f.View, f.Rule.Name, f.Zone, f.Subject.Owner, ""}
 		if explained[key] {
 			return true
 		}

@@ -249,7 +249,8 @@ func (r *resolver) resolve(name zonefiles.Name) *Resolved {
 
 func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
 	if node, ok := r.zone.served(name, r.near); ok {
-		found.A, found.Canonical, found.Via = r.zone.answer(node, zonefiles.TypeA), name, Data
+		found.A = r.zone.uncertain(r.zone.answer(node, zonefiles.TypeA), name, zonefiles.TypeA)
+		found.Canonical, found.Via = name, Data
 	} else {
 		found.A, found.Canonical, found.Via, found.Loop = r.graph.Follow(r.zone, name, zonefiles.TypeA)
 	}
@@ -292,6 +293,7 @@ func (r *resolver) addresses(found *Resolved) {
 	if last := &r.wildcard; found.A.Wildcard && last.A.Zone == found.A.Zone && last.A.Node == found.A.Node && r.wildcardScope == r.settings.Scope {
 		found.Families, found.Published, found.Kinds = last.Families, last.Published, last.Kinds
 		found.Addresses, found.Digest = last.Addresses, last.Digest
+		found.Known = found.Known && last.Known
 		return // a wildcard that answers for very many names is looked at once
 	}
 	var ttls [2]uint32
@@ -469,6 +471,9 @@ func (r *domainReader) machine(d *Domain, name zonefiles.Name, preference uint16
 	}
 	if facts.HasSameHost {
 		key = facts.SameHost
+		if other := r.facts.Hosts[key]; other.HasOutbound {
+			facts.Outbound, facts.HasOutbound = facts.Outbound|other.Outbound, true
+		}
 	}
 	if at, ok := r.findMachine(d, key); ok {
 		m := &d.Machines[at]
@@ -477,6 +482,7 @@ func (r *domainReader) machine(d *Domain, name zonefiles.Name, preference uint16
 		m.Families |= resolved.Published
 		m.Known = m.Known && resolved.Known
 		m.Final = m.Final || r.facts.Final[name]
+		m.Outbound, m.HasOutbound = m.Outbound|facts.Outbound, m.HasOutbound || facts.HasOutbound
 		return at
 	}
 	at := len(d.Machines)

@@ -21,7 +21,7 @@ var mxTargetMissingDot = lint.Rule{
 				continue
 			}
 			meant := relativePart(t.Name, t.Record.Origin())
-			if meant.Labels() < 2 || !looksAbsolute(p, meant) {
+			if meant.Labels() < 2 || !looksAbsolute(p, meant, t.Record.Origin()) {
 				continue
 			}
 			host := show(meant)
@@ -47,8 +47,9 @@ var mxTargetMissingDot = lint.Rule{
 	},
 }
 
-// looksAbsolute reports whether a name was meant to be absolute: it lies in a loaded zone, or ends like names on the internet do.
-func looksAbsolute(p *lint.Pass, name zonefiles.Name) bool {
+// looksAbsolute reports whether a name was meant to be absolute: it lies in a loaded zone, or ends like names on the internet do and
+// not like those below the origin.
+func looksAbsolute(p *lint.Pass, name, origin zonefiles.Name) bool {
 	if a := p.Lookup(name, zonefiles.TypeA); a.Status != lint.OutOfZone && !a.Zone.Origin.IsRoot() {
 		return true
 	}
@@ -56,7 +57,12 @@ func looksAbsolute(p *lint.Pass, name zonefiles.Name) bool {
 	for top.Labels() > 1 {
 		top = top.Parent()
 	}
-	return wellKnownTLDs[top.FirstLabel()]
+	below, err := origin.Child(top.FirstLabel())
+	if err != nil {
+		return false
+	}
+	own := p.Lookup(below, zonefiles.TypeA)
+	return wellKnownTLDs[top.FirstLabel()] && (own.Status == lint.NXDomain || own.Wildcard)
 }
 
 // wellKnownTLDs are top-level domains that nobody names a subdomain after: the generic ones of RFC 1591 s.2 that are still open to
@@ -66,6 +72,6 @@ var wellKnownTLDs = map[string]bool{
 	"com": true, "net": true, "org": true, "edu": true, "gov": true, "mil": true, "int": true, "info": true, "biz": true,
 	"de": true, "uk": true, "nl": true, "fr": true, "ch": true, "at": true, "be": true, "it": true, "es": true, "pl": true,
 	"se": true, "no": true, "dk": true, "fi": true, "cz": true, "ru": true, "jp": true, "cn": true, "br": true, "au": true,
-	"ca": true, "us": true, "eu": true, "in": true, "kr": true, "za": true, "mx": true, "nz": true, "pt": true, "hu": true,
+	"ca": true, "us": true, "eu": true, "in": true, "kr": true, "za": true, "nz": true, "pt": true, "hu": true,
 	"ro": true, "gr": true, "ie": true, "tr": true, "ua": true, "ar": true, "cl": true, "tw": true, "hk": true, "io": true,
 }

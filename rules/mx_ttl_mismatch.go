@@ -91,9 +91,12 @@ func setTTL(p *lint.Pass, r zonefiles.Record, ttl uint32) (lint.Edit, bool) {
 	return lint.Edit{Span: zonefiles.Span{File: span.File, Start: span.Start, End: span.Start}, New: text + " "}, true
 }
 
+// topOfFile is how far into a file, in bytes, its first $TTL is looked for.
+const topOfFile = 16 << 10
+
 // hasDefaultTTL reports whether a $TTL above the record is certain: without one, the records behind it inherit its TTL.
 func hasDefaultTTL(p *lint.Pass, r zonefiles.Record) bool {
-	above := p.Files().File(r.Span().File).Data[:r.Span().Start]
+	above := p.Files().File(r.Span().File).Data[:min(r.Span().Start, topOfFile)]
 	for len(above) > 0 {
 		var line []byte
 		line, above, _ = bytes.Cut(above, []byte{'\n'})

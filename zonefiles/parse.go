@@ -33,6 +33,7 @@ type parser struct {
 	made      int   // records made by $GENERATE
 	madeBytes int   // their text
 	unclosed  int   // parentheses of the file that are never closed
+	givenUp   bool  // the zone has too many problems for the rest to be read
 }
 
 type ownerState uint8
@@ -123,7 +124,8 @@ func (p *parser) isGivenUp(at uint32) bool {
 	if len(p.zone.Problems) < maxProblems {
 		return false
 	}
-	if len(p.zone.Problems) == maxProblems {
+	if !p.givenUp {
+		p.givenUp = true
 		span := Span{p.file.ID, at, at}
 		p.problem(LimitProblem, span, fmt.Sprintf("the zone is given up here: %d things in it cannot be read", maxProblems), "")
 		p.zone.Gaps = []Gap{{Whole: true, Span: span}}
@@ -389,7 +391,7 @@ func (p *parser) gap(g Gap) {
 	switch {
 	case g.Whole || len(p.zone.Gaps) == maxGaps:
 		g.Whole = true
-		p.zone.Gaps = append([]Gap{g}, p.zone.Gaps[:0]...)
+		p.zone.Gaps = []Gap{g}
 	case len(p.zone.Gaps) == 0 || !p.zone.Gaps[0].Whole:
 		p.zone.Gaps = append(p.zone.Gaps, g)
 	}
