@@ -9,8 +9,12 @@ import (
 func reportProblems(p *lint.Pass, kind zonefiles.ProblemKind) {
 	for _, problem := range p.Source.Problems {
 		if problem.Kind == kind {
+			subject := lint.Subject{Owner: p.Source.Origin}
+			if kind == zonefiles.OriginProblem {
+				subject.Target = p.Source.Path // it has no other name
+			}
 			p.Report(lint.Finding{
-				Subject: lint.Subject{Owner: p.Source.Origin},
+				Subject: subject,
 				Span:    problem.Span,
 				Message: problem.Message,
 				Harm:    problem.Harm(),

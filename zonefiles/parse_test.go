@@ -76,6 +76,7 @@ func TestRecordsAndProblems(t *testing.T) {
 
 		{"a preference that is too large", "www 60 MX 70000 mx\n", "1:11-16! MX preference 70000 is larger than 65535\n"},
 		{"a preference that is no number", "www 60 MX ten mx\n", "1:11-14! MX preference ten is not a number\n"},
+		{"a missing preference", "www 60 MX mx\n", "1:11-13! MX preference mx is not a number; MX takes 2 fields, and here it has 1\n"},
 		{"a missing target", "www 60 MX 10\n", "1:8-10! MX has no target\n"},
 		{"a field too many", "www 60 MX 10 mx 20\n", "1:17-19! MX has 20 behind its last field\n"},
 		{"an IPv4 address in an AAAA", "www 60 AAAA 192.0.2.1\n", "1:13-22! AAAA address 192.0.2.1 is not an IPv6 address\n"},

@@ -193,6 +193,7 @@ func checkRDATA(t Type, data []byte, fields []field, origin Name) complaint {
 	case err == nil:
 		return complaint{}
 	case found.message != "":
+		found.message += missingField(t, len(fields), found.field)
 		return found
 	}
 	return complaint{message: fmt.Sprintf("%s data cannot be read: %s", t, printable(err.Error()))}
@@ -212,6 +213,15 @@ func textLength(fields []field) (n int) {
 // mayBeEmpty reports whether RDATA of a type may be nothing: a list of no prefixes (RFC 3123 s.4), or anything at all (RFC 1035
 // s.3.3.10).
 func mayBeEmpty(t Type) bool { return uint16(t) == dns.TypeAPL || uint16(t) == dns.TypeNULL }
+
+// missingField adds to a complaint about one of too few fields that another may be missing, which puts every field behind it in the
+// wrong place.
+func missingField(t Type, fields, field int) string {
+	if want := len(specOf(t)); fields < want && field < fields {
+		return fmt.Sprintf("; %s takes %d fields, and here it has %d", t, want, fields)
+	}
+	return ""
+}
 
 // isGeneric reports whether RDATA is written as octets: \# LENGTH HEX (RFC 3597 s.5). What follows \# must look like a number, or
 // else it is the text "#", as in BIND.

@@ -33,7 +33,11 @@ const (
 type key struct{ zone, owner, rule, target string }
 
 func keyOf(f *lint.Finding) key {
-	return key{f.Zone.String(), f.Subject.Owner.String(), f.Rule.Name, f.Subject.Target}
+	target := f.Subject.Target
+	if target == "" && f.Rule.File != nil {
+		target = f.Message // what cannot be read has no subject but itself
+	}
+	return key{f.Zone.String(), f.Subject.Owner.String(), f.Rule.Name, target}
 }
 
 func (k key) compare(other key) int {

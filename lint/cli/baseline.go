@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -100,6 +101,11 @@ func (f *baselineFlags) save(w *workspace, findings []lint.Finding) (notes []str
 		least = min(least, failOn)
 	}
 	b := baseline.New(slices.DeleteFunc(slices.Clone(findings), func(f lint.Finding) bool { return f.Severity < least }))
+	if old, err := os.ReadFile(f.writeBaseline); err == nil {
+		if _, err := baseline.Parse(f.writeBaseline, old); err != nil {
+			return nil, fmt.Errorf("--write-baseline: %s is there and is no baseline: %w", f.writeBaseline, err)
+		}
+	}
 	err = writeFile(f.writeBaseline, func(w io.Writer) error {
 		_, err := w.Write(b.Text())
 		return err

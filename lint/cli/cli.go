@@ -67,12 +67,14 @@ dual-stack senders, today and when something breaks (RFC 3974).`,
 		Example: `  mx46 lint
   mx46 lint db.example.org --origin example.org
   mx46 rules mx-secondary-stranded`,
+		Version:       version(),
 		Args:          noCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(flagError)
+	root.SetVersionTemplate("mx46 {{.Version}}\n")
 	root.SetIn(stdio.In)
 	root.SetOut(stdio.Out)
 	root.SetErr(stdio.Err)

@@ -97,6 +97,11 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 			return err
 		}
 	}
+	if !slices.Contains(outputs, output{"text", stdoutFile}) {
+		for _, note := range r.Notes { // text has them behind its summary
+			fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(note))
+		}
+	}
 	if f.stats {
 		w.clock.phase("writing reports")
 		w.printStats(stdio, result.Findings)

@@ -305,7 +305,12 @@ func (w *workspace) sourcesOf(cmd *cobra.Command, name string, origin *zonefiles
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, pathError(err))
 	case info.IsDir():
-		return w.discovered(name)
+		before := len(w.setAside)
+		sources, err := w.discovered(name)
+		if err == nil && len(sources) == 0 && len(w.setAside) == before {
+			err = fmt.Errorf("there is no zone in %s", w.shown(name))
+		}
+		return sources, err
 	}
 	if read := zonefiles.ConfReader(name); read != nil && origin == nil {
 		return w.served(name, read)
@@ -420,7 +425,7 @@ func (w *workspace) matching(pattern string) ([]source, error) {
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("no file matches %s", pattern)
+		return nil, fmt.Errorf("no file matches %s below %s", pattern, w.rootPath)
 	}
 	var sources []source
 	for _, name := range files {

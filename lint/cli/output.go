@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,6 +37,9 @@ func (f *outputFlags) register(cmd *cobra.Command) {
 // output is one report to write.
 type output struct{ format, file string }
 
+// mixedFormats are those that can share standard output, since their readers pass over lines that are not theirs.
+var mixedFormats = []string{"text", "concise", "github"}
+
 // stdoutFile stands for standard output.
 const stdoutFile = "-"
 
@@ -58,6 +62,12 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 		}
 		outputs = append(outputs, output{format, file})
 	}
+	stdout := slices.DeleteFunc(slices.Clone(outputs), func(o output) bool { return o.file != stdoutFile })
+	for _, out := range stdout {
+		if len(stdout) > 1 && !slices.Contains(mixedFormats, out.format) {
+			return nil, fmt.Errorf("a %s report needs standard output for itself", out.format)
+		}
+	}
 	for _, out := range outputs {
 		if err := oneOf("format", out.format, report.Formats()); err != nil {
 			return nil, err
@@ -69,6 +79,9 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 func (f *outputFlags) write(stdio *Stdio, w *workspace, r *report.Report, out output, suppressed bool) error {
 	options := report.Options{Path: w.shown, Maps: w.pictures(), Suppressed: suppressed}
 	if out.file != stdoutFile {
+		if err := w.spare(out.file); err != nil {
+			return err
+		}
 		return writeFile(out.file, func(file io.Writer) error { return report.Write(file, out.format, r, options) })
 	}
 	options.Quiet = f.quiet
@@ -78,6 +91,21 @@ func (f *outputFlags) write(stdio *Stdio, w *workspace, r *report.Report, out ou
 		options.Links = options.Color && hasLinks(stdio)
 	}
 	return report.Write(stdio.Out, out.format, r, options)
+}
+
+// spare refuses to write over a file that was read: a report in place of a zone is a slip of the hand.
+func (w *workspace) spare(name string) error {
+	target, err := os.Stat(name)
+	if err != nil {
+		return nil // it is not there, or writing tells what is wrong with it
+	}
+	for id := range w.loader.Files.Len() {
+		read, err := os.Stat(filepath.Join(w.rootPath, filepath.FromSlash(w.loader.Files.File(zonefiles.FileID(id)).Name)))
+		if err == nil && os.SameFile(target, read) {
+			return fmt.Errorf("%s was read in this run, and is not written over", name)
+		}
+	}
+	return nil
 }
 
 // writeFile writes a file as a whole or not at all: to a temporary file beside it, which then takes its place. What is no regular

@@ -41,6 +41,9 @@ func (w *workspace) printRecords(stdio *Stdio) error {
 				fmt.Fprintf(stdio.Err, "%s: error: %s\n", oneLine(w.loader.Files.Position(at.File, at.Start).String()), p.Message)
 			}
 			for i := range z.Len() {
+				if !z.OriginKnown {
+					break
+				}
 				r := z.Record(i)
 				if !z.Names.IsAtOrBelow(r.Owner(), z.Apex()) {
 					outside++
