@@ -374,7 +374,7 @@ func expected(g *Graph, name zonefiles.Name, t zonefiles.Type) reply {
 	seen := map[zonefiles.Name]bool{}
 	for followed := 1; ; followed++ {
 		a := g.Lookup(nil, name, t)
-		target := name
+		var target zonefiles.Name
 		switch a.Status {
 		case OutOfZone:
 			r.end = "REFUSED"

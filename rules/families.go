@@ -32,14 +32,6 @@ func withholdUncertain(p *lint.Pass, d *lint.Domain) {
 	}
 }
 
-// stackWord is what the configuration calls a stack of one family.
-func stackWord(f delivery.Families) string {
-	if f == delivery.IPv4 {
-		return "ipv4"
-	}
-	return "ipv6"
-}
-
 // reportNoFamily reports a domain that is meant to have a family which none of its MX hosts has.
 func reportNoFamily(p *lint.Pass, d *lint.Domain, family delivery.Families) {
 	if d.AllDual || d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(family) {

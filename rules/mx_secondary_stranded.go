@@ -64,7 +64,7 @@ func sendsOver(h *delivery.Host) string {
 	if h.HasOutbound {
 		return fmt.Sprintf("sends over %s", h.Outbound)
 	}
-	return fmt.Sprintf("%s", h.Families)
+	return h.Families.String()
 }
 
 // reachedOver tells in which families a host is reached.

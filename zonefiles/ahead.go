@@ -132,8 +132,9 @@ func (c *part) read(data []byte, from, size int, e *entry) {
 	// An entry that goes on beyond this is the parser's: a parenthesis that is never closed must not have every worker walk to the
 	// end of the file.
 	window := data[:min(len(data), to+size)]
-	at, ok := uint32(from), true
+	at := uint32(from)
 	if from > 0 {
+		var ok bool
 		if at, ok = partStart(data, from, from+reach); !ok {
 			return
 		}

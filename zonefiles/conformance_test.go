@@ -176,7 +176,7 @@ func TestRecordsAreThoseOfNamedCompilezone(t *testing.T) {
 			p := z.Problems[0]
 			problem = fmt.Sprintf("%s: %s", z.Files().Position(p.Span.File, p.Span.Start), p.Message)
 		}
-		verdict, detail := "", ""
+		var verdict, detail string
 		switch {
 		case accepted && problem != "":
 			verdict, detail = "accepted by BIND, refused here", problem

@@ -166,8 +166,9 @@ func (p *knotParser) resolve() {
 
 // fill takes what the zone does not say from its template, or from the one whose name is default, and at last from Knot DNS.
 func (p *knotParser) fill(item *knotItem) {
-	template, ok := p.templates["default"]
+	template := p.templates["default"]
 	if item.template.text != nil {
+		var ok bool
 		if template, ok = p.templates[string(item.template.text)]; !ok {
 			p.problem(item.template.at, "there is no template %s", quoted(item.template.text))
 		}

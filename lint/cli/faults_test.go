@@ -1,3 +1,5 @@
+//go:build linux
+
 package cli_test
 
 import (
@@ -13,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"mx46/lint/report"
 )
 
 // This file breaks what the program stands on: it is killed, the disk is full, the reader of its output goes away. A file that it
@@ -143,10 +147,11 @@ func TestAFolderThatCannotBeWrittenLeavesTheOldFile(t *testing.T) {
 func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
 	program, dir := buildProgram(t), t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
-	for _, args := range []string{
-		"lint db.example.org", "lint db.example.org --format sarif", "lint db.example.org --output json=/dev/full", "records db.example.org", "rules", "version",
-		"rules zone-syntax", "config schema",
-	} {
+	commands := []string{"lint db.example.org --output json=/dev/full", "records db.example.org", "rules", "version", "rules zone-syntax", "config schema"}
+	for _, format := range report.Formats() {
+		commands = append(commands, "lint db.example.org --format "+format)
+	}
+	for _, args := range commands {
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 		if err != nil {
 			t.Skipf("there is no device that is always full: %v", err)

@@ -1,3 +1,5 @@
+//go:build linux
+
 package cli_test
 
 import (
@@ -61,7 +63,7 @@ func run(t *testing.T, program, dir string, args ...string) outcome {
 	state := cmd.ProcessState
 	o := outcome{code: state.ExitCode(), stdout: stdout.String(), stderr: stderr.String(), time: state.UserTime() + state.SystemTime()}
 	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
-		o.memory = int64(usage.Maxrss) << 10
+		o.memory = usage.Maxrss << 10
 	}
 	for _, trace := range []string{"goroutine ", "panic:", "fatal error:", "runtime error"} {
 		if strings.Contains(o.stderr, trace) {

@@ -66,7 +66,7 @@ func (r *Report) markdownDetail(f *lint.Finding) string {
 	buffer := bufio.NewWriter(&excerpt)
 	t := &textWriter{w: buffer, r: r}
 	t.excerpt(f)
-	buffer.Flush() // a Builder takes everything
+	_ = buffer.Flush() // a Builder takes everything
 	fmt.Fprintf(&out, "<details><summary>%s: %s</summary>\n\n", f.Severity, markdownText(f.Message))
 	fmt.Fprintf(&out, "<pre>\n%s</pre>\n\n", html.EscapeString(excerpt.String()))
 	if f.Harm != "" {
