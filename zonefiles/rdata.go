@@ -87,6 +87,8 @@ func arbitrate(t Type, data []byte, fields []field, origin Name) (dns.RR, error)
 			line = append(line, `\035`...) // text after all, as isGeneric says
 		case uint16(t) == dns.TypeLOC && !generic && lacksSeconds(data, fields, i):
 			line = append(appendField(line, data, f), " 0"...)
+		case f.escaped && !f.quoted:
+			line = appendASCII(line, text)
 		default:
 			line = appendField(line, data, f)
 		}
@@ -120,6 +122,19 @@ func arbitrate(t Type, data []byte, fields []field, origin Name) (dns.RR, error)
 		return nil, fmt.Errorf(`\# has %d octets, and %s takes %d of them`, octets, t, packed-emptyRecord)
 	}
 	return rr, nil
+}
+
+// appendASCII writes a field with its octets beyond ASCII as \DDD: the arbiter miscounts the backslashes behind one when it looks whether a
+// dot is escaped.
+func appendASCII(line, text []byte) []byte {
+	for _, c := range text {
+		if c < 0x80 {
+			line = append(line, c)
+		} else {
+			line = fmt.Appendf(line, `\%03d`, c)
+		}
+	}
+	return line
 }
 
 // lacksSeconds reports whether a field of a LOC record is minutes that no seconds follow, as RFC 1876 s.3 allows. The arbiter wants them
