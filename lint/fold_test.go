@@ -19,8 +19,11 @@ func TestFold(t *testing.T) {
 		findings []Finding
 		want     []string // zone and harm
 	}{
-		{"one file under two names", []Finding{in("a.", rule, Error), in("b.", rule, Error)},
-			[]string{"a. mail is lost; the same holds for the zone b"}},
+		{
+			"one file under two names",
+			[]Finding{in("a.", rule, Error), in("b.", rule, Error)},
+			[]string{"a. mail is lost; the same holds for the zone b"},
+		},
 		{"under many names", []Finding{
 			in("a.", rule, Error), in("f.", rule, Error), in("e.", rule, Error), in("d.", rule, Error), in("c.", rule, Error),
 		}, []string{"a. mail is lost; the same holds for 4 other zones: c, d, e and 1 more"}},

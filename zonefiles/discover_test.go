@@ -80,8 +80,11 @@ sub/b.zone
 `,
 		},
 		{
-			"ignore files can be passed over", map[string]string{".gitignore": "a\n", "a": tinyZone},
-			".", DiscoverOptions{NoIgnoreFiles: true}, `
+			"ignore files can be passed over",
+			map[string]string{".gitignore": "a\n", "a": tinyZone},
+			".",
+			DiscoverOptions{NoIgnoreFiles: true},
+			`
 a
 0 ignored, 1 others
 `,

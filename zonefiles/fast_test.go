@@ -92,10 +92,19 @@ func FuzzTheArbiterAcceptsWhatTheFastPathAccepts(f *testing.F) {
 		typ  Type
 		data string
 	}{
-		{TypeA, "192.0.2.1"}, {TypeAAAA, "2001:db8::192.0.2.1"}, {TypeMX, "10 mx.example.org."}, {TypeMX, `65535 a\.b\032c`},
-		{TypeTXT, `"a b" c\"d`}, {TypeSOA, "a. b. 1 2h 3m4s 5 6"}, {TypeSRV, "0 5 443 ."},
-		{TypeDS, "1 RSASHA256 2 aabb ccdd"}, {TypeRRSIG, "MX 13 3 3600 20440101000000 20240101000000 1 example. AAAA"},
-		{TypeNSEC3, "1 0 0 - 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom MX RRSIG"}, {TypeTLSA, "3 1 1 aa"}, {TypeCAA, `0 issue "x"`}, {TypeHINFO, "a b"},
+		{TypeA, "192.0.2.1"},
+		{TypeAAAA, "2001:db8::192.0.2.1"},
+		{TypeMX, "10 mx.example.org."},
+		{TypeMX, `65535 a\.b\032c`},
+		{TypeTXT, `"a b" c\"d`},
+		{TypeSOA, "a. b. 1 2h 3m4s 5 6"},
+		{TypeSRV, "0 5 443 ."},
+		{TypeDS, "1 RSASHA256 2 aabb ccdd"},
+		{TypeRRSIG, "MX 13 3 3600 20440101000000 20240101000000 1 example. AAAA"},
+		{TypeNSEC3, "1 0 0 - 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom MX RRSIG"},
+		{TypeTLSA, "3 1 1 aa"},
+		{TypeCAA, `0 issue "x"`},
+		{TypeHINFO, "a b"},
 	} {
 		f.Add(uint16(seed.typ), seed.data)
 	}

@@ -165,8 +165,12 @@ func FuzzNamesPrintAndParseAgain(f *testing.F) {
 // FuzzGenerateKeepsToItsLimits carries out directives that chance has made.
 func FuzzGenerateKeepsToItsLimits(f *testing.F) {
 	for _, seed := range [][3]string{
-		{"1-3", "h$", "A 192.0.2.$"}, {"0-10/2", "h${-1,3,d}", `MX "10 m${0,4,X}"`}, {"1-2", "${0,8,n}", "PTR $.x"}, {"5-1", "$$", "TXT \\$"},
-		{"0-2147483647", "a", "A 1.2.3.4"}, {"1-2", "${", "60 IN A ${1,300}"},
+		{"1-3", "h$", "A 192.0.2.$"},
+		{"0-10/2", "h${-1,3,d}", `MX "10 m${0,4,X}"`},
+		{"1-2", "${0,8,n}", "PTR $.x"},
+		{"5-1", "$$", "TXT \\$"},
+		{"0-2147483647", "a", "A 1.2.3.4"},
+		{"1-2", "${", "60 IN A ${1,300}"},
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}

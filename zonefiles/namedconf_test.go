@@ -315,7 +315,8 @@ example.org. zones/x/example.org.zone at nsd.conf:11:13 example.org file "x/%s.z
 second.example. zones/s/e/example/second/second.example at nsd.conf:13:8 "Second.example." file %1/%2/%z/%y/%x/%s
 aside: 1 primary without file
 aside: 1 secondary
-`},
+`,
+		},
 		{
 			"an include goes on with the section that is open", map[string]string{
 				"nsd.conf": "zone:\n name: a.example\n include: \"z.conf\"\ninclude: 'd/*'\ninclude: none.conf\ninclude: d/*.none\ninclude: nsd.conf",
@@ -380,7 +381,8 @@ second.example. knot/sub/s/sec/example/second/%/second.example at etc/knot.conf:
 third.example. a b#c at etc/knot.conf:18:13 third.example file "a b#c"
 aside: 1 catalog
 aside: 1 secondary
-`},
+`,
+		},
 		{
 			"includes are relative to the including file, and so are files without storage", map[string]string{
 				"etc/knot.conf":     "include: d/*.conf\r\nzone:\r\n- domain: a\r\n  file: x\r\ninclude: none",

@@ -241,8 +241,10 @@ func (p *parser) record(e *entry) {
 		}
 		p.defaultTTL, p.hasDefaultTTL = ttl, true
 	case p.withoutTTL == nil:
-		p.withoutTTL = &Problem{Kind: SyntaxProblem, Span: p.span(rest[0]), Message: "the record has no TTL, and neither $TTL nor a record before it gives one",
-			Help: "write $TTL, for instance $TTL 3600, at the top of the zone (RFC 2308 s.4)"}
+		p.withoutTTL = &Problem{
+			Kind: SyntaxProblem, Span: p.span(rest[0]), Message: "the record has no TTL, and neither $TTL nor a record before it gives one",
+			Help: "write $TTL, for instance $TTL 3600, at the top of the zone (RFC 2308 s.4)",
+		}
 	}
 	p.hasSOA = p.hasSOA || typ == TypeSOA
 	p.add(record{owner: p.owner, ttl: ttl, start: e.start, typ: typ, rdata: e.rdataOffset(data, rdata)})

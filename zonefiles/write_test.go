@@ -135,9 +135,21 @@ func TestWritingFollowsLinksWithinTheRootAlone(t *testing.T) {
 	for _, test := range []struct {
 		name, written string // the file that is written in the end, if any
 	}{
-		{"to-file", "real/zone"}, {"to-link", "real/zone"}, {"to-folder/up", "real/zone"}, {"dangling", "real/new"},
-		{"away", ""}, {"absolute", ""}, {"loop", ""}, {"away-folder/outside", ""}, {"away-folder/new", ""},
-		{"../outside", ""}, {"real", ""}, {"to-folder", ""}, {"", ""}, {".", ""}, {"gone/new", ""},
+		{"to-file", "real/zone"},
+		{"to-link", "real/zone"},
+		{"to-folder/up", "real/zone"},
+		{"dangling", "real/new"},
+		{"away", ""},
+		{"absolute", ""},
+		{"loop", ""},
+		{"away-folder/outside", ""},
+		{"away-folder/new", ""},
+		{"../outside", ""},
+		{"real", ""},
+		{"to-folder", ""},
+		{"", ""},
+		{".", ""},
+		{"gone/new", ""},
 	} {
 		err := r.WriteFile(test.name, writeText("text of "+test.name))
 		if (err == nil) != (test.written != "") {

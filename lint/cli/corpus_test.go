@@ -72,7 +72,8 @@ func TestAdoptionOfRealFolders(t *testing.T) {
 func lintJSON(t *testing.T, flags ...string) (report struct {
 	Findings []json.RawMessage `json:"findings"`
 	Summary  map[string]int    `json:"summary"`
-}, stderr string) {
+}, stderr string,
+) {
 	t.Helper()
 	code, stdout, stderr := runMain(append([]string{"lint", "--format", "json"}, flags...)...)
 	if code > 1 {

@@ -199,8 +199,10 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 		{"a range of four thousand million numbers", say("$GENERATE 0-4294967295 a$ A 198.41.0.4\n"), 1, "numbers up to 2147483647", nil},
 		{"a range of two thousand million numbers", say("$GENERATE 0-2147483647 a$ A 198.41.0.4\n"), 1, "makes 2147483648 records", nil},
 		{"a million generated records that cannot be read", say("$GENERATE 0-1000000 a$ MX 10\n"), 1, "MX has no target", nil},
-		{"a generated record of fifty million characters", zone(lit("$GENERATE 0-1 a$ TXT "), times(200_000, "${0,255,d}"), lit("\n")), 1,
-			"no record is as long", nil},
+		{
+			"a generated record of fifty million characters", zone(lit("$GENERATE 0-1 a$ TXT "), times(200_000, "${0,255,d}"), lit("\n")), 1,
+			"no record is as long", nil,
+		},
 		{"a line of 1 GiB", func(t *testing.T) {
 			say("x TXT ")(t)
 			must(t, os.Truncate("zone", 1<<30))
@@ -222,8 +224,10 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 		{"a target of 256 octets", say("@ MX 10 " + long(62) + "\n"), 1, "longer than 255 octets", nil},
 		{"RDATA of 65,535 octets, which is fine", zone(lit("x TYPE65400 \\# 65535 "), times(65535, "00"), lit("\n")), 0, "Nothing found", nil},
 		{"RDATA of 65,536 octets", zone(lit("x TXT "), times(256, `"`+strings.Repeat("a", 255)+`" `), lit("\n")), 1, "larger than 65535 octets", nil},
-		{"a million MX records at one owner", zone(each(1_000_000, func(i int) string { return fmt.Sprintf("@ MX 10 mx%d\n", i) })), 1,
-			"no answer holds more than 5039", nil},
+		{
+			"a million MX records at one owner", zone(each(1_000_000, func(i int) string { return fmt.Sprintf("@ MX 10 mx%d\n", i) })), 1,
+			"no answer holds more than 5039", nil,
+		},
 		{"five thousand MX hosts in turns of one family", zone(each(5000, func(i int) string {
 			return fmt.Sprintf("@ MX %d m%d\nm%d %s\n", i, i, i, []string{"A 198.41.0.4", "AAAA 2001:503:ba3e::2:30"}[i%2])
 		})), 1, "mx-primary-single-stack", nil},

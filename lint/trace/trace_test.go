@@ -347,37 +347,43 @@ mx3   A    192.0.2.3
 		want  []delivery.Outcome
 	}{
 		{"nothing is said", lint.Facts{}, []delivery.Outcome{
-			{Kind: delivery.Undecided}, {Kind: delivery.Undecided, Relayed: true},
+			{Kind: delivery.Undecided},
+			{Kind: delivery.Undecided, Relayed: true},
 			{Kind: delivery.Stuck, Host: "mx3.example.org", Status: "4.4.4", Relayed: true},
 		}},
 		{
-			"the families of a host of another's", lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{host("backup.example.net."): both}},
+			"the families of a host of another's",
+			lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{host("backup.example.net."): both}},
 			[]delivery.Outcome{{Kind: delivery.Delivered, Host: "mx1.example.org", Status: "2.0.0", Relayed: true}},
 		},
 		{
 			"the families of a host that the zone knows better",
 			lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{host("mx1.example.org."): both}},
 			[]delivery.Outcome{
-				{Kind: delivery.Undecided}, {Kind: delivery.Undecided, Relayed: true},
+				{Kind: delivery.Undecided},
+				{Kind: delivery.Undecided, Relayed: true},
 				{Kind: delivery.Stuck, Host: "mx3.example.org", Status: "4.4.4", Relayed: true},
 			},
 		},
 		{
-			"two names of one machine", lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{
+			"two names of one machine",
+			lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{
 				host("mx3.example.org."):    {SameHost: host("mx1.example.org."), HasSameHost: true},
 				host("backup.example.net."): {Families: delivery.IPv6, HasFamilies: true},
 			}},
 			[]delivery.Outcome{{Kind: delivery.Delivered, Host: "mx1.example.org", Status: "2.0.0"}},
 		},
 		{
-			"a final host", lint.Facts{
+			"a final host",
+			lint.Facts{
 				Final: map[zonefiles.Name]bool{host("mx3.example.org."): true},
 				Hosts: map[zonefiles.Name]lint.HostFacts{host("backup.example.net."): {Families: delivery.IPv6, HasFamilies: true}},
 			},
 			[]delivery.Outcome{{Kind: delivery.Delivered, Host: "mx3.example.org", Status: "2.0.0"}},
 		},
 		{
-			"a link", lint.Facts{
+			"a link",
+			lint.Facts{
 				Links: []lint.Link{{From: host("mx3.example.org."), To: host("mx1.example.org."), Via: "uucp"}},
 				Hosts: map[zonefiles.Name]lint.HostFacts{host("backup.example.net."): {Families: delivery.IPv6, HasFamilies: true}},
 			},

@@ -81,7 +81,7 @@ func (w *World) Lookup(name string, t delivery.Type) delivery.Answer {
 }
 
 func (w *World) lookup(name zonefiles.Name, t delivery.Type) delivery.Answer {
-	var types = [...]zonefiles.Type{delivery.MX: zonefiles.TypeMX, delivery.A: zonefiles.TypeA, delivery.AAAA: zonefiles.TypeAAAA}
+	types := [...]zonefiles.Type{delivery.MX: zonefiles.TypeMX, delivery.A: zonefiles.TypeA, delivery.AAAA: zonefiles.TypeAAAA}
 	found := w.graph.Lookup(w.zone, name, types[t])
 	switch {
 	case found.Status == lint.Data:
