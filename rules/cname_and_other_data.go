@@ -23,8 +23,8 @@ var cnameAndOtherData = lint.Rule{
 		if d.Plain {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			if a := resolved(p, d, t); a.Via != lint.Alias {
 				continue
 			}

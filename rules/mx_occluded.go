@@ -36,8 +36,8 @@ var mxOccluded = lint.Rule{
 		if d.Plain {
 			return
 		}
-		for i := range d.Hosts {
-			host := &d.Hosts[i].Resolved
+		for i := range d.Hosts() {
+			host := &d.Hosts()[i].Resolved
 			if host.A.Status != lint.Referral || host.A.Wildcard {
 				continue
 			}

@@ -37,8 +37,8 @@ func eachPTR(p *lint.Pass, d *lint.Domain, do func(*lint.Resolved, lint.Address,
 	if !p.Graph.HoldsReverse() {
 		return
 	}
-	for i := range d.Hosts {
-		host := &d.Hosts[i].Resolved
+	for i := range d.Hosts() {
+		host := &d.Hosts()[i].Resolved
 		if !p.First(host.Canonical) {
 			continue
 		}

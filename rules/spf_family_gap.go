@@ -30,9 +30,9 @@ var spfFamilyGap = lint.Rule{
 				return
 			}
 		}
-		for i := range d.Hosts {
-			host := &d.Hosts[i].Resolved
-			machine := &d.Machines[d.Hosts[i].Machine]
+		for i := range d.Hosts() {
+			host := &d.Hosts()[i].Resolved
+			machine := &d.Machines()[d.Hosts()[i].Machine]
 			if machine.HasOutbound && !machine.Outbound.Has(lost) || !host.Known || !host.Families.Has(delivery.Dual) {
 				continue
 			}
