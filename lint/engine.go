@@ -148,6 +148,7 @@ func (w *worker) do(t *task) {
 	if t.zone == nil {
 		return
 	}
+	w.doOwners(t)
 	w.passes = slices.DeleteFunc(w.passes, func(p Pass) bool { return p.rule.Domain == nil })
 	for owner := t.from; owner < t.to; owner++ {
 		if t.zone.flags[owner]&hasMX == 0 && owner != t.zone.Apex() {
@@ -166,8 +167,30 @@ func (w *worker) do(t *task) {
 		}
 		w.out.mailDomains++
 		for i := range passes {
-			if rule := passes[i].rule; rule.Domain != nil {
+			if rule := passes[i].rule; rule.Domain != nil && (rule.Healthy || !domain.healthy) {
 				rule.Domain(&passes[i], domain)
+			}
+		}
+	}
+}
+
+// doOwners runs the rules that look at the owners of one type.
+func (w *worker) doOwners(t *task) {
+	var all nodeFlags
+	passes := make([]*Pass, 0, len(w.passes))
+	for i := range w.passes {
+		if rule := w.passes[i].rule; rule.Owner != nil {
+			passes = append(passes, &w.passes[i])
+			all |= flagOf(rule.Of)
+		}
+	}
+	for owner, flags := range t.zone.flags[t.from:t.to] {
+		if flags&all == 0 {
+			continue
+		}
+		for _, pass := range passes {
+			if flags&flagOf(pass.rule.Of) != 0 {
+				pass.rule.Owner(pass, t.from+zonefiles.NameID(owner))
 			}
 		}
 	}

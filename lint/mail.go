@@ -81,7 +81,8 @@ type Domain struct {
 	AllDual bool
 	// Plain is set where each MX record leads to a plain host of its own, and the records have one TTL: no rule about targets,
 	// names or addresses has anything to say.
-	Plain bool
+	Plain   bool
+	healthy bool // see domainReader.isHealthy
 	// Distinct is set where no two hosts have the same addresses; it may be left unset where they are many.
 	Distinct  bool
 	Kinds     KindSet // of all addresses of Hosts
@@ -472,7 +473,7 @@ func (r *domainReader) isHealthy(d *Domain) bool {
 		}
 		nodes[i] = node
 	}
-	d.Plain, d.AllDual, d.Distinct = true, true, true
+	d.healthy, d.Plain, d.AllDual, d.Distinct = true, true, true, true
 	d.Addresses, d.Kinds = addresses, 1<<delivery.Global
 	return true
 }
