@@ -334,12 +334,30 @@ func (r Record) IsBelowOwner(i int) bool {
 
 // NameID is the number, in the zone's Names, of the name in a field; false where they lack it, or the field holds none.
 func (r Record) NameID(i int) (NameID, bool) {
+	names, raw := r.zone.Names, r.raw()
+	text, escaped, ok := r.field(i)
+	if origin := r.zone.places[raw.place].origin; ok && !escaped {
+		if len(text) == 1 && text[0] == '@' {
+			return origin, true
+		}
+		// What follows the owner in the file is the likeliest, and then what stands before it.
+		for id := raw.owner; id <= raw.owner+near && int(id) < len(names.nodes); id++ {
+			if names.spells(id, text, origin) {
+				return id, true
+			}
+		}
+		for id := raw.owner; id > rootID && id+near > raw.owner; {
+			if id--; names.spells(id, text, origin) {
+				return id, true
+			}
+		}
+	}
 	var wire [2 * maxName]byte
 	name, ok := r.appendName(wire[:0], i)
 	if !ok {
 		return rootID, false
 	}
-	return findNear(r.zone.Names, r.raw().owner, name)
+	return find(names, name)
 }
 
 // IsRelative reports whether a field that holds a domain name is written without a final dot.
