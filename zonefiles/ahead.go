@@ -64,7 +64,7 @@ func (p *parser) readAhead(data []byte) *readAhead {
 		a.parts[i] = make(chan *part, 1)
 	}
 	for range spare {
-		a.free <- new(part)
+		a.free <- &part{records: make([]partRecord, 0, size/16)}
 	}
 	for range jobs {
 		a.wait.Go(a.work)

@@ -68,7 +68,7 @@ type specialZone struct {
 type namedParser struct {
 	*confReader
 	directory  string // a place
-	statements []zoneStatement
+	statements []*zoneStatement
 	templates  map[string]zoneStatement
 	special    map[specialZone]string
 }
@@ -94,12 +94,12 @@ func (p *namedParser) block(lx *confLexer, b namedBlock) {
 
 // statement reads one statement with its semicolon: words and blocks in any order.
 func (p *namedParser) statement(lx *confLexer, b namedBlock, keyword confToken) {
-	var words []confToken // the first few: no statement of interest has more
+	words := make([]confToken, 0, 3) // the first few: no statement of interest has more
 	blocks := 0
 	for {
 		switch t := lx.next(); t.kind {
 		case wordToken:
-			if len(words) < 3 && blocks == 0 {
+			if len(words) < cap(words) && blocks == 0 {
 				words = append(words, t)
 			}
 			continue
@@ -171,7 +171,7 @@ func (p *namedParser) braces(lx *confLexer, b namedBlock, keyword confToken, wor
 	}
 	inner.zone.name = name
 	if p.room(inner.zone.at) {
-		p.statements = append(p.statements, *inner.zone)
+		p.statements = append(p.statements, inner.zone)
 	}
 }
 
@@ -252,8 +252,8 @@ func (p *namedParser) resolve() {
 		view string
 		name Name
 	}
-	served := map[inView]ServedZone{}
-	seen := map[inView]bool{}
+	served := make(map[inView]ServedZone, len(p.statements))
+	seen := make(map[inView]bool, len(p.statements))
 	for _, z := range p.statements {
 		key := inView{z.view, z.name}
 		if seen[key] {
@@ -276,13 +276,16 @@ func (p *namedParser) resolve() {
 			}
 			continue
 		}
-		kind, why := p.complete(&z)
+		kind, why := p.complete(z)
 		if why != "" {
 			p.conf.SetAside[why]++
 			continue
 		}
 		zone := ServedZone{Name: z.name, View: z.view, At: z.at, FileAt: z.file.at}
-		file := expandZoneFile(string(z.file.text), namedToken(z, kind))
+		file := string(z.file.text)
+		if strings.ContainsAny(file, "$%") {
+			file = expandZoneFile(file, namedToken(z, kind))
+		}
 		if zone, ok := p.serve(zone, p.directory, file); ok {
 			served[key] = zone
 		}
@@ -329,7 +332,7 @@ func (p *namedParser) complete(z *zoneStatement) (kind, setAside string) {
 }
 
 // namedToken reads BIND's placeholders of a zone's file.
-func namedToken(z zoneStatement, kind string) func(string) (string, int) {
+func namedToken(z *zoneStatement, kind string) func(string) (string, int) {
 	percent := percentToken(z.name)
 	view := z.view
 	if view == "" {

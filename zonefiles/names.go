@@ -22,10 +22,12 @@ const rootID NameID = 0
 type Names struct {
 	nodes  []nameNode
 	labels [][]byte // blocks of labels' octets, in lower case, back to back; growing one slice would leave as much behind as it holds
-	// table is open addressing over (parent, label): the hash in the upper half, the NameID in the lower. 0 is free, since the root
-	// is never looked up. With the hash beside it, a name that is another is passed without a look at its node.
-	table  []uint64
-	hashed int // names in table; there is none before it is needed
+	spare  []byte   // room for blocks to come
+	// table is open addressing over (parent, label). The lower bits of an entry are a NameID, the upper ones, which no NameID needs, are
+	// the hash's: a name that is another is mostly passed without a look at its node. 0 is free, since the root is never looked up.
+	table  []uint32
+	ids    uint32 // the lower bits
+	hashed int    // names in table; there is none before it is needed
 	seed   maphash.Seed
 }
 
@@ -98,10 +100,10 @@ func (n *Names) slot(parent NameID, label []byte, hash uint32) (slot uint32, id 
 		if entry == 0 {
 			return slot, rootID
 		}
-		if uint32(entry>>32) != hash {
+		if (entry^hash)&^n.ids != 0 {
 			continue
 		}
-		id := NameID(entry)
+		id := NameID(entry & n.ids)
 		if node := &n.nodes[id]; node.parent == parent && string(n.Label(id)) == string(label) {
 			return slot, id
 		}
@@ -251,7 +253,11 @@ func (n *Names) internLabel(parent NameID, label []byte) (NameID, error) {
 // keep adds a label to the blocks, and gives its place.
 func (n *Names) keep(label []byte) uint32 {
 	if last := len(n.labels) - 1; len(n.labels[last])+len(label) > blockSize {
-		n.labels = append(n.labels, nil)
+		if len(n.spare) < blockSize {
+			n.spare = make([]byte, blockSize)
+		}
+		n.labels = append(n.labels, n.spare[:0:blockSize])
+		n.spare = n.spare[blockSize:]
 	}
 	block := &n.labels[len(n.labels)-1]
 	at := (len(n.labels)-1)*blockSize + len(*block)
@@ -261,15 +267,19 @@ func (n *Names) keep(label []byte) uint32 {
 
 // put adds a name to the table, of which it fills three quarters at most.
 func (n *Names) put(id NameID, hash uint32) {
-	if n.hashed++; n.hashed*4 > len(n.table)*3 {
+	if n.hashed++; n.hashed*4 > len(n.table)*3 || uint32(id) > n.ids {
 		n.grow(n.hashed)
 	}
+	n.insert(id, hash)
+}
+
+func (n *Names) insert(id NameID, hash uint32) {
 	mask := uint32(len(n.table) - 1)
 	slot := hash & mask
 	for n.table[slot] != 0 {
 		slot = (slot + 1) & mask
 	}
-	n.table[slot] = uint64(hash)<<32 | uint64(id)
+	n.table[slot] = hash&^n.ids | uint32(id)
 }
 
 // expect makes room for the names of a whole file of which a part of total has been read, as far as that tells. Growing step by step
@@ -279,9 +289,13 @@ func (n *Names) expect(part, total int) {
 	if more <= room || room > len(n.nodes)/8 {
 		return // enough for all, or at least until more is known
 	}
-	nodes := pages.Make[nameNode](len(n.nodes), len(n.nodes)+more+max(more/16, len(n.nodes)/8))
+	more += max(more/16, len(n.nodes)/8)
+	nodes := pages.Make[nameNode](len(n.nodes), len(n.nodes)+more)
 	copy(nodes, n.nodes)
 	n.nodes = nodes
+	used := (len(n.labels)-1)*blockSize + len(n.labels[len(n.labels)-1])
+	octets := used * more / len(nodes)
+	n.spare = pages.Make[byte](octets, octets)
 	if hashed := n.hashed + n.hashed*(total-part)/part; hashed*4 > len(n.table)*3 {
 		n.grow(hashed)
 	}
@@ -290,20 +304,17 @@ func (n *Names) expect(part, total int) {
 // slotsFor is the size of a table that size names fill by three quarters at most.
 func slotsFor(size int) int { return 1 << bits.Len(uint(max(size, 8)*4/3)) }
 
-// grow makes a table for size names.
+// grow makes a table for size names, of all that there are.
 func (n *Names) grow(size int) {
-	old := n.table
-	n.table = pages.Make[uint64](slotsFor(size), slotsFor(size))
-	mask := uint32(len(n.table) - 1)
+	old, ids := n.table, n.ids
+	slots := slotsFor(size)
+	n.table = pages.Make[uint32](slots, slots)
+	n.ids = 1<<bits.Len(uint(max(slots, cap(n.nodes)))-1) - 1
 	for _, entry := range old {
-		if entry == 0 {
-			continue
+		if entry != 0 {
+			id := NameID(entry & ids)
+			n.insert(id, n.hash(n.nodes[id].parent, n.Label(id)))
 		}
-		slot := uint32(entry>>32) & mask
-		for n.table[slot] != 0 {
-			slot = (slot + 1) & mask
-		}
-		n.table[slot] = entry
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"mx46/zonefiles/pages"
 	"os"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ var (
 // Symbolic links are followed as long as they stay below the folder. A RootDir is safe for concurrent use.
 type RootDir struct {
 	dir *os.Root
+
+	mu      sync.Mutex
+	folders map[string]*os.Root // some of those below, opened; see RootDir.within
 }
 
 // OpenRoot opens the folder dir, which may be a symbolic link to one.
@@ -44,11 +48,43 @@ func OpenRoot(dir string) (*RootDir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &RootDir{r}, nil
+	return &RootDir{dir: r, folders: map[string]*os.Root{}}, nil
 }
 
 // Close gives the folder back. What was read stays valid.
-func (r *RootDir) Close() error { return r.dir.Close() }
+func (r *RootDir) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, folder := range r.folders {
+		folder.Close()
+	}
+	clear(r.folders)
+	return r.dir.Close()
+}
+
+// maxFolders is how many folders are kept open.
+const maxFolders = 32
+
+// within gives the folder that a file lies in, and the file's name there. Folders stay open, since zones lie many to a folder: a file is
+// opened with half the system calls, which are most of what ten thousand small zones cost.
+func (r *RootDir) within(name string) (folder *os.Root, base string) {
+	dir, base := path.Split(name)
+	if dir == "" || base == "" {
+		return r.dir, name
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if folder := r.folders[dir]; folder != nil {
+		return folder, base
+	}
+	if len(r.folders) < maxFolders {
+		if folder, err := r.dir.OpenRoot(dir); err == nil {
+			r.folders[dir] = folder
+			return folder, base
+		}
+	}
+	return r.dir, name
+}
 
 // ReadFile reads the whole of a regular file of at most limit bytes, and of at most MaxFileSize. Its error is an *fs.PathError
 // that holds name as it was given.
@@ -71,11 +107,8 @@ func (r *RootDir) readStart(name string, limit int64) (data []byte, complete boo
 	// The file may grow meanwhile, or be one of those whose size is told as 0: only what is read counts.
 	data = pages.Make[byte](int(min(size, limit)+1), int(min(size, limit)+1))
 	n := readBlocks(f, data)
-	if _, err := f.Seek(int64(n), io.SeekStart); err != nil {
-		return nil, false, readError(name, err)
-	}
 	for {
-		m, err := f.Read(data[n:])
+		m, err := f.ReadAt(data[n:], int64(n))
 		n += m
 		switch {
 		case int64(n) > limit:
@@ -127,15 +160,24 @@ func readBlocks(f io.ReaderAt, data []byte) (length int) {
 
 // open opens a regular file. It asks before opening, because opening a device can do something, and again afterwards, because
 // the name may mean another file by then; O_NONBLOCK keeps a FIFO that slipped in between from waiting for its writer.
-func (r *RootDir) open(name string) (_ *os.File, size int64, err error) {
-	info, err := r.dir.Stat(name)
+func (r *RootDir) open(name string) (f *os.File, size int64, err error) {
+	folder, base := r.within(name)
+	f, size, err = open(folder, base)
+	if err != nil && folder != r.dir {
+		return open(r.dir, name) // a symbolic link may lead out of the folder and stay below the root
+	}
+	return f, size, err
+}
+
+func open(folder *os.Root, name string) (_ *os.File, size int64, err error) {
+	info, err := folder.Stat(name)
 	if err != nil {
 		return nil, 0, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, 0, ErrNotRegular
 	}
-	f, err := r.dir.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, err := folder.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -42,7 +42,7 @@ func (r *RootDir) ReplaceFile(name string, before, after []byte) error {
 		return err
 	}
 	return r.write(name, write, func(dir *os.Root, base string) error {
-		now, err := (&RootDir{dir}).ReadFile(base, limit)
+		now, err := (&RootDir{dir: dir}).ReadFile(base, limit)
 		if errors.Is(err, ErrTooLarge) || err == nil && !bytes.Equal(now, before) {
 			return ErrChanged
 		}

@@ -10,12 +10,18 @@ import "unsafe"
 // size is that of a large page in bytes, on most systems that have any.
 const size = 2 << 20
 
-// Make is make([]T, length, capacity).
+// Make is make([]T, length, capacity). A slice that takes a good part of a large page begins near the start of one.
 func Make[T any](length, capacity int) []T {
-	s := make([]T, length, capacity)
 	var element T
-	if capacity >= 2*size/max(1, int(unsafe.Sizeof(element))) {
-		advise(unsafe.Pointer(unsafe.SliceData(s)), capacity*int(unsafe.Sizeof(element)))
+	width := max(1, int(unsafe.Sizeof(element)))
+	if capacity < size/2/width {
+		return make([]T, length, capacity)
 	}
-	return s
+	// What lies between the slice and the ends of its large pages is never touched, and so takes no memory.
+	room := make([]T, capacity+2*(size/width+1))
+	before := int(-uintptr(unsafe.Pointer(unsafe.SliceData(room))) % size)
+	first := (before + width - 1) / width
+	whole := (capacity*width + width + size - 1) / size * size
+	advise(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(room)), before)), whole))
+	return room[first : first+length : first+capacity]
 }

@@ -2,6 +2,4 @@
 
 package pages
 
-import "unsafe"
-
-func advise(unsafe.Pointer, int) {}
+func advise([]byte) {}
