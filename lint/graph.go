@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
 
@@ -413,22 +414,35 @@ func (g *Graph) lookupBeside(from *Zone, name zonefiles.Name, t zonefiles.Type, 
 	return known.Zone.uncertain(a, name, t)
 }
 
+// Walk asks for a name, then for the name that its alias leads to, and so on: each name with its answer, of which the last is no
+// alias, or one that leads nowhere. It has no end where the aliases loop. Of the type CNAME itself no alias leads on.
+func (g *Graph) Walk(from *Zone, name zonefiles.Name, t zonefiles.Type) iter.Seq2[zonefiles.Name, Answer] {
+	return func(yield func(zonefiles.Name, Answer) bool) {
+		for name, ok := name, true; ok; {
+			a := g.Lookup(from, name, t)
+			if !yield(name, a) {
+				return
+			}
+			name, ok = AliasTarget(name, &a)
+		}
+	}
+}
+
 // Follow is Lookup that follows aliases: the answer at their end, the name there, how the name itself answered (Alias or Redirect,
-// else Data), and whether the aliases never end or are more than maxAliases.
+// else Data), and whether the aliases never end or are more than delivery.MaxAliases.
 func (g *Graph) Follow(from *Zone, name zonefiles.Name, t zonefiles.Type) (a Answer, end zonefiles.Name, via Status, loop bool) {
 	via = Data
-	for range maxAliases + 1 {
-		a = g.Lookup(from, name, t)
-		next, ok := AliasTarget(name, &a)
-		if !ok {
-			return a, name, via, false
-		}
-		if via == Data {
+	aliases := 0
+	for end, a = range g.Walk(from, name, t) {
+		if aliases == 0 && (a.Status == Alias || a.Status == Redirect) {
 			via = a.Status
 		}
-		name = next
+		if aliases > delivery.MaxAliases {
+			return a, end, via, true
+		}
+		aliases++
 	}
-	return a, name, via, true
+	return a, end, via, false
 }
 
 // agreed is the answer of several zones of one origin, if they all say the same.

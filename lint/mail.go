@@ -122,7 +122,7 @@ type Resolved struct {
 	Canonical zonefiles.Name // at the end of the aliases; the name itself where there is none
 	A, AAAA   Answer         // at Canonical
 	Via       Status         // Alias or Redirect where the name itself answers so, else Data
-	Loop      bool           // the aliases come back to themselves, or are more than maxAliases
+	Loop      bool           // the aliases come back to themselves, or are more than delivery.MaxAliases
 	Families  delivery.Families
 	Published delivery.Families // those with an address of any kind
 	Known     bool
@@ -143,9 +143,6 @@ func (s KindSet) Has(k delivery.Kind) bool { return s&(1<<k) != 0 }
 
 // Only reports whether a kind is all that the set holds.
 func (s KindSet) Only(k delivery.Kind) bool { return s == 1<<k }
-
-// maxAliases is how many aliases in a row are followed; more are taken for a loop.
-const maxAliases = 16
 
 // Name is the domain's name.
 func (d *Domain) Name() zonefiles.Name { return d.Zone.Names.Name(d.Owner) }
@@ -254,7 +251,7 @@ func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
 	} else {
 		found.A, found.Canonical, found.Via, found.Loop = r.graph.Follow(r.zone, name, zonefiles.TypeA)
 	}
-	if found.Loop {
+	if found.Loop || found.A.Status == Redirect { // a DNAME that leads nowhere; see AliasTarget
 		found.Known = true
 	} else {
 		r.addresses(found)
