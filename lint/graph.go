@@ -58,6 +58,7 @@ const (
 	inZone   // at or below the apex
 	occluded // below a zone cut or a DNAME
 	exists   // has records, or is an empty non-terminal above some
+	forked   // above several names that exist
 
 	hasRecords = hasA | hasAAAA | hasMX | hasCNAME | hasNS | hasTXT | hasDNAME | hasRRSIG | hasPTR | hasTLSA | hasOther
 )
@@ -202,7 +203,11 @@ func (z *Zone) markTree() {
 		}
 		if records|z.flags[id]&exists != 0 {
 			z.flags[id] |= exists
-			z.flags[z.Names.Parent(zonefiles.NameID(id))] |= exists
+			parent := z.Names.Parent(zonefiles.NameID(id))
+			if z.flags[parent]&exists != 0 { // by another child: its own turn comes later
+				z.flags[parent] |= forked
+			}
+			z.flags[parent] |= exists
 		}
 	}
 }
@@ -337,6 +342,18 @@ func (z *Zone) Has(owner zonefiles.NameID, types ...zonefiles.Type) bool {
 
 // Exists reports whether the owner has records, or is an empty non-terminal above some.
 func (z *Zone) Exists(owner zonefiles.NameID) bool { return z.flags[owner]&exists != 0 }
+
+// Encloser is the closest encloser that an owner would have if neither it nor any name below it existed: a wildcard there would
+// answer for it then, and no other one would (RFC 4592 s.3.3.1).
+func (z *Zone) Encloser(owner zonefiles.NameID) zonefiles.NameID {
+	for owner != z.Apex() {
+		owner = z.Names.Parent(owner)
+		if z.flags[owner]&(hasRecords|forked) != 0 {
+			break
+		}
+	}
+	return owner
+}
 
 // InZone reports whether the owner is at or below the origin.
 func (z *Zone) InZone(owner zonefiles.NameID) bool { return z.flags[owner]&inZone != 0 }

@@ -38,7 +38,7 @@ var mxTargetNoAddress = lint.Rule{
 					f.Message = fmt.Sprintf("MX target %s has no address: nothing but %s below it exists", host, show(record.OwnerName()))
 					f.Related = append(f.Related, lint.Related{Span: record.OwnerSpan(), Message: "this name makes an empty non-terminal of " + host})
 				}
-				if wildcard := siblingWildcard(found.A, zonefiles.TypeA, zonefiles.TypeAAAA); wildcard.Len() > 0 {
+				if wildcard := wildcardFor(found.A, zonefiles.TypeA, zonefiles.TypeAAAA); wildcard.Len() > 0 {
 					f.Message += fmt.Sprintf(", which keeps the wildcard %s from answering for it", show(wildcard.At(0).OwnerName()))
 					f.Related = append(f.Related, lint.Related{
 						Span: wildcard.At(0).Span(), Message: "the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)",

@@ -28,7 +28,7 @@ var wildcardHidesFamily = lint.Rule{
 			if lacks.Status != lint.NoData {
 				continue // the operator's word
 			}
-			wildcard := siblingWildcard(lacks, t)
+			wildcard := wildcardFor(lacks, t)
 			if wildcard.Len() == 0 || !p.First(host.Canonical) {
 				continue
 			}
