@@ -17,7 +17,7 @@ var mxTargetNoAddress = lint.Rule{
 		}
 		for i := range d.Targets {
 			t := &d.Targets[i]
-			if t.Name.IsRoot() || lint.IsAddressLiteral(t.Name) {
+			if t.Name.IsRoot() || isAddress(t) {
 				continue
 			}
 			found := p.Resolve(t.Name)
@@ -51,10 +51,7 @@ var mxTargetNoAddress = lint.Rule{
 			default:
 				f.Message = fmt.Sprintf("MX target %s has neither an A nor an AAAA record", host)
 			}
-			f.Harm = "no sender can use this MX record"
-			if !d.AcceptsMail() {
-				f.Harm = fmt.Sprintf("all mail for %s bounces: it has no other MX host with an address", show(d.Name()))
-			}
+			f.Harm = deadTarget(d)
 			p.Report(f)
 		}
 	},

@@ -95,6 +95,14 @@ func targetSubject(d *lint.Domain, t *lint.Target) lint.Subject {
 	return lint.Subject{Owner: d.Name(), Target: show(t.Name)}
 }
 
+// deadTarget is what a target that no sender can use does to the domain's mail.
+func deadTarget(d *lint.Domain) string {
+	if d.AcceptsMail() {
+		return "no sender can use this MX record"
+	}
+	return fmt.Sprintf("all mail for %s bounces: it has no other MX host with an address", show(d.Name()))
+}
+
 // ttlSpan is where a record's TTL stands, or the record where it inherits one.
 func ttlSpan(r zonefiles.Record) zonefiles.Span {
 	if at, ok := r.TTLSpan(); ok {
