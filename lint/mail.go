@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"net/netip"
+	"slices"
 
 	"mx46/lint/delivery"
 	"mx46/zonefiles"
@@ -220,6 +221,7 @@ type resolver struct {
 	near          zonefiles.NameID // the mail domain at hand
 	facts         *Facts
 	settings      *Settings
+	digests       []uint64     // of the addresses at hand
 	seed          maphash.Seed // so that no zone can be written to make hosts drive one another out of the cache
 	wildcard      Resolved     // the latest that a wildcard answered for, in
 	wildcardScope delivery.Scope
@@ -295,6 +297,7 @@ func (r *resolver) addresses(found *Resolved) {
 	}
 	var ttls [2]uint32
 	even := true
+	r.digests = r.digests[:0]
 	for f, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
 		if records.Len() > MaxRRset {
 			found.Known = false
@@ -321,8 +324,12 @@ func (r *resolver) addresses(found *Resolved) {
 			}
 			even = even && ttls[f] == record.TTL()
 			found.Addresses++
-			found.Digest += digest(addr)
+			r.digests = append(r.digests, digest(addr))
 		}
+	}
+	slices.Sort(r.digests)
+	for _, d := range slices.Compact(r.digests) { // a record that stands twice is one (RFC 2181 s.5)
+		found.Digest += d
 	}
 	found.Plain = found.Known && found.Via == Data && !found.A.Wildcard && found.Published == delivery.Dual &&
 		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && IsHostname(found.Canonical) && !IsLocalhost(found.Canonical)
