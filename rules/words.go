@@ -25,13 +25,14 @@ func showMachine(d *lint.Domain, machine int) string { return show(d.FirstTarget
 // missing are the families that a set lacks.
 func missing(f delivery.Families) delivery.Families { return delivery.Dual &^ f }
 
-// senders names those who have no other family than f.
+// senders names those who have no other family than f. Where a host has no IPv6 address at all, senders behind NAT64 reach it over
+// IPv4 (RFC 6147 s.5.1.6), so they are none of those who lack IPv4.
 func senders(f delivery.Families) string {
 	switch f {
 	case delivery.IPv4:
 		return "IPv4-only senders"
 	case delivery.IPv6:
-		return "IPv6-only senders"
+		return "IPv6-only senders without NAT64"
 	}
 	return "all senders"
 }
