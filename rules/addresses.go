@@ -33,7 +33,7 @@ func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words fun
 			}
 			say := words(&a)
 			f := lint.Finding{
-				Subject: lint.Subject{Owner: host.Resolved.Canonical, Target: a.Record.Addr().String()},
+				Subject: lint.Subject{Owner: a.Record.OwnerName(), Target: a.Record.Addr().String()},
 				Span:    a.Record.Field(0),
 				Message: fmt.Sprintf("MX host %s has %s %s", show(host.Resolved.Canonical), say.what, a.Record.Text(0)),
 				Harm:    say.harm,
