@@ -433,7 +433,8 @@ func (r *domainReader) readImplicit(d *Domain) bool {
 	return true
 }
 
-// host is the index of a target's host, or -1 where senders pass the target by because it has no address or is no name of a host.
+// host is the index of a target's host, or -1 where senders pass the target by because it has no address, is no name of a host, or is
+// the sender itself.
 func (r *domainReader) host(d *Domain, name zonefiles.Name, preference uint16) int {
 	if at, ok := findHost(d, r.byName, name); ok {
 		m := &d.Machines[d.Hosts[at].Machine]
@@ -441,7 +442,7 @@ func (r *domainReader) host(d *Domain, name zonefiles.Name, preference uint16) i
 		return at
 	}
 	resolved := r.resolve(name)
-	if resolved.Known && resolved.Published == delivery.None || !resolved.Known && IsAddressLiteral(name) {
+	if resolved.Known && resolved.Published == delivery.None || !resolved.Known && IsAddressLiteral(name) || IsLocalhost(name) {
 		return -1
 	}
 	at := len(d.Hosts)
