@@ -14,7 +14,7 @@ var cnameAndOtherData = lint.Rule{
 	Zone: func(p *lint.Pass) {
 		for owner := range p.Zone.Owners(zonefiles.TypeCNAME) {
 			isMailDomain := p.Zone.Has(owner, zonefiles.TypeMX) || owner == p.Zone.Apex() && p.Zone.Has(owner, zonefiles.TypeA, zonefiles.TypeAAAA)
-			if _, hidden := p.Zone.Hides(owner); isMailDomain && !hidden {
+			if _, hidden := p.Zone.Hides(owner); isMailDomain && !hidden && p.Zone.InZone(owner) {
 				reportBesideCNAME(p, p.Zone, owner, "mail domain")
 			}
 		}
@@ -28,9 +28,11 @@ var cnameAndOtherData = lint.Rule{
 			if a := resolved(p, d, t); a.Via != lint.Alias {
 				continue
 			}
-			if a := p.Lookup(t.Name, zonefiles.TypeA); !a.Wildcard {
-				reportBesideCNAME(p, a.Zone, a.Node, "MX host")
+			a, role := p.Lookup(t.Name, zonefiles.TypeA), "MX host"
+			if a.Wildcard {
+				role = "wildcard"
 			}
+			reportBesideCNAME(p, a.Zone, a.Node, role)
 		}
 	},
 }
