@@ -46,6 +46,11 @@ var mxTargetNoAddress = lint.Rule{
 				}
 			case found.A.Status == lint.NXDomain:
 				f.Message = fmt.Sprintf("MX target %s does not exist in zone %s", host, show(found.A.Zone.Origin))
+				if doubled, ok := doubledOwner(found.A.Zone, t.Name); ok {
+					f.Message += fmt.Sprintf(", but %s does", show(doubled.OwnerName()))
+					f.Help = "write the owner of its address records with a dot at its end"
+					f.Related = []lint.Related{{Span: doubled.OwnerSpan(), Message: "without its final dot, this name means " + show(doubled.OwnerName())}}
+				}
 			case found.A.Wildcard:
 				f.Message = fmt.Sprintf("MX target %s has no address: the wildcard that answers for it has neither A nor AAAA", host)
 			default:
@@ -55,4 +60,18 @@ var mxTargetNoAddress = lint.Rule{
 			p.Report(f)
 		}
 	},
+}
+
+// doubledOwner is an address record whose owner is the name with the origin behind it, as one written without its final dot is.
+func doubledOwner(z *lint.Zone, name zonefiles.Name) (zonefiles.Record, bool) {
+	node, ok := z.Names.Find(name + z.Origin)
+	if !ok {
+		return zonefiles.Record{}, false
+	}
+	for _, t := range [...]zonefiles.Type{zonefiles.TypeA, zonefiles.TypeAAAA} {
+		if set := z.RRset(node, t); set.Len() > 0 {
+			return set.At(0), true
+		}
+	}
+	return zonefiles.Record{}, false
 }
