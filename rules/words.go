@@ -74,8 +74,13 @@ const fewLines = 8
 // addressLines are the address records of a machine as related places.
 func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
 	var lines []lint.Related
+	listed := map[zonefiles.Name]bool{}
 	for _, i := range d.HostsOf(machine) {
 		host := &d.Hosts[i]
+		if listed[host.Resolved.Canonical] {
+			continue // an alias of the same name
+		}
+		listed[host.Resolved.Canonical] = true
 		n := 0
 		for a := range p.Addresses(&host.Resolved) {
 			if n++; n > fewLines {
