@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"mx46/lint"
 	"mx46/zonefiles"
@@ -34,6 +35,10 @@ var mxTargetIsAddress = lint.Rule{
 
 // isAddress reports whether what is written as a target is an address, with or without the final dot.
 func isAddress(t *lint.Target) bool {
+	first := t.Name.FirstLabel()
+	if first == "" || !strings.ContainsRune("0123456789[", rune(first[0])) && !strings.Contains(first, ":") {
+		return false // nearly always; what follows reads the record again
+	}
 	return lint.IsAddressLiteral(asAbsolute(t))
 }
 

@@ -17,6 +17,9 @@ var mxTargetMissingDot = lint.Rule{
 		}
 		for i := range d.Targets {
 			t := &d.Targets[i]
+			if t.Host >= 0 && d.Hosts[t.Host].Resolved.Via == lint.Data && !d.Hosts[t.Host].Resolved.A.Wildcard {
+				continue // a host of that name, here or elsewhere
+			}
 			if !t.Record.IsRelative(1) || isAddress(t) {
 				continue
 			}
