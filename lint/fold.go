@@ -15,29 +15,31 @@ import (
 const namedZones = 3
 
 // Fold makes one finding of those that one rule makes, with one severity, at one place of a file for different zones. The
-// first stays and its Harm counts the others. Findings are sorted as Lint leaves them, and those given are not changed.
-func Fold(findings []Finding) []Finding {
+// first stays and its Harm counts the others. Where a zone has several there, its first joins the first of the others, its second the
+// second, and so on. Findings are sorted as Lint leaves them, and those given are not changed.
+func Fold(files *zonefiles.FileSet, findings []Finding) []Finding {
 	type place struct {
 		rule       *Rule
 		severity   Severity
-		span       zonefiles.Span
+		span       zonefiles.Span // on disk: each zone's reading of a $GENERATE has text of its own
 		suppressed string
+		zone       zonefiles.Name // empty for all
+		nth        int
 	}
 	folded := make([]Finding, 0, len(findings))
-	first := map[place]int{} // index in folded
+	index := map[place]int{} // in folded
+	count := map[place]int{}
 	others := map[int][]zonefiles.Name{}
 	for _, f := range findings {
-		key := place{f.Rule, f.Severity, f.Span, f.Suppressed}
-		at, seen := first[key]
-		switch {
-		case !seen:
-			first[key] = len(folded)
-			folded = append(folded, f)
-		case folded[at].Zone != f.Zone:
+		key := place{f.Rule, f.Severity, files.OnDisk(f.Span), f.Suppressed, f.Zone, 0}
+		count[key]++
+		key.nth, key.zone = count[key], ""
+		if at, seen := index[key]; seen {
 			others[at] = append(others[at], f.Zone)
-		default:
-			folded = append(folded, f)
+			continue
 		}
+		index[key] = len(folded)
+		folded = append(folded, f)
 	}
 	for at, zones := range others {
 		f := &folded[at]

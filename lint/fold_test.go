@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -9,7 +10,23 @@ import (
 
 func TestFold(t *testing.T) {
 	rule, other := &Rule{Name: "one"}, &Rule{Name: "other"}
-	at := zonefiles.Span{File: 1, Start: 10, End: 20}
+	files := &zonefiles.FileSet{}
+	file, err := files.Add("zone", []byte("$GENERATE 1-2 mx$ A 10.0.0.$\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := zonefiles.Span{File: file.ID, Start: 0, End: 28}
+	// generated is the finding at a record, of two, that the directive generated in a zone's reading of the file.
+	generated := func(zone string, record uint32) Finding {
+		text, err := files.AddGenerated(at, []byte("mx1 A 10.0.0.1\nmx2 A 10.0.0.2\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Finding{
+			Rule: rule, Severity: Error, Zone: zonefiles.MustName(zone), Harm: fmt.Sprintf("mail to mx%d is lost", record),
+			Span: zonefiles.Span{File: text.ID, Start: 15*record - 9, End: 15*record - 1},
+		}
+	}
 	in := func(zone string, rule *Rule, severity Severity) Finding {
 		name := zonefiles.MustName(zone)
 		return Finding{Rule: rule, Severity: severity, Zone: name, Span: at, Subject: Subject{Owner: name}, Harm: "mail is lost"}
@@ -29,6 +46,11 @@ func TestFold(t *testing.T) {
 		}, []string{"a. mail is lost; the same holds for 4 other zones: c, d, e and 1 more"}},
 		{"different rules", []Finding{in("a.", rule, Error), in("b.", other, Error)}, []string{"a. mail is lost", "b. mail is lost"}},
 		{"different severities", []Finding{in("a.", rule, Error), in("b.", rule, Note)}, []string{"a. mail is lost", "b. mail is lost"}},
+		{
+			"generated records",
+			[]Finding{generated("a.", 1), generated("a.", 2), generated("b.", 1), generated("b.", 2)},
+			[]string{"a. mail to mx1 is lost; the same holds for the zone b", "a. mail to mx2 is lost; the same holds for the zone b"},
+		},
 		{"two subjects at one place of one zone", []Finding{
 			in("a.", rule, Error), {Rule: rule, Severity: Error, Zone: zonefiles.MustName("a."), Span: at, Harm: "mail is late"},
 		}, []string{"a. mail is lost", "a. mail is late"}},
@@ -37,7 +59,7 @@ func TestFold(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			before := slices.Clone(test.findings)
 			var got []string
-			for _, f := range Fold(test.findings) {
+			for _, f := range Fold(files, test.findings) {
 				got = append(got, f.Zone.String()+" "+f.Harm)
 			}
 			if !slices.Equal(got, test.want) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
 
@@ -59,6 +60,7 @@ const (
 	inZone   // at or below the apex
 	occluded // below a zone cut or a DNAME
 	exists   // has records, or is an empty non-terminal above some
+	forked   // above several names that exist
 
 	hasRecords = hasA | hasAAAA | hasMX | hasCNAME | hasNS | hasTXT | hasDNAME | hasRRSIG | hasPTR | hasTLSA | hasOther
 )
@@ -204,7 +206,11 @@ func (z *Zone) markTree() {
 		}
 		if records|z.flags[id]&exists != 0 {
 			z.flags[id] |= exists
-			z.flags[z.Names.Parent(zonefiles.NameID(id))] |= exists
+			parent := z.Names.Parent(zonefiles.NameID(id))
+			if z.flags[parent]&exists != 0 { // by another child: its own turn comes later
+				z.flags[parent] |= forked
+			}
+			z.flags[parent] |= exists
 		}
 	}
 }
@@ -340,6 +346,18 @@ func (z *Zone) Has(owner zonefiles.NameID, types ...zonefiles.Type) bool {
 // Exists reports whether the owner has records, or is an empty non-terminal above some.
 func (z *Zone) Exists(owner zonefiles.NameID) bool { return z.flags[owner]&exists != 0 }
 
+// Encloser is the closest encloser that an owner would have if neither it nor any name below it existed: a wildcard there would
+// answer for it then, and no other one would (RFC 4592 s.3.3.1).
+func (z *Zone) Encloser(owner zonefiles.NameID) zonefiles.NameID {
+	for owner != z.Apex() {
+		owner = z.Names.Parent(owner)
+		if z.flags[owner]&(hasRecords|forked) != 0 {
+			break
+		}
+	}
+	return owner
+}
+
 // InZone reports whether the owner is at or below the origin.
 func (z *Zone) InZone(owner zonefiles.NameID) bool { return z.flags[owner]&inZone != 0 }
 
@@ -416,22 +434,35 @@ func (g *Graph) lookupBeside(from *Zone, name zonefiles.Name, t zonefiles.Type, 
 	return known.Zone.uncertain(a, name, t)
 }
 
+// Walk asks for a name, then for the name that its alias leads to, and so on: each name with its answer, of which the last is no
+// alias, or one that leads nowhere. It has no end where the aliases loop. Of the type CNAME itself no alias leads on.
+func (g *Graph) Walk(from *Zone, name zonefiles.Name, t zonefiles.Type) iter.Seq2[zonefiles.Name, Answer] {
+	return func(yield func(zonefiles.Name, Answer) bool) {
+		for name, ok := name, true; ok; {
+			a := g.Lookup(from, name, t)
+			if !yield(name, a) {
+				return
+			}
+			name, ok = AliasTarget(name, &a)
+		}
+	}
+}
+
 // Follow is Lookup that follows aliases: the answer at their end, the name there, how the name itself answered (Alias or Redirect,
-// else Data), and whether the aliases never end or are more than maxAliases.
+// else Data), and whether the aliases never end or are more than delivery.MaxAliases.
 func (g *Graph) Follow(from *Zone, name zonefiles.Name, t zonefiles.Type) (a Answer, end zonefiles.Name, via Status, loop bool) {
 	via = Data
-	for range maxAliases + 1 {
-		a = g.Lookup(from, name, t)
-		next, ok := AliasTarget(name, &a)
-		if !ok {
-			return a, name, via, false
-		}
-		if via == Data {
+	aliases := 0
+	for end, a = range g.Walk(from, name, t) {
+		if aliases == 0 && (a.Status == Alias || a.Status == Redirect) {
 			via = a.Status
 		}
-		name = next
+		if aliases > delivery.MaxAliases {
+			return a, end, via, true
+		}
+		aliases++
 	}
-	return a, name, via, true
+	return a, end, via, false
 }
 
 // agreed is the answer of several zones of one origin, if they all say the same.

@@ -8,30 +8,19 @@ import (
 	"mx46/zonefiles"
 )
 
-// IsAddressLiteral reports whether a name is an IPv4 or IPv6 address put where a name belongs: "192.0.2.1." or, made absolute by
-// the origin behind it, "192.0.2.1". IPv6 addresses have no dots and so are one label.
+// IsAddressLiteral reports whether the whole of a name is an IPv4 or IPv6 address, put where a name belongs: "192.0.2.1.", or one in
+// brackets as SMTP writes it (RFC 5321 s.4.1.3). IPv6 addresses have no dots and so are one label.
 func IsAddressLiteral(name zonefiles.Name) bool {
-	if name.IsRoot() {
-		return false
+	labels := name.Labels()
+	if labels != 1 && (labels != 4 || !strings.ContainsRune("0123456789[:", rune(name.FirstLabel()[0]))) {
+		return false // nearly always
 	}
-	first := name.FirstLabel()
-	if c := first[0]; !('0' <= c && c <= '9') && c != '[' && c != ':' && !('a' <= c && c <= 'f') {
-		return false
+	text := strings.TrimSuffix(name.String(), ".")
+	if inside, ok := strings.CutPrefix(text, "["); ok {
+		text = strings.TrimPrefix(strings.TrimSuffix(inside, "]"), "ipv6:")
 	}
-	if strings.Contains(first, ":") {
-		addr, err := netip.ParseAddr(strings.Trim(first, "[]"))
-		return err == nil && addr.Is6()
-	}
-	var quad [4]string
-	for i := range quad {
-		quad[i] = name.FirstLabel()
-		if len(quad[i]) == 0 || len(quad[i]) > 3 || quad[i][0] < '0' || quad[i][0] > '9' {
-			return false
-		}
-		name = name.Parent()
-	}
-	addr, err := netip.ParseAddr(strings.Join(quad[:], "."))
-	return err == nil && addr.Is4()
+	_, err := netip.ParseAddr(text)
+	return err == nil
 }
 
 // IsHostname reports whether every label is letters, digits and hyphens, with no hyphen at either end (RFC 5321 s.2.3.5, RFC 1123

@@ -153,7 +153,7 @@ type Resolved struct {
 	Canonical zonefiles.Name // at the end of the aliases; the name itself where there is none
 	A, AAAA   Answer         // at Canonical
 	Via       Status         // Alias or Redirect where the name itself answers so, else Data
-	Loop      bool           // the aliases come back to themselves, or are more than maxAliases
+	Loop      bool           // the aliases come back to themselves, or are more than delivery.MaxAliases
 	Families  delivery.Families
 	Published delivery.Families // those with an address of any kind
 	Known     bool
@@ -174,9 +174,6 @@ func (s KindSet) Has(k delivery.Kind) bool { return s&(1<<k) != 0 }
 
 // Only reports whether a kind is all that the set holds.
 func (s KindSet) Only(k delivery.Kind) bool { return s == 1<<k }
-
-// maxAliases is how many aliases in a row are followed; more are taken for a loop.
-const maxAliases = 16
 
 // Name is the domain's name.
 func (d *Domain) Name() zonefiles.Name { return d.Zone.Names.Name(d.Owner) }
@@ -254,6 +251,7 @@ type resolver struct {
 	near          zonefiles.NameID // the mail domain at hand
 	facts         *Facts
 	settings      *Settings
+	digests       []uint64     // of the addresses at hand
 	seed          maphash.Seed // so that no zone can be written to make hosts drive one another out of the cache
 	wildcard      Resolved     // the latest that a wildcard answered for, in
 	wildcardScope delivery.Scope
@@ -285,7 +283,7 @@ func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
 	} else {
 		found.A, found.Canonical, found.Via, found.Loop = r.graph.Follow(r.zone, name, zonefiles.TypeA)
 	}
-	if found.Loop {
+	if found.Loop || found.A.Status == Redirect { // a DNAME that leads nowhere; see AliasTarget
 		found.Known = true
 	} else {
 		r.addresses(found)
@@ -329,6 +327,7 @@ func (r *resolver) addresses(found *Resolved) {
 	}
 	var ttls [2]uint32
 	even := true
+	r.digests = r.digests[:0]
 	for f, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
 		if records.Len() > MaxRRset {
 			found.Known = false
@@ -355,8 +354,12 @@ func (r *resolver) addresses(found *Resolved) {
 			}
 			even = even && ttls[f] == record.TTL()
 			found.Addresses++
-			found.Digest += digest(addr)
+			r.digests = append(r.digests, digest(addr))
 		}
+	}
+	slices.Sort(r.digests)
+	for _, d := range slices.Compact(r.digests) { // a record that stands twice is one (RFC 2181 s.5)
+		found.Digest += d
 	}
 	found.Plain = found.Known && found.Via == Data && !found.A.Wildcard && found.Published == delivery.Dual &&
 		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && IsHostname(found.Canonical) && !IsLocalhost(found.Canonical)
@@ -432,8 +435,11 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 	return d, true
 }
 
-// fewTargets is how many MX records a domain may have for isHealthy to look at it.
-const fewTargets = 8
+// How many MX records a domain may have, and addresses each of its hosts, for isHealthy to look at them.
+const (
+	fewTargets   = 8
+	fewAddresses = 8
+)
 
 // isHealthy reports whether nothing is wrong with a domain's MX hosts, in one walk over the records that makes nothing: it sets
 // Plain, AllDual and Distinct, and the rest is left until it is asked for. Of a million records of healthy mail domains, this spares a
@@ -444,7 +450,7 @@ func (r *domainReader) isHealthy(d *Domain) bool {
 		return false
 	}
 	var nodes [fewTargets]zonefiles.NameID
-	var digests [fewTargets]uint64
+	var digests [fewTargets]uint64 // of the hosts
 	addresses := 0
 	for i := range d.MX.Len() {
 		record := d.MX.At(i)
@@ -453,9 +459,11 @@ func (r *domainReader) isHealthy(d *Domain) bool {
 			return false
 		}
 		var ttls [2]uint32
+		var own [fewAddresses]uint64 // digests of the host's addresses
+		n := 0
 		for f, t := range [...]zonefiles.Type{zonefiles.TypeA, zonefiles.TypeAAAA} {
 			set := z.RRset(node, t)
-			if set.Len() == 0 || set.Len() > MaxRRset {
+			if set.Len() == 0 || n+set.Len() > fewAddresses {
 				return false
 			}
 			ttls[f] = set.At(0).TTL()
@@ -464,10 +472,15 @@ func (r *domainReader) isHealthy(d *Domain) bool {
 				if set.At(k).TTL() != ttls[f] || delivery.Classify(addr, r.facts.NAT64...).Kind != delivery.Global {
 					return false
 				}
-				digests[i] += digest(addr)
+				own[n] = digest(addr)
+				if slices.Contains(own[:n], own[n]) {
+					return false
+				}
+				digests[i] += own[n]
+				n++
 			}
-			addresses += set.Len()
 		}
+		addresses += n
 		if TTLSkew(ttls[0], ttls[1]) || slices.Contains(digests[:i], digests[i]) {
 			return false
 		}
@@ -515,7 +528,8 @@ func (r *domainReader) readImplicit(d *Domain) bool {
 	return true
 }
 
-// host is the index of a target's host, or -1 where senders pass the target by because it has no address or is no name of a host.
+// host is the index of a target's host, or -1 where senders pass the target by because it has no address, is no name of a host, or is
+// the sender itself.
 func (r *domainReader) host(d *Domain, name zonefiles.Name, preference uint16) int {
 	if at, ok := findHost(d, r.byName, name); ok {
 		m := &d.machines[d.hosts[at].Machine]
@@ -523,7 +537,7 @@ func (r *domainReader) host(d *Domain, name zonefiles.Name, preference uint16) i
 		return at
 	}
 	resolved := r.resolve(name)
-	if resolved.Known && resolved.Published == delivery.None || !resolved.Known && IsAddressLiteral(name) {
+	if resolved.Known && resolved.Published == delivery.None || !resolved.Known && IsAddressLiteral(name) || IsLocalhost(name) {
 		return -1
 	}
 	at := len(d.hosts)

@@ -5,7 +5,6 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
-	"mx46/zonefiles"
 )
 
 var addrTTLSkew = lint.Rule{
@@ -20,9 +19,9 @@ var addrTTLSkew = lint.Rule{
 			if host.Plain || host.A.Status != lint.Data || host.AAAA.Status != lint.Data || !p.First(host.Canonical) {
 				continue
 			}
-			// Caches keep the whole set for its lowest TTL (RFC 2181 s.5.2).
-			a, aaaa := lowestTTL(host.A.Records), lowestTTL(host.AAAA.Records)
-			if !lint.TTLSkew(a.TTL(), aaaa.TTL()) {
+			a, aaaa := host.A.Records.At(0), host.AAAA.Records.At(0)
+			uneven := oddTTL(host.A.Records) > 0 || oddTTL(host.AAAA.Records) > 0 // mx-ttl-mismatch
+			if uneven || !lint.TTLSkew(a.TTL(), aaaa.TTL()) {
 				continue
 			}
 			long, short := a, aaaa
@@ -32,7 +31,7 @@ var addrTTLSkew = lint.Rule{
 				longFamily, shortFamily = shortFamily, longFamily
 			}
 			p.Report(lint.Finding{
-				Subject: lint.Subject{Owner: host.Canonical},
+				Subject: lint.Subject{Owner: a.OwnerName()},
 				Span:    ttlSpan(short),
 				Message: fmt.Sprintf("the TTL of MX host %s is %d for its %s address and %d for its %s address", show(host.Canonical),
 					short.TTL(), shortFamily, long.TTL(), longFamily),
@@ -45,15 +44,4 @@ var addrTTLSkew = lint.Rule{
 			})
 		}
 	},
-}
-
-// lowestTTL is the record of a set, which is not empty, with the lowest TTL.
-func lowestTTL(set lint.RRset) (lowest zonefiles.Record) {
-	lowest = set.At(0)
-	for i := range set.Len() {
-		if r := set.At(i); r.TTL() < lowest.TTL() {
-			lowest = r
-		}
-	}
-	return lowest
 }

@@ -33,7 +33,7 @@ func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words fun
 			}
 			say := words(&a)
 			f := lint.Finding{
-				Subject: lint.Subject{Owner: host.Resolved.Canonical, Target: a.Record.Addr().String()},
+				Subject: lint.Subject{Owner: a.Record.OwnerName(), Target: a.Record.Addr().String()},
 				Span:    a.Record.Field(0),
 				Message: fmt.Sprintf("MX host %s has %s %s", show(host.Resolved.Canonical), say.what, a.Record.Text(0)),
 				Harm:    say.harm,
@@ -68,7 +68,7 @@ func deadHarm(dead netip.Addr, usable delivery.Families) string {
 		return "IPv4-only senders cannot reach the host; dual-stack senders lose time on it before they try IPv6"
 	case dead.Is4In6():
 		// RFC 6147 s.5.1.4: DNS64 takes such an AAAA for none, and makes one from the A record.
-		return "IPv6-only senders cannot reach the host; dual-stack senders lose time on it before they try IPv4"
+		return "IPv6-only senders without NAT64 cannot reach the host; dual-stack senders lose time on it before they try IPv4"
 	}
 	// RFC 6147 s.5.1.1, s.5.1.4.
 	return "dual-stack senders lose time on it before they try IPv4; IPv6-only senders cannot reach the host, " +

@@ -14,7 +14,7 @@ var cnameAndOtherData = lint.Rule{
 	Of:       zonefiles.TypeCNAME,
 	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
 		isMailDomain := p.Zone.Has(owner, zonefiles.TypeMX) || owner == p.Zone.Apex() && p.Zone.Has(owner, zonefiles.TypeA, zonefiles.TypeAAAA)
-		if !isMailDomain {
+		if !isMailDomain || !p.Zone.InZone(owner) {
 			return
 		}
 		if _, hidden := p.Zone.Hides(owner); !hidden {
@@ -30,9 +30,11 @@ var cnameAndOtherData = lint.Rule{
 			if a := resolved(p, d, t); a.Via != lint.Alias {
 				continue
 			}
-			if a := p.Lookup(t.Name, zonefiles.TypeA); !a.Wildcard {
-				reportBesideCNAME(p, a.Zone, a.Node, "MX host")
+			a, role := p.Lookup(t.Name, zonefiles.TypeA), "MX host"
+			if a.Wildcard {
+				role = "wildcard"
 			}
+			reportBesideCNAME(p, a.Zone, a.Node, role)
 		}
 	},
 }

@@ -2,125 +2,134 @@ package rules
 
 import (
 	"fmt"
+	"math"
 
 	"mx46/lint"
+	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
-
-// maxAliases is the longest chain of aliases that is left alone; common resolvers follow some 16.
-const maxAliases = 16
 
 var cnameLoop = lint.Rule{
 	Name:     "cname-loop",
 	Severity: lint.Error,
-	Of:       zonefiles.TypeCNAME,
-	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
-		record := p.Zone.RRset(owner, zonefiles.TypeCNAME).At(0)
-		// Nearly every alias leads straight to a name that is none.
-		if target, ok := record.NameID(0); ok && p.Zone.Exists(target) && !p.Zone.Has(target, zonefiles.TypeCNAME) && !p.Zone.Occluded(target) {
-			return
-		}
-		if _, hidden := p.Zone.Hides(owner); hidden || !p.Zone.InZone(owner) {
-			return
-		}
-		chain, loops := aliasesFrom(p, record.OwnerName())
-		switch {
-		case loops:
-			reportLoop(p, chain)
-		case len(chain) > maxAliases+1: // it holds one of just that length, or is a long loop
-			if loop := longLoop(p, record.OwnerName()); loop != nil {
-				reportLoop(p, loop)
+	Zone: func(p *lint.Pass) {
+		chains := aliasChains{}
+		for owner := range p.Zone.Owners(zonefiles.TypeCNAME) {
+			record := p.Zone.RRset(owner, zonefiles.TypeCNAME).At(0)
+			// Nearly every alias leads straight to a name that is none.
+			if target, ok := record.NameID(0); ok && p.Zone.Exists(target) && !p.Zone.Has(target, zonefiles.TypeCNAME) && !p.Zone.Occluded(target) {
+				continue
 			}
-		case len(chain) == maxAliases+1:
-			p.Report(lint.Finding{
-				Subject: lint.Subject{Owner: record.OwnerName()},
-				Span:    record.Field(0),
-				Message: fmt.Sprintf("%d aliases follow one another from %s on", len(chain), show(record.OwnerName())),
-				Harm:    "resolvers give up on such a chain, so nobody can use the name",
-				Help:    "point the first alias at the name at the end of the chain",
-				Related: chain[1:].related(),
-			})
+			if _, hidden := p.Zone.Hides(owner); !hidden && p.Zone.InZone(owner) {
+				chains.walk(p, record.OwnerName())
+			}
 		}
 	},
 }
 
-// chainOfAliases are CNAME records, each leading to the next one's owner.
-type chainOfAliases []alias
+// aliasChains are the numbers of aliases that lead on from names, so that each name is walked over once.
+type aliasChains map[zonefiles.Name]int
 
+const (
+	underway = -1            // the walk at hand came by
+	endless  = math.MaxInt32 // far more than any zone's aliases
+)
+
+// walk follows the aliases from a name on, and reports a loop among them, and the one that begins a chain just too long.
+func (c aliasChains) walk(p *lint.Pass, from zonefiles.Name) {
+	var chain []alias
+	length, redirects := 0, 0
+	for name, a := range p.Graph.Walk(p.Zone, from, zonefiles.TypeA) {
+		if a.Status != lint.Alias && a.Status != lint.Redirect {
+			break
+		}
+		known, met := c[name]
+		if known == underway {
+			start := 0
+			for chain[start].name != name {
+				start++
+			}
+			reportLoop(p, chain[start:])
+			length = endless
+			break
+		}
+		if met {
+			length = known
+			break
+		}
+		// Names that DNAMEs make need not be in any zone, and so be without number.
+		if redirects++; a.Status == lint.Alias {
+			redirects = 0
+		}
+		if redirects > delivery.MaxAliases {
+			length = endless
+			break
+		}
+		c[name] = underway
+		chain = append(chain, alias{name, a.Records.At(0)})
+	}
+	for i := len(chain) - 1; i >= 0; i-- {
+		length = min(length+1, endless)
+		c[chain[i].name] = length
+		if length == delivery.MaxAliases+1 {
+			reportChain(p, chain[i])
+		}
+	}
+}
+
+// alias is a name and the CNAME or DNAME that answers for it; that of a wildcard or a DNAME has another owner.
 type alias struct {
-	name   zonefiles.Name // as it was asked for; a wildcard's record has another owner
+	name   zonefiles.Name
 	record zonefiles.Record
 }
 
-// aliasesFrom are the aliases from a name on, up to the one that leads to none, or, where they loop, once round.
-func aliasesFrom(p *lint.Pass, name zonefiles.Name) (chain chainOfAliases, loops bool) {
-	for len(chain) <= maxAliases+1 {
-		a := p.Lookup(name, zonefiles.TypeCNAME)
-		if a.Status != lint.Data {
-			return chain, false
-		}
-		for i := range chain {
-			if chain[i].name == name {
-				return chain[i:], true
-			}
-		}
-		chain = append(chain, alias{name, a.Records.At(0)})
-		next, ok := a.Records.At(0).Name(0)
-		if !ok {
-			return chain, false
-		}
-		name = next
-	}
-	return chain, false
-}
-
-// longLoop is a loop that a name leads into and that no name before led into; each name is looked at once.
-func longLoop(p *lint.Pass, name zonefiles.Name) chainOfAliases {
-	at := map[zonefiles.Name]int{}
-	var chain chainOfAliases
-	for p.First(name) {
-		at[name] = len(chain)
-		a := p.Lookup(name, zonefiles.TypeCNAME)
-		if a.Status != lint.Data {
-			return nil
-		}
-		chain = append(chain, alias{name, a.Records.At(0)})
-		name, _ = a.Records.At(0).Name(0)
-	}
-	if start, again := at[name]; again {
-		return chain[start:]
-	}
-	return nil
-}
-
 // reportLoop reports a loop once, whichever alias led there: at the name that sorts first.
-func reportLoop(p *lint.Pass, loop chainOfAliases) {
-	first := 0
-	for i := range loop {
-		if loop[i].name < loop[first].name {
-			first = i
+func reportLoop(p *lint.Pass, loop []alias) {
+	first := loop[0]
+	for _, a := range loop {
+		if a.name < first.name {
+			first = a
 		}
 	}
-	loop = append(append(chainOfAliases{}, loop[first:]...), loop[:first]...)
 	f := lint.Finding{
-		Subject: lint.Subject{Owner: loop[0].name},
-		Span:    loop[0].record.Field(0),
-		Message: fmt.Sprintf("alias %s leads back to itself", show(loop[0].name)),
+		Subject: lint.Subject{Owner: first.name},
+		Span:    first.record.Field(0),
+		Message: fmt.Sprintf("alias %s leads back to itself", show(first.name)),
 		Harm:    "nobody can use the name: mail to it bounces, and an MX record that names it reaches no host",
 		Help:    "point the alias at a name that has records of its own",
-		Related: loop[1:].related(),
+		Related: aliasLines(p, first.name)[1:],
 	}
 	if len(loop) == 1 {
-		f.Message = fmt.Sprintf("%s is an alias of itself", show(loop[0].name))
+		f.Message = fmt.Sprintf("%s is an alias of itself", show(first.name))
 	}
 	p.Report(f)
 }
 
-func (c chainOfAliases) related() []lint.Related {
+// reportChain reports a chain with one alias too many, at the first.
+func reportChain(p *lint.Pass, first alias) {
+	p.Report(lint.Finding{
+		Subject: lint.Subject{Owner: first.name},
+		Span:    first.record.Field(0),
+		Message: fmt.Sprintf("%d aliases follow one another from %s on", delivery.MaxAliases+1, show(first.name)),
+		Harm:    "resolvers give up on such a chain, so nobody can use the name",
+		Help:    "point the first alias at the name at the end of the chain",
+		Related: aliasLines(p, first.name)[1:],
+	})
+}
+
+// aliasLines are the aliases from a name on as related places: once round where they loop, and no more than resolvers follow.
+func aliasLines(p *lint.Pass, from zonefiles.Name) []lint.Related {
 	var lines []lint.Related
-	for _, a := range c {
-		next, _ := a.record.Name(0)
-		lines = append(lines, lint.Related{Span: a.record.Span(), Message: fmt.Sprintf("%s is an alias of %s", show(a.name), show(next))})
+	met := map[zonefiles.Name]bool{}
+	for name, a := range p.Graph.Walk(p.Zone, from, zonefiles.TypeA) {
+		target, ok := lint.AliasTarget(name, &a)
+		if !ok || met[name] || len(lines) > delivery.MaxAliases {
+			break
+		}
+		met[name] = true
+		lines = append(lines, lint.Related{
+			Span: a.Records.At(0).Span(), Message: fmt.Sprintf("%s is an alias of %s", show(name), show(target)),
+		})
 	}
 	return lines
 }

@@ -22,10 +22,10 @@ var mxDuplicate = lint.Rule{
 				first[t.Name] = i
 				continue
 			}
-			if t.Name.IsRoot() {
+			before := &d.Targets()[at]
+			if t.Name.IsRoot() && before.Preference != t.Preference {
 				continue // null-mx-not-alone
 			}
-			before := &d.Targets()[at]
 			f := lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),

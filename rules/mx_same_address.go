@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"mx46/lint"
+	"mx46/lint/delivery"
 )
 
 var mxSameAddress = lint.Rule{
@@ -18,8 +19,8 @@ var mxSameAddress = lint.Rule{
 		first := make(map[uint64]int, len(d.Hosts()))
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i]
-			if host.Resolved.Addresses == 0 {
-				continue
+			if host.Resolved.Families == delivery.None {
+				continue // no address, or none that is more than a mistake; see the rules about addresses
 			}
 			at, again := first[host.Resolved.Digest]
 			if !again {
@@ -32,7 +33,7 @@ var mxSameAddress = lint.Rule{
 				continue
 			}
 			addresses := addressSet(p, &host.Resolved)
-			if !slices.Equal(addresses, addressSet(p, &before.Resolved)) || host.Resolved.Addresses != before.Resolved.Addresses {
+			if !slices.Equal(addresses, addressSet(p, &before.Resolved)) {
 				continue
 			}
 			t := d.TargetOf(i)

@@ -5,7 +5,6 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
-	"mx46/zonefiles"
 )
 
 var mxTargetCNAME = lint.Rule{
@@ -30,7 +29,7 @@ var mxTargetCNAME = lint.Rule{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
 				Harm:    "senders are free to refuse an alias here (RFC 5321 s.5.1); those that do cannot use this MX record",
-				Related: aliasChain(p, t.Name),
+				Related: aliasLines(p, t.Name),
 			}
 			switch {
 			case found.Loop:
@@ -54,25 +53,4 @@ var mxTargetCNAME = lint.Rule{
 			p.Report(f)
 		}
 	},
-}
-
-// aliasChain are the CNAME records from a name on, as related places.
-func aliasChain(p *lint.Pass, name zonefiles.Name) []lint.Related {
-	var chain []lint.Related
-	seen := map[zonefiles.Name]bool{}
-	for len(chain) <= maxAliases && !seen[name] {
-		seen[name] = true
-		a := p.Lookup(name, zonefiles.TypeCNAME)
-		if a.Status != lint.Data {
-			break
-		}
-		record := a.Records.At(0)
-		next, ok := record.Name(0)
-		if !ok {
-			break
-		}
-		chain = append(chain, lint.Related{Span: record.Span(), Message: fmt.Sprintf("%s is an alias of %s", show(name), show(next))})
-		name = next
-	}
-	return chain
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"mx46/lint"
 	"mx46/zonefiles"
@@ -10,22 +11,21 @@ import (
 var mxTargetIsAddress = lint.Rule{
 	Name:     "mx-target-is-address",
 	Severity: lint.Error,
-	Subsumes: []string{"mx-target-no-address"},
+	Subsumes: []string{"mx-target-no-address", "mx-target-cname", "mx-target-wildcard"},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if d.Plain {
 			return
 		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
-			written, ok := writtenAddress(t)
 			// A host may bear its address as its name, as pools of addresses do; then it has records of its own.
-			if !ok || t.Host >= 0 && !d.Hosts()[t.Host].Resolved.A.Wildcard && d.Hosts()[t.Host].Resolved.Known {
+			if !isAddress(t) || t.Host >= 0 && d.Hosts()[t.Host].Resolved.Known && !p.Lookup(t.Name, zonefiles.TypeA).Wildcard {
 				continue
 			}
 			p.Report(lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("MX target %s is an address; an MX record takes the name of a host", written),
+				Message: fmt.Sprintf("MX target %s is an address; an MX record takes the name of a host", t.Record.Text(1)),
 				Harm:    "senders look for a host of that name and find none: they cannot use this MX record",
 				Help:    "give the host a name with A and AAAA records, and put that name here",
 			})
@@ -33,19 +33,19 @@ var mxTargetIsAddress = lint.Rule{
 	},
 }
 
-// writtenAddress is the text of a target that is an address, with or without the final dot.
-func writtenAddress(t *lint.Target) (string, bool) {
-	name := t.Name
-	if !lint.IsAddressLiteral(name) {
-		return "", false // nearly always; what follows reads the record again
+// isAddress reports whether what is written as a target is an address, with or without the final dot.
+func isAddress(t *lint.Target) bool {
+	first := t.Name.FirstLabel()
+	if first == "" || !strings.ContainsRune("0123456789[", rune(first[0])) && !strings.Contains(first, ":") {
+		return false // nearly always; what follows reads the record again
 	}
-	if t.Record.IsRelative(1) {
-		name = relativePart(name, t.Record.Origin())
-	}
-	return t.Record.Text(1), lint.IsAddressLiteral(name) && (name.Labels() == 4 || name.Labels() == 1)
+	return lint.IsAddressLiteral(asAbsolute(t))
 }
 
-// relativePart is a name without the origin that was added to it.
-func relativePart(name, origin zonefiles.Name) zonefiles.Name {
-	return name[:len(name)-len(origin)]
+// asAbsolute is the name that a target would be with a dot at its end.
+func asAbsolute(t *lint.Target) zonefiles.Name {
+	if !t.Record.IsRelative(1) {
+		return t.Name
+	}
+	return t.Name[:len(t.Name)-len(t.Record.Origin())]
 }

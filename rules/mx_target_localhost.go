@@ -9,7 +9,7 @@ import (
 var mxTargetLocalhost = lint.Rule{
 	Name:     "mx-target-localhost",
 	Severity: lint.Error,
-	Subsumes: []string{"addr-scoped", "addr-private", "addr-translated", "addr-documentation", "addr-special-purpose", "addr-ttl-skew"},
+	Subsumes: []string{"mx-target-no-address"},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if d.Plain {
 			return
@@ -20,7 +20,7 @@ var mxTargetLocalhost = lint.Rule{
 				continue
 			}
 			p.Report(lint.Finding{
-				Subject: lint.Subject{Owner: t.Name}, // and so of what is said of its addresses
+				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
 				Message: fmt.Sprintf("an MX record of %s names %s, which is the sending machine itself", show(d.Name()), show(t.Name)),
 				Harm:    "every sender finds itself there: it bounces the mail as looping, or keeps it",

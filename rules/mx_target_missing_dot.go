@@ -10,36 +10,46 @@ import (
 var mxTargetMissingDot = lint.Rule{
 	Name:     "mx-target-missing-dot",
 	Severity: lint.Error,
-	Subsumes: []string{"mx-target-no-address"},
+	Subsumes: []string{"mx-target-no-address", "mx-target-cname", "mx-target-wildcard"},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if !d.HasDeadTarget() {
+		if d.Plain {
 			return
 		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
-			if t.Host >= 0 || t.Name.IsRoot() || !t.Record.IsRelative(1) || lint.IsAddressLiteral(t.Name) {
+			if t.Host >= 0 && d.Hosts()[t.Host].Resolved.Via == lint.Data && !d.Hosts()[t.Host].Resolved.A.Wildcard {
+				continue // a host of that name, here or elsewhere
+			}
+			if !t.Record.IsRelative(1) || isAddress(t) {
 				continue
 			}
-			meant := relativePart(t.Name, t.Record.Origin())
+			meant := asAbsolute(t)
 			if meant.Labels() < 2 || !looksAbsolute(p, meant, t.Record.Origin()) {
 				continue
 			}
-			host := show(meant)
-			resolved := p.Resolve(meant)
 			f := lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("MX target %s lacks its final dot, and so means %s, which has no address", t.Record.Text(1), show(t.Name)),
-				Harm:    "no sender can use this MX record",
+				Message: fmt.Sprintf("MX target %s lacks its final dot, and so means %s", t.Record.Text(1), show(t.Name)),
 				Help:    fmt.Sprintf("write %s. with a dot at its end", t.Record.Text(1)),
 			}
-			if !d.AcceptsMail() {
-				f.Harm = fmt.Sprintf("all mail for %s bounces: it has no other MX host with an address", show(d.Name()))
+			if answer := p.Lookup(t.Name, zonefiles.TypeA); answer.Wildcard && !answer.Uncertain && t.Host >= 0 {
+				wildcard := answer.Zone.Records(answer.Node).At(0)
+				f.Message += fmt.Sprintf(", for which the wildcard %s answers", show(wildcard.OwnerName()))
+				f.Harm = "mail from all senders goes to the wildcard's address, and not to the host that is meant"
+				f.Related = []lint.Related{{Span: wildcard.Span(), Message: "the wildcard"}}
+			} else if t.Host < 0 {
+				f.Message += ", which has no address"
+				f.Harm = deadTarget(d)
+			} else {
+				continue // a host below the origin
 			}
+			host := show(meant)
+			resolved := p.Resolve(meant)
 			at := t.Record.Field(1)
 			f.Fixes = []lint.Fix{{
 				Message: fmt.Sprintf("make it %s.", host),
-				Safe:    resolved.Published != 0 && resolved.Via == lint.Data && resolved.A.Zone != nil,
+				Safe:    resolved.Published != 0 && resolved.Via == lint.Data && resolved.A.Zone != nil && !resolved.A.Wildcard,
 				Edits:   []lint.Edit{{Span: zonefiles.Span{File: at.File, Start: at.End, End: at.End}, New: "."}},
 			}}
 			p.Report(f)

@@ -17,7 +17,7 @@ var mxTargetNoAddress = lint.Rule{
 		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
-			if t.Name.IsRoot() || lint.IsAddressLiteral(t.Name) {
+			if t.Name.IsRoot() || isAddress(t) {
 				continue
 			}
 			found := p.Resolve(t.Name)
@@ -38,7 +38,7 @@ var mxTargetNoAddress = lint.Rule{
 					f.Message = fmt.Sprintf("MX target %s has no address: nothing but %s below it exists", host, show(record.OwnerName()))
 					f.Related = append(f.Related, lint.Related{Span: record.OwnerSpan(), Message: "this name makes an empty non-terminal of " + host})
 				}
-				if wildcard := siblingWildcard(found.A, zonefiles.TypeA, zonefiles.TypeAAAA); wildcard.Len() > 0 {
+				if wildcard := wildcardFor(found.A, zonefiles.TypeA, zonefiles.TypeAAAA); wildcard.Len() > 0 {
 					f.Message += fmt.Sprintf(", which keeps the wildcard %s from answering for it", show(wildcard.At(0).OwnerName()))
 					f.Related = append(f.Related, lint.Related{
 						Span: wildcard.At(0).Span(), Message: "the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)",
@@ -46,16 +46,32 @@ var mxTargetNoAddress = lint.Rule{
 				}
 			case found.A.Status == lint.NXDomain:
 				f.Message = fmt.Sprintf("MX target %s does not exist in zone %s", host, show(found.A.Zone.Origin))
+				if doubled, ok := doubledOwner(found.A.Zone, t.Name); ok {
+					f.Message += fmt.Sprintf(", but %s does", show(doubled.OwnerName()))
+					f.Help = "write the owner of its address records with a dot at its end"
+					f.Related = []lint.Related{{Span: doubled.OwnerSpan(), Message: "without its final dot, this name means " + show(doubled.OwnerName())}}
+				}
 			case found.A.Wildcard:
 				f.Message = fmt.Sprintf("MX target %s has no address: the wildcard that answers for it has neither A nor AAAA", host)
 			default:
 				f.Message = fmt.Sprintf("MX target %s has neither an A nor an AAAA record", host)
 			}
-			f.Harm = "no sender can use this MX record"
-			if !d.AcceptsMail() {
-				f.Harm = fmt.Sprintf("all mail for %s bounces: it has no other MX host with an address", show(d.Name()))
-			}
+			f.Harm = deadTarget(d)
 			p.Report(f)
 		}
 	},
+}
+
+// doubledOwner is an address record whose owner is the name with the origin behind it, as one written without its final dot is.
+func doubledOwner(z *lint.Zone, name zonefiles.Name) (zonefiles.Record, bool) {
+	node, ok := z.Names.Find(name + z.Origin)
+	if !ok {
+		return zonefiles.Record{}, false
+	}
+	for _, t := range [...]zonefiles.Type{zonefiles.TypeA, zonefiles.TypeAAAA} {
+		if set := z.RRset(node, t); set.Len() > 0 {
+			return set.At(0), true
+		}
+	}
+	return zonefiles.Record{}, false
 }

@@ -11,23 +11,28 @@ import (
 var mxTargetNotHostname = lint.Rule{
 	Name:     "mx-target-not-hostname",
 	Severity: lint.Error,
+	Subsumes: []string{"mx-target-no-address"},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if d.Plain {
 			return
 		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
-			if t.Name.IsRoot() || lint.IsHostname(t.Name) || lint.IsAddressLiteral(t.Name) {
+			if t.Name.IsRoot() || lint.IsHostname(t.Name) || isAddress(t) {
 				continue // a null MX, a good name, or one for mx-target-is-address
 			}
 			label := badLabel(t.Name)
-			p.Report(lint.Finding{
+			f := lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
 				Message: fmt.Sprintf("MX target %s is no name of a host: %s", show(t.Name), whyBad(label)),
 				Harm:    "some senders and their resolvers refuse such names, and cannot use this MX record",
 				Help:    "give the host a name of letters, digits and hyphens, and name that here",
-			})
+			}
+			if t.Host < 0 {
+				f.Harm = deadTarget(d)
+			}
+			p.Report(f)
 		}
 	},
 }

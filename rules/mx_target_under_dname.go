@@ -29,6 +29,10 @@ var mxTargetUnderDNAME = lint.Rule{
 				Related: []lint.Related{{Span: dname.Span(), Message: "this DNAME redirects all names below it"}},
 			}
 			switch {
+			case found.A.Status == lint.Redirect:
+				f.Message = fmt.Sprintf("MX target %s lies below the DNAME of %s, which makes it a name of more than 255 octets",
+					show(t.Name), show(dname.OwnerName()))
+				f.Harm = "no sender can use this MX record"
 			case found.Loop:
 				f.Message = fmt.Sprintf("MX target %s lies below the DNAME of %s and is redirected without end", show(t.Name), show(dname.OwnerName()))
 				f.Harm = "no sender can use this MX record"

@@ -22,6 +22,10 @@ var mxTargetWildcard = lint.Rule{
 			if host.Via != lint.Data || host.Addresses == 0 || !host.A.Wildcard {
 				continue
 			}
+			if host.A.Uncertain {
+				p.Withhold()
+				continue
+			}
 			wildcard := host.A.Records
 			if wildcard.Len() == 0 {
 				wildcard = host.AAAA.Records

@@ -16,34 +16,29 @@ var mxTTLMismatch = lint.Rule{
 		if d.Plain {
 			return
 		}
-		reportTTLs(p, d.Name(), "MX", d.MX)
+		reportTTLs(p, "MX", d.MX)
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
 			if host.Plain || !p.First(host.Canonical) {
 				continue
 			}
 			if host.A.Status == lint.Data {
-				reportTTLs(p, host.Canonical, "A", host.A.Records)
+				reportTTLs(p, "A", host.A.Records)
 			}
 			if host.AAAA.Status == lint.Data {
-				reportTTLs(p, host.Canonical, "AAAA", host.AAAA.Records)
+				reportTTLs(p, "AAAA", host.AAAA.Records)
 			}
 		}
 	},
 }
 
 // reportTTLs reports a set of records whose TTLs differ, at the first that differs from the record before it.
-func reportTTLs(p *lint.Pass, owner zonefiles.Name, mnemonic string, set lint.RRset) {
-	if set.Len() < 2 {
+func reportTTLs(p *lint.Pass, mnemonic string, set lint.RRset) {
+	odd := oddTTL(set)
+	if odd < 0 {
 		return
 	}
-	odd := 1
-	for odd < set.Len() && set.At(odd).TTL() == set.At(0).TTL() {
-		odd++
-	}
-	if odd == set.Len() {
-		return
-	}
+	owner := set.At(0).OwnerName()
 	lowest := lowestTTL(set).TTL()
 	fix := lint.Fix{Message: fmt.Sprintf("give all of them the TTL %d", lowest), Safe: true}
 	f := lint.Finding{
@@ -73,6 +68,27 @@ func reportTTLs(p *lint.Pass, owner zonefiles.Name, mnemonic string, set lint.RR
 		f.Fixes = []lint.Fix{fix}
 	}
 	p.Report(f)
+}
+
+// oddTTL is the first record of a set whose TTL is not that of the record before it, or -1.
+func oddTTL(set lint.RRset) int {
+	for i := 1; i < set.Len(); i++ {
+		if set.At(i).TTL() != set.At(0).TTL() {
+			return i
+		}
+	}
+	return -1
+}
+
+// lowestTTL is the record of a set, which is not empty, with the lowest TTL.
+func lowestTTL(set lint.RRset) (lowest zonefiles.Record) {
+	lowest = set.At(0)
+	for i := range set.Len() {
+		if r := set.At(i); r.TTL() < lowest.TTL() {
+			lowest = r
+		}
+	}
+	return lowest
 }
 
 // setTTL is the edit that gives a record a TTL of its own; false where the record was generated.

@@ -12,7 +12,7 @@ var nsTargetCNAME = lint.Rule{
 	Severity: lint.Error,
 	Of:       zonefiles.TypeNS,
 	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
-		if !p.Graph.Holds(zonefiles.TypeCNAME) || !p.Zone.InZone(owner) || p.Zone.Occluded(owner) {
+		if !p.Graph.Holds(zonefiles.TypeCNAME) && !p.Graph.Holds(zonefiles.TypeDNAME) || !p.Zone.InZone(owner) || p.Zone.Occluded(owner) {
 			return
 		}
 		set := p.Zone.RRset(owner, zonefiles.TypeNS)
@@ -21,19 +21,18 @@ var nsTargetCNAME = lint.Rule{
 			if !ok {
 				continue
 			}
-			answer := p.Lookup(name, zonefiles.TypeCNAME)
-			if answer.Status != lint.Data {
+			answer := p.Lookup(name, zonefiles.TypeA)
+			canonical, ok := lint.AliasTarget(name, &answer)
+			if !ok {
 				continue
 			}
-			record := answer.Records.At(0)
-			canonical, _ := record.Name(0)
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: set.At(i).OwnerName(), Target: show(name)},
 				Span:    set.At(i).Field(0),
 				Message: fmt.Sprintf("name server %s of %s is an alias of %s", show(name), show(set.At(i).OwnerName()), show(canonical)),
 				Harm:    "many resolvers do not follow an alias here, and lose this name server: senders that use them may find no MX",
 				Help:    fmt.Sprintf("name %s in the NS record, or give %s addresses of its own", show(canonical), show(name)),
-				Related: []lint.Related{{Span: record.Span(), Message: "the alias"}},
+				Related: []lint.Related{{Span: answer.Records.At(0).Span(), Message: "the alias"}},
 			})
 		}
 	},

@@ -10,24 +10,45 @@ var nullMXNotAlone = lint.Rule{
 	Name:     "null-mx-not-alone",
 	Severity: lint.Error,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if !d.HasNullMX() || len(d.Targets()) == 1 {
+		null := nullMX(d)
+		if null == nil || isAlone(d, null) {
 			return
 		}
 		f := lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
+			Span:    null.Record.Field(1),
 			Message: fmt.Sprintf("the null MX of %s stands beside %s", show(d.Name()), plural(len(d.Targets())-1, "another MX record", "other MX records")),
 			Harm:    "senders that know null MX bounce mail to this domain, whatever the other records say; others try those",
 			Help:    "remove the null MX if the domain takes mail; remove the others if it takes none (RFC 7505 s.3)",
 		}
-		found := false
 		for i := range d.Targets() {
-			t := &d.Targets()[i]
-			if t.Name.IsRoot() && !found {
-				f.Span, found = t.Record.Field(1), true
-				continue
+			if t := &d.Targets()[i]; t != null {
+				f.Related = append(f.Related, lint.Related{Span: t.Record.Field(1), Message: "beside it"})
 			}
-			f.Related = append(f.Related, lint.Related{Span: t.Record.Field(1), Message: "beside it"})
 		}
 		p.Report(f)
 	},
+}
+
+// nullMX is the domain's first null MX, or nil.
+func nullMX(d *lint.Domain) *lint.Target {
+	if !d.HasNullMX() {
+		return nil
+	}
+	for i := range d.Targets() {
+		if d.Targets()[i].Name.IsRoot() {
+			return &d.Targets()[i]
+		}
+	}
+	return nil
+}
+
+// isAlone reports whether a null MX is all that the domain has, be it that it stands there twice.
+func isAlone(d *lint.Domain, null *lint.Target) bool {
+	for i := range d.Targets() {
+		if t := &d.Targets()[i]; !t.Name.IsRoot() || t.Preference != null.Preference {
+			return false
+		}
+	}
+	return true
 }

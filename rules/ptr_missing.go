@@ -21,14 +21,18 @@ var ptrMissing = lint.Rule{
 				return
 			}
 			addr := a.Record.Addr()
-			p.Report(lint.Finding{
+			f := lint.Finding{
 				Subject: lint.Subject{Owner: host.Canonical, Target: addr.String()},
 				Span:    a.Record.Field(0),
 				Message: fmt.Sprintf("%s of MX host %s has no PTR record in the reverse zone %s",
 					a.Record.Text(0), show(host.Canonical), show(answer.Zone.Origin)),
 				Harm: "many receivers refuse mail that the host sends from an address without a name",
 				Help: fmt.Sprintf("add %s PTR %s", lint.ReverseName(addr), host.Canonical),
-			})
+			}
+			if d.Implicit {
+				f.Severity = lint.Note // few of these are meant to have mail
+			}
+			p.Report(f)
 		})
 	},
 }

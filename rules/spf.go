@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"mx46/lint"
@@ -37,7 +38,13 @@ func spfOf(z *lint.Zone, owner zonefiles.NameID) (record spf, ok bool) {
 		count++
 		record = spf{record: set.At(i)}
 		for _, word := range strings.Fields(text)[1:] {
-			record.terms = append(record.terms, parseSPFTerm(word))
+			term := parseSPFTerm(word)
+			record.terms = append(record.terms, term)
+			if term.name == "all" {
+				// What stands behind it is ignored, and a redirect wherever it stands (RFC 7208 s.5.1).
+				record.terms = slices.DeleteFunc(record.terms, func(t spfTerm) bool { return t.name == "redirect" })
+				break
+			}
 		}
 	}
 	return record, count == 1

@@ -20,10 +20,10 @@ func below(a lint.Answer) (record zonefiles.Record, ok bool) {
 	return zonefiles.Record{}, false
 }
 
-// siblingWildcard are the first records there are, out of some types, at the wildcard that would have answered for a name, did it not
+// wildcardFor are the first records there are, out of some types, at the wildcard that would have answered for a name, did it not
 // exist.
-func siblingWildcard(a lint.Answer, types ...zonefiles.Type) lint.RRset {
-	node, ok := a.Zone.Names.Child(a.Zone.Names.Parent(a.Node), []byte{'*'})
+func wildcardFor(a lint.Answer, types ...zonefiles.Type) lint.RRset {
+	node, ok := a.Zone.Names.Child(a.Zone.Encloser(a.Node), []byte{'*'})
 	if !ok || node == a.Node || a.Node == a.Zone.Apex() {
 		return lint.RRset{}
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/netip"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
@@ -28,8 +29,8 @@ var wildcardHidesFamily = lint.Rule{
 			if lacks.Status != lint.NoData {
 				continue // the operator's word
 			}
-			wildcard := siblingWildcard(lacks, t)
-			if wildcard.Len() == 0 || !p.First(host.Canonical) {
+			wildcard := wildcardFor(lacks, t)
+			if wildcard.Len() == 0 || isOther(wildcardFor(lacks, own.Records.At(0).Type()), own.Records) || !p.First(host.Canonical) {
 				continue
 			}
 			p.Report(lint.Finding{
@@ -43,4 +44,22 @@ var wildcardHidesFamily = lint.Rule{
 			})
 		}
 	},
+}
+
+// isOther reports whether a wildcard's addresses of the family that a host has show it to be that of another machine, such as the web
+// server for every name.
+func isOther(wildcard, own lint.RRset) bool {
+	if wildcard.Len() == 0 {
+		return false
+	}
+	has := make(map[netip.Addr]bool, own.Len())
+	for i := range own.Len() {
+		has[own.At(i).Addr()] = true
+	}
+	for i := range wildcard.Len() {
+		if has[wildcard.At(i).Addr()] {
+			return false
+		}
+	}
+	return true
 }

@@ -29,15 +29,21 @@ var wildcardMXShadowed = lint.Rule{
 				if _, hidden := z.Hides(host); hidden || z.Has(host, zonefiles.TypeMX, zonefiles.TypeCNAME) || string(z.Names.Label(host)) == "*" {
 					continue
 				}
-				wildcard, ok := wildcardAbove(z, host)
-				if hosts, isMX := shadowed[wildcard]; ok && isMX && !slices.Contains(hosts[max(0, len(hosts)-1):], host) {
+				wildcard, ok := z.Names.Child(z.Encloser(host), []byte{'*'})
+				if hosts, isMX := shadowed[wildcard]; ok && isMX {
 					shadowed[wildcard] = append(hosts, host)
 				}
 			}
 		}
 		for wildcard, hosts := range shadowed {
 			slices.Sort(hosts)
-			hosts = slices.Compact(hosts)
+			hosts = slices.DeleteFunc(slices.Compact(hosts), func(host zonefiles.NameID) bool {
+				uncertain := p.Source.MayHold(z.Names.Name(host), zonefiles.TypeMX)
+				if uncertain {
+					p.Withhold()
+				}
+				return uncertain
+			})
 			if len(hosts) == 0 {
 				continue
 			}
@@ -47,7 +53,7 @@ var wildcardMXShadowed = lint.Rule{
 				Subject: lint.Subject{Owner: record.OwnerName()},
 				Span:    record.Span(),
 				Message: fmt.Sprintf("the wildcard MX %s does not apply to %s, which %s", name, show(z.Names.Name(hosts[0])), "has records of its own"),
-				Harm:    "mail for such a host goes to its own addresses (implicit MX), not to the wildcard's MX host",
+				Harm:    "mail for such a host goes to its own addresses (implicit MX), whatever the wildcard's MX says",
 				Help:    "give MX records to each of them that takes mail, or \"MX 0 .\" to those that take none",
 			}
 			if more := len(hosts) - 1; more > 0 {
@@ -66,15 +72,4 @@ var wildcardMXShadowed = lint.Rule{
 			p.Report(f)
 		}
 	},
-}
-
-// wildcardAbove is the nearest wildcard at a name above, whether or not it has the type that is asked for.
-func wildcardAbove(z *lint.Zone, node zonefiles.NameID) (zonefiles.NameID, bool) {
-	for node != z.Apex() {
-		node = z.Names.Parent(node)
-		if wildcard, ok := z.Names.Child(node, []byte{'*'}); ok {
-			return wildcard, true
-		}
-	}
-	return 0, false
 }

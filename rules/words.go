@@ -25,13 +25,14 @@ func showMachine(d *lint.Domain, machine int) string { return show(d.FirstTarget
 // missing are the families that a set lacks.
 func missing(f delivery.Families) delivery.Families { return delivery.Dual &^ f }
 
-// senders names those who have no other family than f.
+// senders names those who have no other family than f. Where a host has no IPv6 address at all, senders behind NAT64 reach it over
+// IPv4 (RFC 6147 s.5.1.6), so they are none of those who lack IPv4.
 func senders(f delivery.Families) string {
 	switch f {
 	case delivery.IPv4:
 		return "IPv4-only senders"
 	case delivery.IPv6:
-		return "IPv6-only senders"
+		return "IPv6-only senders without NAT64"
 	}
 	return "all senders"
 }
@@ -73,8 +74,13 @@ const fewLines = 8
 // addressLines are the address records of a machine as related places.
 func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
 	var lines []lint.Related
+	listed := map[zonefiles.Name]bool{}
 	for _, i := range d.HostsOf(machine) {
 		host := &d.Hosts()[i]
+		if listed[host.Resolved.Canonical] {
+			continue // an alias of the same name
+		}
+		listed[host.Resolved.Canonical] = true
 		n := 0
 		for a := range p.Addresses(&host.Resolved) {
 			if n++; n > fewLines {
@@ -93,6 +99,14 @@ func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
 // targetSubject is what a finding about one MX target of a domain is about.
 func targetSubject(d *lint.Domain, t *lint.Target) lint.Subject {
 	return lint.Subject{Owner: d.Name(), Target: show(t.Name)}
+}
+
+// deadTarget is what a target that no sender can use does to the domain's mail.
+func deadTarget(d *lint.Domain) string {
+	if d.AcceptsMail() {
+		return "no sender can use this MX record"
+	}
+	return fmt.Sprintf("all mail for %s bounces: it has no other MX host with an address", show(d.Name()))
 }
 
 // ttlSpan is where a record's TTL stands, or the record where it inherits one.

@@ -115,7 +115,7 @@ func (p *parser) include(e *entry) {
 	}
 	file, err := p.loader.open(p.loader.includePaths(p.file.Name, p.zone.Path, path))
 	if err != nil {
-		refuse(IncludeProblem, "give the path relative to this file or to the root folder; until then nothing is concluded from records that are absent",
+		refuse(IncludeProblem, `give the path relative to this file or to the root folder, or map the server's folder under "paths" in the configuration`,
 			"include %s cannot be read: %s", shown, printable(reason(err)))
 		return
 	}

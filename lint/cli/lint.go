@@ -87,7 +87,7 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 			worst = max(worst, finding.Severity)
 		}
 	}
-	result.Findings = lint.Fold(w.reported(result.Findings))
+	result.Findings = lint.Fold(w.loader.Files, w.reported(result.Findings))
 	r := &report.Report{
 		Result: result, Files: w.loader.Files, Rules: w.catalog, Version: version(), Root: w.rootPath,
 		Notes: slices.Concat(found.notes, written),

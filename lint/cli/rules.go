@@ -2,11 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"text/tabwriter"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"mx46/lint"
+	"mx46/lint/report"
 	"mx46/rules"
 )
 
@@ -31,7 +32,8 @@ func newRulesCommand(stdio *Stdio) *cobra.Command {
 			var names []string
 			for _, r := range all {
 				if r.Name == args[0] {
-					_, err := fmt.Fprint(stdio.Out, r.Page)
+					width, _ := stdio.Terminal(stdio.Out)
+					_, err := fmt.Fprint(stdio.Out, fitPage(r.Page, width))
 					return err
 				}
 				names = append(names, r.Name)
@@ -41,10 +43,38 @@ func newRulesCommand(stdio *Stdio) *cobra.Command {
 	}
 }
 
-func printRules(stdio *Stdio, all []*lint.Rule) error {
-	table := tabwriter.NewWriter(stdio.Out, 0, 0, 2, ' ', 0)
-	for _, r := range all {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", r.Name, r.Severity, r.Summary())
+// fitPage wraps a page's paragraphs to a terminal's width; 0: it is left as it is. What stands between fences is no prose.
+func fitPage(page string, width int) string {
+	if width <= 0 {
+		return page
 	}
-	return table.Flush()
+	blocks := strings.Split(page, "\n\n")
+	fenced := false
+	for i, block := range blocks {
+		if strings.Count(block, "```")%2 == 1 {
+			fenced = !fenced
+		} else if !fenced && !strings.Contains(block, "```") {
+			blocks[i] = strings.Join(report.Wrap(strings.Join(strings.Fields(block), " "), width, width), "\n")
+		}
+	}
+	return strings.TrimRight(strings.Join(blocks, "\n\n"), "\n") + "\n"
+}
+
+func printRules(stdio *Stdio, all []*lint.Rule) error {
+	longest := 0
+	for _, r := range all {
+		longest = max(longest, len(r.Name))
+	}
+	width, _ := stdio.Terminal(stdio.Out)
+	room := width - longest - len("  warning  ")
+	for _, r := range all {
+		name, severity := r.Name, r.Severity.String()
+		for _, line := range report.Wrap(r.Summary(), room, room) {
+			if _, err := fmt.Fprintf(stdio.Out, "%-*s  %-7s  %s\n", longest, name, severity, line); err != nil {
+				return err
+			}
+			name, severity = "", ""
+		}
+	}
+	return nil
 }

@@ -62,8 +62,8 @@ type Question struct {
 	Type Type
 }
 
-// maxAliases is how long a chain of aliases a resolver follows before it answers SERVFAIL (RULES: cname-loop).
-const maxAliases = 16
+// MaxAliases is how long a chain of aliases a resolver follows before it answers SERVFAIL (RULES: cname-loop).
+const MaxAliases = 16
 
 // cache remembers a Resolver's answers for as long as one plan lives.
 type cache struct {
@@ -96,7 +96,7 @@ func (c *cache) ask(q Question) Answer {
 
 // resolve follows aliases as a resolver does, and gives the name at which it ended. Look-ups in broken end in SERVFAIL.
 func (c *cache) resolve(q Question, broken map[Question]bool) (Answer, string) {
-	for range maxAliases + 1 {
+	for range MaxAliases + 1 {
 		if broken[q] {
 			return Answer{Status: ServFail}, q.Name
 		}

@@ -94,7 +94,7 @@ func (p *plan) suffer(o Outage) {
 // locate is step 1: the MX records in ascending order, or an ending.
 func (p *plan) locate(domain string) []Record {
 	name := domain
-	for range maxAliases + 1 {
+	for range MaxAliases + 1 {
 		p.domain = name
 		q := Question{name, MX}
 		answer := p.lookup(q)

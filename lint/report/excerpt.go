@@ -127,7 +127,7 @@ func (t *textWriter) lines(g *group, room int, primary string) {
 		}
 		t.row("", below)
 		indent := min(at, room/4)
-		for _, line := range wrap(m.label, room-indent, room-indent) {
+		for _, line := range Wrap(m.label, room-indent, room-indent) {
 			t.row("", strings.Repeat(" ", indent)+t.paint(color, line))
 		}
 	}

@@ -138,7 +138,7 @@ func TestProseIsWrapped(t *testing.T) {
 		"no line begins with a command": {"some text ::error::pwned now", 10, 10, []string{"some text ::error::pwned", "now"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, wrap(test.text, test.first, test.rest)); diff != "" {
+			if diff := cmp.Diff(test.want, Wrap(test.text, test.first, test.rest)); diff != "" {
 				t.Errorf("the lines differ (-want +got):\n%s", diff)
 			}
 		})

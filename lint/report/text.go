@@ -79,7 +79,7 @@ func (t *textWriter) paragraph(heading, painted, text string) {
 		}
 		rest = max(leastRoom, t.o.Width-indent)
 	}
-	for i, line := range wrap(text, first, rest) {
+	for i, line := range Wrap(text, first, rest) {
 		if i == 0 {
 			t.printf("%s%s\n", painted, line)
 			continue

@@ -97,9 +97,9 @@ func columns(text string) int {
 	return n
 }
 
-// wrap breaks prose at spaces into lines: the first of at most first columns, the others of rest; 0: one line. A word that is longer
+// Wrap breaks prose at spaces into lines: the first of at most first columns, the others of rest; 0: one line. A word that is longer
 // stays whole, and none that begins with "::" comes to begin a line.
-func wrap(text string, first, rest int) []string {
+func Wrap(text string, first, rest int) []string {
 	if first <= 0 || columns(text) <= first {
 		return []string{text}
 	}
