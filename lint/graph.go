@@ -2,6 +2,7 @@ package lint
 
 import (
 	"iter"
+	"mx46/zonefiles/pages"
 	"slices"
 	"sort"
 	"strings"
@@ -127,7 +128,7 @@ func (g *Graph) Zones() []*Zone { return g.zones }
 
 func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 	names := z.Names
-	zone := &Zone{Zone: z, graph: g, flags: make([]nodeFlags, names.Len()), first: make([]uint32, names.Len()+1), order: make([]uint32, z.Len())}
+	zone := &Zone{Zone: z, graph: g, flags: pages.Make[nodeFlags](names.Len(), names.Len()), first: pages.Make[uint32](names.Len()+1, names.Len()+1), order: pages.Make[uint32](z.Len(), z.Len())}
 	// A counting sort by owner: how many records has each, where do they begin, and then each to its place. Records of one owner
 	// mostly stand together, so both passes go by runs of them, at four fifths of the cost.
 	for i := 0; i < z.Len(); {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"mx46/zonefiles/pages"
 	"path"
 	"slices"
 	"strings"
@@ -214,7 +215,7 @@ func (l *Loader) Parse(file *File, origin *Name) *Zone {
 		}
 	}
 	l.setOrigin(z, origin)
-	z.records = make([]record, 0, min(lines, len(file.Data)/8+1))
+	z.records = pages.Make[record](0, min(lines, len(file.Data)/8+1))
 	p := parser{loader: l, zone: z, names: z.Names, stack: []FileID{file.ID}, origin: z.apex, owners: textInterner{names: z.Names}}
 	p.parseFile(file)
 	if p.withoutTTL != nil && p.hasSOA {

@@ -3,7 +3,7 @@ package zonefiles
 import (
 	"hash/maphash"
 	"math/bits"
-	"slices"
+	"mx46/zonefiles/pages"
 	"unsafe"
 )
 
@@ -251,11 +251,13 @@ func (n *Names) put(id NameID, hash uint32) {
 // expect makes room for the names of a whole file of which a part of total has been read, as far as that tells. Growing step by step
 // would leave as much garbage behind as the names take.
 func (n *Names) expect(part, total int) {
-	more := len(n.nodes) * (total - part) / part
-	if more <= cap(n.nodes)-len(n.nodes) {
-		return
+	more, room := len(n.nodes)*(total-part)/part, cap(n.nodes)-len(n.nodes)
+	if more <= room || room > len(n.nodes)/8 {
+		return // enough for all, or at least until more is known
 	}
-	n.nodes = slices.Grow(n.nodes, more+more/16)
+	nodes := pages.Make[nameNode](len(n.nodes), len(n.nodes)+more+max(more/16, len(n.nodes)/8))
+	copy(nodes, n.nodes)
+	n.nodes = nodes
 	if hashed := n.hashed + n.hashed*(total-part)/part; hashed*4 > len(n.table)*3 {
 		n.grow(hashed)
 	}
@@ -267,7 +269,7 @@ func slotsFor(size int) int { return 1 << bits.Len(uint(max(size, 8)*4/3)) }
 // grow makes a table for size names.
 func (n *Names) grow(size int) {
 	old := n.table
-	n.table = make([]uint64, slotsFor(size))
+	n.table = pages.Make[uint64](slotsFor(size), slotsFor(size))
 	mask := uint32(len(n.table) - 1)
 	for _, entry := range old {
 		if entry == 0 {

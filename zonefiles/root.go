@@ -7,9 +7,13 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"mx46/zonefiles/pages"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -65,8 +69,11 @@ func (r *RootDir) readStart(name string, limit int64) (data []byte, complete boo
 	defer f.Close()
 	limit = max(0, min(limit, MaxFileSize))
 	// The file may grow meanwhile, or be one of those whose size is told as 0: only what is read counts.
-	data = make([]byte, min(size, limit)+1)
-	n := 0
+	data = pages.Make[byte](int(min(size, limit)+1), int(min(size, limit)+1))
+	n := readBlocks(f, data)
+	if _, err := f.Seek(int64(n), io.SeekStart); err != nil {
+		return nil, false, readError(name, err)
+	}
 	for {
 		m, err := f.Read(data[n:])
 		n += m
@@ -82,6 +89,40 @@ func (r *RootDir) readStart(name string, limit int64) (data []byte, complete boo
 			data = data[:min(int64(cap(data)), limit+1)]
 		}
 	}
+}
+
+// blockOfFile is the length in bytes of what one CPU reads of a large file at a time.
+const blockOfFile = 4 << 20
+
+// readBlocks reads a large file on several CPUs, and gives the length of what has been read without a gap from its start: all of it, or
+// less where the file is small, ends early or cannot be read. Copying from the system's memory into new memory is a tenth of the
+// time of a large zone on one CPU.
+func readBlocks(f io.ReaderAt, data []byte) (length int) {
+	blocks := len(data) / blockOfFile
+	if blocks < 2 {
+		return 0
+	}
+	read := make([]int, blocks)
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), blocks) {
+		wait.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= blocks {
+					return
+				}
+				read[i], _ = f.ReadAt(data[i*blockOfFile:(i+1)*blockOfFile], int64(i)*blockOfFile)
+			}
+		})
+	}
+	wait.Wait()
+	for _, n := range read {
+		if length += n; n < blockOfFile {
+			break
+		}
+	}
+	return length
 }
 
 // open opens a regular file. It asks before opening, because opening a device can do something, and again afterwards, because
