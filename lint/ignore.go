@@ -54,8 +54,8 @@ type ignoreReader struct {
 	known   map[string]bool // the rules that there are
 	names   []string        // the same
 	guesses int             // how often an unknown rule's name may still be compared with all others
-	limit   int             // of comments; 0: none
-	count   int
+	limit   int             // of findings; 0: none
+	count   int             // of comments and what they name
 }
 
 // maxGuesses keeps a file of nothing but misspelt rules from costing more than others.
@@ -102,8 +102,8 @@ func (r *ignoreReader) read(file *zonefiles.File) []ignore {
 	return all
 }
 
-// isFull reports whether there are more comments than there may be findings: as each silences one or is one, there are too many of those.
-func (r *ignoreReader) isFull() bool { return r.limit > 0 && r.count > r.limit }
+// isFull reports whether comments name more than there may be findings: as each name silences one or is one, there are too many of those.
+func (r *ignoreReader) isFull() bool { return r.limit > 0 && r.count > 2*r.limit }
 
 // parse reads what stands behind the mark.
 func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
@@ -136,7 +136,7 @@ func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
 		rest := text[from : wordEnd+len(list)]
 		from += len(rest) - len(strings.TrimLeft(rest, ", \t"))
 		rest = strings.TrimLeft(rest, ", \t")
-		if rest == "" {
+		if reader.count++; rest == "" || reader.isFull() {
 			break
 		}
 		name := rest
@@ -323,7 +323,7 @@ func (f *ignored) silence(finding *Finding, at zonefiles.Span) {
 }
 
 // ignoredFiles are the files of the run that hold ignore comments, in the order in which zones first read them. It reports false where
-// there are too many comments.
+// there is too much in them.
 func (run *Run) ignoredFiles() (all []*ignored, ok bool) {
 	reader := run.newIgnoreReader()
 	var files []*ignored

@@ -53,6 +53,9 @@ func (r *RootDir) Close() error { return r.dir.Close() }
 // ReadFile reads the whole of a regular file of at most limit bytes, and of at most MaxFileSize. Its error is an *fs.PathError
 // that holds name as it was given.
 func (r *RootDir) ReadFile(name string, limit int64) ([]byte, error) {
+	if info, err := r.dir.Stat(name); err == nil && info.Mode().IsRegular() && info.Size() > limit {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: ErrTooLarge} // spares reading what fits
+	}
 	data, complete, err := r.readStart(name, limit)
 	if err == nil && !complete {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: ErrTooLarge}

@@ -115,8 +115,8 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	return nil
 }
 
-// defaultMaxFindings is more than people read. Together they take some 200 MB.
-const defaultMaxFindings = 100_000
+// defaultMaxFindings is more than people read. Together they take some 100 MB.
+const defaultMaxFindings = 50_000
 
 // outcome is what a run of rules over zones found.
 type outcome struct {
