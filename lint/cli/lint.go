@@ -101,7 +101,11 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 		}
 	}
 	if !slices.Contains(outputs, output{"text", stdoutFile}) {
-		for _, note := range r.Notes { // text has them behind its summary
+		notes := r.Notes
+		if left := report.NotChecked(r); left != "" && !f.quiet {
+			notes = append(notes, left)
+		}
+		for _, note := range notes { // text has them behind its summary
 			fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(note))
 		}
 	}
@@ -169,13 +173,15 @@ func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (foun
 		}
 		found = outcome{workspace: w, result: run.Lint()}
 		tooMany = tooMany || found.result.TooMany
-		found.notes = f.suppress(w, &found.result, chosen, all)
+		found.notes = append(w.templates(), f.suppress(w, &found.result, chosen, all)...)
 		found.result.Summary.SetAside = len(w.setAside)
 		for _, n := range w.secondary {
 			found.result.Summary.NotPrimary += n
 		}
 		if f.only {
-			found.result.Findings = w.touching(found.result.Findings, touched)
+			var notes []string
+			found.result.Findings, notes = w.touching(found.result.Findings, touched)
+			found.notes = append(found.notes, notes...)
 		}
 		return w.reported(found.result.Findings)
 	}
