@@ -50,7 +50,7 @@ func Main(args []string, stdio Stdio) int {
 	case errors.Is(err, syscall.EPIPE):
 		return exitFailure // the reader has gone, and there is nobody to tell
 	}
-	fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(err.Error()))
+	fmt.Fprintf(stdio.Err, "mx46: %s\n", lines(err.Error()))
 	return exitFailure
 }
 

@@ -382,6 +382,37 @@ func TestNothingOfAZoneReachesATerminalRaw(t *testing.T) {
 	}
 }
 
+// TestNothingOfAZoneIsACommandToALog runs every command of zones and names that a runner of GitHub Actions would obey.
+func TestNothingOfAZoneIsACommandToALog(t *testing.T) {
+	t.Setenv("GITHUB_ACTIONS", "true")
+	program := buildProgram(t)
+	dir := t.TempDir()
+	name := "db\n::error::pwned"
+	write(t, filepath.Join(dir, name), lit(head), lit("@ MX 10 .\n::error::x ##[error]y\n::error::owned MX 10 mx\n##[error] TXT \"##[add-mask]a\"\n"),
+		lit("a MX 10 ##[error]x\n::error::b.x MX 10 ::error::c\nv6 AAAA (\n::1 )\n"))
+	write(t, filepath.Join(dir, "wrong.yaml"), lit("zones:\n  - {files: \"x\\n::error::pwned\"}\n"))
+	write(t, filepath.Join(dir, "wrong2.yaml"), lit("\"::error::y\": 1\n\"##[error]\": 2\n"))
+	ours := 0
+	for _, args := range [][]string{
+		{"lint", name}, {"lint", name, "--format", "concise"}, {"lint", name, "--diff"}, {"lint", name, "--stats"}, {"lint", name, "--config", "wrong.yaml"},
+		{"lint", name, "--config", "wrong2.yaml"}, {"lint", name, "gone\n::error::z"}, {"lint", "--only", "gone\n::error::z"}, {"records", name},
+		{"trace", "a.example.org", name}, {"trace", "::error::owned.example.org", name}, {"map", "a.example.org", name}, {"config", "show", name},
+	} {
+		o := run(t, program, dir, append(args, "--root", ".")...)
+		for _, line := range strings.Split(o.stdout+o.stderr, "\n") {
+			switch line := strings.TrimLeft(line, " \t\r"); {
+			case strings.HasPrefix(line, "::error file=") || strings.HasPrefix(line, "::warning file="):
+				ours++
+			case strings.HasPrefix(line, "::"), strings.Contains(line, "##["):
+				t.Errorf("mx46 %q says what a log obeys: %q", args, line)
+			}
+		}
+	}
+	if ours == 0 {
+		t.Error("there is no annotation of our own")
+	}
+}
+
 func TestARootThatIsASymbolicLinkIsTheFolderBehindIt(t *testing.T) {
 	program := buildProgram(t)
 	dir := t.TempDir()
@@ -401,14 +432,21 @@ func TestARootThatIsASymbolicLinkIsTheFolderBehindIt(t *testing.T) {
 }
 
 func TestUnreadableFilesAreTold(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("to root, every file can be read")
-	}
 	program := buildProgram(t)
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "secret"), lit("x A 198.41.0.4\n"))
 	must(t, os.Chmod(filepath.Join(dir, "secret"), 0))
 	write(t, filepath.Join(dir, "db.example.org"), lit(head), lit("$INCLUDE secret\n"))
+	run := func(t *testing.T, program, dir string, args ...string) outcome {
+		if os.Geteuid() != 0 {
+			return run(t, program, dir, args...)
+		}
+		// To root, every file can be read: another user has to try.
+		for _, open := range []string{filepath.Dir(filepath.Dir(program)), filepath.Dir(program), filepath.Dir(dir), dir} {
+			must(t, os.Chmod(open, 0o755))
+		}
+		return run(t, "setpriv", dir, append([]string{"--reuid", "65534", "--regid", "65534", "--clear-groups", program}, args...)...)
+	}
 	if o := run(t, program, dir, "lint", "db.example.org"); o.code != 1 || !strings.Contains(o.stdout, "permission denied") {
 		t.Errorf("an include: exit %d: %s%s", o.code, o.stdout, o.stderr)
 	}

@@ -38,7 +38,7 @@ func (w *workspace) printRecords(stdio *Stdio) error {
 			for _, p := range z.Problems {
 				problems++
 				at := w.loader.Files.OnDisk(p.Span)
-				fmt.Fprintf(stdio.Err, "%s: error: %s\n", oneLine(w.loader.Files.Position(at.File, at.Start).String()), p.Message)
+				fmt.Fprintf(stdio.Err, "%s: error: %s\n", oneLine(w.loader.Files.Position(at.File, at.Start).String()), oneLine(p.Message))
 			}
 			for i := range z.Len() {
 				if !z.OriginKnown {
@@ -51,7 +51,7 @@ func (w *workspace) printRecords(stdio *Stdio) error {
 				}
 				line = r.OwnerName().AppendText(line[:0])
 				line = fmt.Appendf(line, "\t%d\tIN\t%s\t%s\n", r.TTL(), r.Type(), r.CanonicalRDATA())
-				if _, err := out.Write(line); err != nil {
+				if _, err := out.Write(disobeyed(line)); err != nil {
 					return err
 				}
 			}
