@@ -382,6 +382,18 @@ func TestNothingOfAZoneReachesATerminalRaw(t *testing.T) {
 	}
 }
 
+func TestRecordsArePrintedInASCII(t *testing.T) {
+	program := buildProgram(t)
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "zone"), lit(head), lit("x NSAP \x1b[31m\\\x1b\x9b\n\x1b[2Jy TXT \"\x1b]0;t\x07\"\n"))
+	o := run(t, program, dir, "records", "zone", "--origin", "example.org")
+	for _, want := range []string{"x.example.org.\t3600\tIN\tNSAP\t\\027[31m\\027\\155\n", "\\027[2jy.example.org.\t3600\tIN\tTXT\t\"\\027]0;t\\007\"\n"} {
+		if o.code != 0 || !strings.Contains(o.stdout, want) {
+			t.Errorf("exit %d, and not %q in\n%q", o.code, want, o.stdout)
+		}
+	}
+}
+
 // TestNothingOfAZoneIsACommandToALog runs every command of zones and names that a runner of GitHub Actions would obey.
 func TestNothingOfAZoneIsACommandToALog(t *testing.T) {
 	t.Setenv("GITHUB_ACTIONS", "true")
