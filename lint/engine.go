@@ -160,16 +160,24 @@ func (w *worker) do(t *task) {
 	if t.zone == nil {
 		return
 	}
-	w.passes = slices.DeleteFunc(w.passes, func(p Pass) bool { return p.rule.Domain == nil })
-	for owner := t.from; owner < t.to; owner++ {
-		if t.zone.flags[owner]&hasMX == 0 && owner != t.zone.Apex() {
+	watch := w.watch(w.passes)
+	for owner := t.from; owner < t.to && !w.out.full; owner++ {
+		flags := t.zone.flags[owner]
+		if flags&watch.flags != 0 {
+			for _, pass := range watch.owners {
+				if flags&flagOf(pass.rule.Of) != 0 {
+					pass.rule.Owner(pass, owner)
+				}
+			}
+		}
+		if flags&hasMX == 0 && owner != t.zone.Apex() {
 			continue
 		}
-		passes := w.passes
+		its := watch
 		if t.settings.Domain != nil {
 			w.reader.settings = t.settings.For(t.zone.Names.Name(owner))
 			if w.reader.settings != t.settings {
-				passes = w.appendPasses(nil, t, w.reader.settings)
+				its = w.watch(w.appendPasses(nil, t, w.reader.settings))
 			}
 		}
 		domain, ok := w.reader.read(owner)
@@ -177,15 +185,38 @@ func (w *worker) do(t *task) {
 			continue
 		}
 		w.out.mailDomains++
-		if w.out.full {
-			return
+		passes := its.domains
+		if domain.healthy {
+			passes = its.healthy
 		}
-		for i := range passes {
-			if rule := passes[i].rule; rule.Domain != nil {
-				rule.Domain(&passes[i], domain)
+		for _, pass := range passes {
+			pass.rule.Domain(pass, domain)
+		}
+	}
+}
+
+// watch is the passes that look at what single names hold.
+type watch struct {
+	flags            nodeFlags // of names that owners look at
+	owners           []*Pass
+	domains, healthy []*Pass // all that look at mail domains, and those that look at healthy ones too
+}
+
+func (w *worker) watch(passes []Pass) (out watch) {
+	for i := range passes {
+		pass := &passes[i]
+		if pass.rule.Owner != nil {
+			out.owners = append(out.owners, pass)
+			out.flags |= flagOf(pass.rule.Of)
+		}
+		if pass.rule.Domain != nil {
+			out.domains = append(out.domains, pass)
+			if pass.rule.Healthy {
+				out.healthy = append(out.healthy, pass)
 			}
 		}
 	}
+	return out
 }
 
 // appendPasses makes a pass for each rule that the settings do not turn off.

@@ -32,6 +32,7 @@ type Zone struct {
 	first      []uint32
 	order      []uint32
 	mayEnclose bool      // another zone's origin is below this one's
+	hostnames  bool      // names below the origin can be names of hosts, and are not localhost
 	all        nodeFlags // of all names together
 	mostMX     int       // see Graph.MostMX
 
@@ -153,6 +154,7 @@ func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 	}
 	copy(zone.first[1:], zone.first)
 	zone.first[0] = 0
+	zone.hostnames = IsHostname(z.Origin) && !IsLocalhost(z.Origin)
 	zone.markTree()
 	for id := range zone.flags {
 		zone.all |= zone.flags[id]
@@ -464,10 +466,12 @@ func (z *Zone) served(name zonefiles.Name, near zonefiles.NameID) (zonefiles.Nam
 		return 0, false
 	}
 	node, ok := z.Names.FindNear(near, name)
-	if !ok || z.flags[node]&(hasA|hasAAAA) == 0 || z.flags[node]&(inZone|occluded|hasCNAME) != inZone || z.IsCut(node) {
-		return 0, false
-	}
-	return node, true
+	return node, ok && z.serves(node)
+}
+
+// serves reports whether the node has addresses of its own that are given to those who ask.
+func (z *Zone) serves(node zonefiles.NameID) bool {
+	return z.flags[node]&(hasA|hasAAAA) != 0 && z.flags[node]&(inZone|occluded|hasCNAME) == inZone && !z.IsCut(node)
 }
 
 // lookup answers for a name at or below the origin, from this zone alone.

@@ -37,18 +37,32 @@ func IsAddressLiteral(name zonefiles.Name) bool {
 // IsHostname reports whether every label is letters, digits and hyphens, with no hyphen at either end (RFC 5321 s.2.3.5, RFC 1123
 // s.2.1). The root is no name of a host.
 func IsHostname(name zonefiles.Name) bool {
-	for at := 0; at < len(name); {
-		end := at + 1 + int(name[at])
-		for i := at + 1; i < end; i++ {
-			c := name[i]
-			if c == '-' && i > at+1 && i < end-1 || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
-				continue
-			}
+	for above := name; !above.IsRoot(); above = above.Parent() {
+		if !isHostLabel(above.FirstLabel()) {
 			return false
 		}
-		at = end
 	}
 	return !name.IsRoot()
+}
+
+func isHostLabel[text string | []byte](label text) bool {
+	for i := range len(label) {
+		c := label[i]
+		if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' && i > 0 && i < len(label)-1) {
+			return false
+		}
+	}
+	return true
+}
+
+// isHostname is IsHostname for a name in a zone whose origin is one.
+func (z *Zone) isHostname(node zonefiles.NameID) bool {
+	for ; node != z.Apex(); node = z.Names.Parent(node) {
+		if !isHostLabel(z.Names.Label(node)) {
+			return false
+		}
+	}
+	return true
 }
 
 // IsLocalhost reports whether a name is localhost or below it (RFC 6761 s.6.3).

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"net/netip"
+	"slices"
 
 	"mx46/lint/delivery"
 	"mx46/zonefiles"
@@ -76,23 +77,53 @@ type Domain struct {
 	Owner    zonefiles.NameID
 	MX       RRset // empty where the MX is implicit
 	Implicit bool  // no MX record, but an address at the name (RFC 5321 s.5.1)
-	Targets  []Target
-	Hosts    []Host // by first appearance in Targets; those that senders can use
-	// Machines and their relay graph, as they would be if every address that stands in the zone were usable: a family that is
-	// missing only because its address is unusable is the address rules' to tell. Host.Machine is an index of Machines.
-	Machines []delivery.Host
-	relay    *delivery.Relay
 	// AllDual is set where every machine is known to be dual-stack, and no rule about families has anything to say.
 	AllDual bool
 	// Plain is set where each MX record leads to a plain host of its own, and the records have one TTL: no rule about targets,
 	// names or addresses has anything to say.
-	Plain bool
-	Kinds KindSet // of all addresses of Hosts
-	null  int     // null MX records
-	dead  int     // targets that no sender can use
+	Plain   bool
+	healthy bool // see domainReader.isHealthy
+	// Distinct is set where no two hosts have the same addresses; it may be left unset where they are many.
+	Distinct  bool
+	Kinds     KindSet // of all addresses of Hosts
+	Addresses int     // address records of Hosts
+	null      int     // null MX records
+	dead      int     // targets that no sender can use
 
-	links []delivery.Link
-	index *domainIndex // see Domain.places
+	// What follows is filled in at the first question, since most domains are healthy and nothing more is asked of them.
+	reader   *domainReader // until then
+	targets  []Target
+	hosts    []Host
+	machines []delivery.Host
+	relay    *delivery.Relay
+	links    []delivery.Link
+	index    *domainIndex // see Domain.places
+}
+
+// Targets are the MX records, as they stand in the file.
+func (d *Domain) Targets() []Target {
+	d.fill()
+	return d.targets
+}
+
+// Hosts are those of the targets that senders can use, by first appearance in Targets.
+func (d *Domain) Hosts() []Host {
+	d.fill()
+	return d.hosts
+}
+
+// Machines are what stands behind the hosts, as it would be if every address that stands in the zone were usable: a family that is
+// missing only because its address is unusable is the address rules' to tell. Host.Machine is an index of Machines.
+func (d *Domain) Machines() []delivery.Host {
+	d.fill()
+	return d.machines
+}
+
+func (d *Domain) fill() {
+	if r := d.reader; r != nil {
+		d.reader = nil
+		r.fill(d)
+	}
 }
 
 // domainIndex tells where in the records a domain's hosts and machines are, for domains of any number of them.
@@ -157,12 +188,12 @@ func (d *Domain) HasNullMX() bool { return d.null > 0 }
 func (d *Domain) HasDeadTarget() bool { return d.dead > 0 }
 
 // AcceptsMail reports whether some host takes mail for the domain.
-func (d *Domain) AcceptsMail() bool { return len(d.Hosts) > 0 }
+func (d *Domain) AcceptsMail() bool { return d.Plain || len(d.Hosts()) > 0 }
 
 // Relay is the relay graph of Machines.
 func (d *Domain) Relay() *delivery.Relay {
-	if d.relay == nil {
-		d.relay = delivery.NewRelay(d.Machines, d.links)
+	if d.fill(); d.relay == nil {
+		d.relay = delivery.NewRelay(d.machines, d.links)
 	}
 	return d.relay
 }
@@ -170,7 +201,7 @@ func (d *Domain) Relay() *delivery.Relay {
 // IsUncertain reports whether a part of a zone that could not be read may hold addresses of the machine.
 func (d *Domain) IsUncertain(machine int) bool {
 	for _, i := range d.HostsOf(machine) {
-		if r := &d.Hosts[i].Resolved; r.A.Uncertain || r.AAAA.Uncertain {
+		if r := &d.Hosts()[i].Resolved; r.A.Uncertain || r.AAAA.Uncertain {
 			return true
 		}
 	}
@@ -182,24 +213,24 @@ func (d *Domain) places() *domainIndex {
 	if d.index != nil {
 		return d.index
 	}
-	x := &domainIndex{make([]int, len(d.Hosts)), make([]int, len(d.Machines)), make([][]int, len(d.Machines))}
-	for i := range d.Hosts {
+	x := &domainIndex{make([]int, len(d.Hosts())), make([]int, len(d.Machines())), make([][]int, len(d.Machines()))}
+	for i := range d.Hosts() {
 		x.targetOfHost[i] = -1
-		m := d.Hosts[i].Machine
+		m := d.Hosts()[i].Machine
 		x.hosts[m] = append(x.hosts[m], i)
 	}
 	for m := range x.first {
 		x.first[m] = -1
 	}
-	for i := range d.Targets {
-		t := &d.Targets[i]
+	for i := range d.Targets() {
+		t := &d.Targets()[i]
 		if t.Host < 0 {
 			continue
 		}
 		if x.targetOfHost[t.Host] < 0 {
 			x.targetOfHost[t.Host] = i
 		}
-		if m := d.Hosts[t.Host].Machine; x.first[m] < 0 || t.Preference < d.Targets[x.first[m]].Preference {
+		if m := d.Hosts()[t.Host].Machine; x.first[m] < 0 || t.Preference < d.Targets()[x.first[m]].Preference {
 			x.first[m] = i
 		}
 	}
@@ -211,10 +242,10 @@ func (d *Domain) places() *domainIndex {
 func (d *Domain) HostsOf(machine int) []int { return d.places().hosts[machine] }
 
 // FirstTarget is the MX record of a machine with the lowest preference, and the first in the file among those. An implicit MX has none.
-func (d *Domain) FirstTarget(machine int) *Target { return &d.Targets[d.places().first[machine]] }
+func (d *Domain) FirstTarget(machine int) *Target { return &d.Targets()[d.places().first[machine]] }
 
 // TargetOf is the first MX record that names a host. An implicit MX has none.
-func (d *Domain) TargetOf(host int) *Target { return &d.Targets[d.places().targetOfHost[host]] }
+func (d *Domain) TargetOf(host int) *Target { return &d.Targets()[d.places().targetOfHost[host]] }
 
 // resolver finds the addresses behind host names for one zone, and remembers the latest.
 type resolver struct {
@@ -385,23 +416,79 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 	r.near = owner
 	d := &r.domain
 	*d = Domain{
-		Zone: z, Owner: owner, Targets: d.Targets[:0], Hosts: d.Hosts[:0], Machines: d.Machines[:0], links: d.links[:0],
+		Zone: z, Owner: owner, reader: r, targets: d.targets[:0], hosts: d.hosts[:0], machines: d.machines[:0], links: d.links[:0],
 	}
 	if flags&hasMX == 0 {
+		d.reader = nil
 		return d, r.readImplicit(d)
 	}
 	d.MX = z.RRset(owner, zonefiles.TypeMX)
 	if d.MX.Len() > MaxRRset {
 		return nil, false
 	}
+	if !r.isHealthy(d) {
+		d.fill()
+	}
+	return d, true
+}
+
+// fewTargets is how many MX records a domain may have for isHealthy to look at it.
+const fewTargets = 8
+
+// isHealthy reports whether nothing is wrong with a domain's MX hosts, in one walk over the records that makes nothing: it sets
+// Plain, AllDual and Distinct, and the rest is left until it is asked for. Of a million records of healthy mail domains, this spares a
+// third of the time of linting.
+func (r *domainReader) isHealthy(d *Domain) bool {
+	z := d.Zone
+	if d.MX.Len() > fewTargets || !z.hostnames || z.mayEnclose || len(r.facts.Hosts) > 0 {
+		return false
+	}
+	var nodes [fewTargets]zonefiles.NameID
+	var digests [fewTargets]uint64
+	addresses := 0
+	for i := range d.MX.Len() {
+		record := d.MX.At(i)
+		node, ok := record.NameID(1)
+		if !ok || record.TTL() != d.MX.At(0).TTL() || slices.Contains(nodes[:i], node) || !z.serves(node) || !z.isHostname(node) {
+			return false
+		}
+		var ttls [2]uint32
+		for f, t := range [...]zonefiles.Type{zonefiles.TypeA, zonefiles.TypeAAAA} {
+			set := z.RRset(node, t)
+			if set.Len() == 0 || set.Len() > MaxRRset {
+				return false
+			}
+			ttls[f] = set.At(0).TTL()
+			for k := range set.Len() {
+				addr := set.At(k).Addr()
+				if set.At(k).TTL() != ttls[f] || delivery.Classify(addr, r.facts.NAT64...).Kind != delivery.Global {
+					return false
+				}
+				digests[i] += digest(addr)
+			}
+			addresses += set.Len()
+		}
+		if TTLSkew(ttls[0], ttls[1]) || slices.Contains(digests[:i], digests[i]) {
+			return false
+		}
+		nodes[i] = node
+	}
+	d.healthy, d.Plain, d.AllDual, d.Distinct = true, true, true, true
+	d.Addresses, d.Kinds = addresses, 1<<delivery.Global
+	return true
+}
+
+// fill works out what stands behind a domain's MX records.
+func (r *domainReader) fill(d *Domain) {
 	r.byName, r.machines = nil, nil
 	if d.MX.Len() > manyTargets {
 		r.byName, r.machines = map[zonefiles.Name]int{}, map[zonefiles.Name]int{}
 	}
+	d.null, d.dead, d.Addresses, d.Kinds = 0, 0, 0, 0
 	for i := range d.MX.Len() {
 		record := d.MX.At(i)
-		preference, name := record.MX()
-		t := Target{Record: record, Preference: preference, Name: name, Host: -1}
+		name, _ := record.Name(1)
+		t := Target{Record: record, Preference: uint16(record.Number(0)), Name: name, Host: -1}
 		if name.IsRoot() {
 			d.null++
 		} else {
@@ -410,10 +497,9 @@ func (r *domainReader) read(owner zonefiles.NameID) (*Domain, bool) {
 				d.dead++
 			}
 		}
-		d.Targets = append(d.Targets, t)
+		d.targets = append(d.targets, t)
 	}
 	r.finish(d)
-	return d, true
 }
 
 // readImplicit reads the domain of an apex without MX records (RFC 3974 s.3 step 1).
@@ -432,7 +518,7 @@ func (r *domainReader) readImplicit(d *Domain) bool {
 // host is the index of a target's host, or -1 where senders pass the target by because it has no address or is no name of a host.
 func (r *domainReader) host(d *Domain, name zonefiles.Name, preference uint16) int {
 	if at, ok := findHost(d, r.byName, name); ok {
-		m := &d.Machines[d.Hosts[at].Machine]
+		m := &d.machines[d.hosts[at].Machine]
 		m.Preference = min(m.Preference, preference)
 		return at
 	}
@@ -440,8 +526,8 @@ func (r *domainReader) host(d *Domain, name zonefiles.Name, preference uint16) i
 	if resolved.Known && resolved.Published == delivery.None || !resolved.Known && IsAddressLiteral(name) {
 		return -1
 	}
-	at := len(d.Hosts)
-	d.Hosts = append(d.Hosts, Host{Name: name, Resolved: *resolved, Machine: r.machine(d, name, preference, resolved)})
+	at := len(d.hosts)
+	d.hosts = append(d.hosts, Host{Name: name, Resolved: *resolved, Machine: r.machine(d, name, preference, resolved)})
 	if r.byName != nil {
 		r.byName[name] = at
 	}
@@ -453,8 +539,8 @@ func findHost(d *Domain, byName map[zonefiles.Name]int, name zonefiles.Name) (in
 		at, ok := byName[name]
 		return at, ok
 	}
-	for i := range d.Hosts {
-		if d.Hosts[i].Name == name {
+	for i := range d.hosts {
+		if d.hosts[i].Name == name {
 			return i, true
 		}
 	}
@@ -476,7 +562,7 @@ func (r *domainReader) machine(d *Domain, name zonefiles.Name, preference uint16
 		}
 	}
 	if at, ok := r.findMachine(d, key); ok {
-		m := &d.Machines[at]
+		m := &d.machines[at]
 		m.OtherNames = append(m.OtherNames, string(name))
 		m.Preference = min(m.Preference, preference)
 		m.Families |= resolved.Published
@@ -485,8 +571,8 @@ func (r *domainReader) machine(d *Domain, name zonefiles.Name, preference uint16
 		m.Outbound, m.HasOutbound = m.Outbound|facts.Outbound, m.HasOutbound || facts.HasOutbound
 		return at
 	}
-	at := len(d.Machines)
-	d.Machines = append(d.Machines, delivery.Host{
+	at := len(d.machines)
+	d.machines = append(d.machines, delivery.Host{
 		Name: string(key), Preference: preference, Families: resolved.Published, Known: resolved.Known,
 		Outbound: facts.Outbound, HasOutbound: facts.HasOutbound, Final: r.facts.Final[name],
 	})
@@ -501,8 +587,8 @@ func (r *domainReader) findMachine(d *Domain, key zonefiles.Name) (int, bool) {
 		at, ok := r.machines[key]
 		return at, ok
 	}
-	for i := range d.Machines {
-		if d.Machines[i].Name == string(key) {
+	for i := range d.machines {
+		if d.machines[i].Name == string(key) {
 			return i, true
 		}
 	}
@@ -511,18 +597,24 @@ func (r *domainReader) findMachine(d *Domain, key zonefiles.Name) (int, bool) {
 
 // finish works out what rests on all machines together.
 func (r *domainReader) finish(d *Domain) {
-	d.Plain = d.null == 0 && d.dead == 0 && len(d.Hosts) == len(d.Targets)
+	d.Plain = d.null == 0 && d.dead == 0 && len(d.hosts) == len(d.targets)
 	for i := range d.MX.Len() {
 		d.Plain = d.Plain && d.MX.At(i).TTL() == d.MX.At(0).TTL()
 	}
-	for i := range d.Hosts {
-		resolved := &d.Hosts[i].Resolved
+	d.Distinct = len(d.hosts) <= fewTargets
+	for i := range d.hosts {
+		resolved := &d.hosts[i].Resolved
 		d.Kinds |= resolved.Kinds
+		d.Addresses += resolved.Addresses
+		for k := range d.hosts[:min(i, fewTargets)] {
+			other := &d.hosts[k].Resolved
+			d.Distinct = d.Distinct && (other.Digest != resolved.Digest || resolved.Addresses == 0)
+		}
 		d.Plain = d.Plain && resolved.Plain
 	}
 	d.AllDual = true
-	for i := range d.Machines {
-		m := &d.Machines[i]
+	for i := range d.machines {
+		m := &d.machines[i]
 		if !m.Known || m.Families != delivery.Dual || m.HasOutbound {
 			d.AllDual = false
 		}
@@ -535,7 +627,7 @@ func (r *domainReader) finish(d *Domain) {
 		}
 	}
 	if !d.AllDual {
-		r.relay.Reset(d.Machines, d.links)
+		r.relay.Reset(d.machines, d.links)
 		d.relay = &r.relay
 	}
 }
@@ -546,5 +638,5 @@ func (r *domainReader) machineNamed(d *Domain, name zonefiles.Name) (int, bool) 
 	if !ok {
 		return -1, false
 	}
-	return d.Hosts[at].Machine, true
+	return d.hosts[at].Machine, true
 }

@@ -3,6 +3,8 @@ package lint
 import (
 	"fmt"
 	"strings"
+
+	"mx46/zonefiles"
 )
 
 // Rule is one thing that can be wrong. It is a value: it has no state, and its functions keep none between calls.
@@ -14,9 +16,15 @@ type Rule struct {
 	// Page is the rule's documentation in Markdown: a heading with the name, a sentence that sums it up, then sections.
 	Page string
 	// What the rule looks at; the engine itself reports what a rule without any of these stands for.
-	File   func(*Pass)          // one zone as it was read; its origin may be unknown
-	Zone   func(*Pass)          // one zone in the graph
-	Domain func(*Pass, *Domain) // one mail domain
+	File   func(*Pass)                   // one zone as it was read; its origin may be unknown
+	Zone   func(*Pass)                   // one zone in the graph
+	Owner  func(*Pass, zonefiles.NameID) // one owner of records of type Of in the graph
+	Domain func(*Pass, *Domain)          // one mail domain
+
+	Of zonefiles.Type // one of those that have a constant in zonefiles and that zones often hold
+	// Healthy is set where Domain has something to say of mail domains whose MX hosts are ordinary and dual-stack (Domain.Plain and
+	// Domain.AllDual). They are most of all, and other rules need not see them.
+	Healthy bool
 }
 
 // Summary is the page's first paragraph, on one line.
@@ -43,6 +51,8 @@ func Validate(rules []*Rule) error {
 		switch {
 		case known[r.Name]:
 			return fmt.Errorf("rule %s is in the catalogue twice", r.Name)
+		case (r.Owner != nil) != (flagOf(r.Of) != hasOther):
+			return fmt.Errorf("rule %s looks at owners of no type that the graph tells apart", r.Name)
 		case r.Severity == Off:
 			return fmt.Errorf("rule %s has no severity", r.Name)
 		case !strings.HasPrefix(r.Page, "# "+r.Name+"\n\n") || r.Summary() == "":

@@ -15,8 +15,8 @@ var addrTTLSkew = lint.Rule{
 		if d.Plain {
 			return
 		}
-		for i := range d.Hosts {
-			host := &d.Hosts[i].Resolved
+		for i := range d.Hosts() {
+			host := &d.Hosts()[i].Resolved
 			if host.Plain || host.A.Status != lint.Data || host.AAAA.Status != lint.Data || !p.First(host.Canonical) {
 				continue
 			}

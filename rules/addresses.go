@@ -22,8 +22,8 @@ func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words fun
 	if !d.Kinds.Has(kind) {
 		return
 	}
-	for i := range d.Hosts {
-		host := &d.Hosts[i]
+	for i := range d.Hosts() {
+		host := &d.Hosts()[i]
 		if !host.Resolved.Kinds.Has(kind) || !p.First(host.Resolved.Canonical) {
 			continue
 		}

@@ -11,20 +11,22 @@ import (
 var cnameAndOtherData = lint.Rule{
 	Name:     "cname-and-other-data",
 	Severity: lint.Error,
-	Zone: func(p *lint.Pass) {
-		for owner := range p.Zone.Owners(zonefiles.TypeCNAME) {
-			isMailDomain := p.Zone.Has(owner, zonefiles.TypeMX) || owner == p.Zone.Apex() && p.Zone.Has(owner, zonefiles.TypeA, zonefiles.TypeAAAA)
-			if _, hidden := p.Zone.Hides(owner); isMailDomain && !hidden {
-				reportBesideCNAME(p, p.Zone, owner, "mail domain")
-			}
+	Of:       zonefiles.TypeCNAME,
+	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
+		isMailDomain := p.Zone.Has(owner, zonefiles.TypeMX) || owner == p.Zone.Apex() && p.Zone.Has(owner, zonefiles.TypeA, zonefiles.TypeAAAA)
+		if !isMailDomain {
+			return
+		}
+		if _, hidden := p.Zone.Hides(owner); !hidden {
+			reportBesideCNAME(p, p.Zone, owner, "mail domain")
 		}
 	},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if d.Plain {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			if a := resolved(p, d, t); a.Via != lint.Alias {
 				continue
 			}

@@ -13,35 +13,33 @@ const maxAliases = 16
 var cnameLoop = lint.Rule{
 	Name:     "cname-loop",
 	Severity: lint.Error,
-	Zone: func(p *lint.Pass) {
-		seen := map[zonefiles.Name]bool{} // on long chains
-		for owner := range p.Zone.Owners(zonefiles.TypeCNAME) {
-			record := p.Zone.RRset(owner, zonefiles.TypeCNAME).At(0)
-			// Nearly every alias leads straight to a name that is none.
-			if target, ok := record.NameID(0); ok && p.Zone.Exists(target) && !p.Zone.Has(target, zonefiles.TypeCNAME) && !p.Zone.Occluded(target) {
-				continue
+	Of:       zonefiles.TypeCNAME,
+	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
+		record := p.Zone.RRset(owner, zonefiles.TypeCNAME).At(0)
+		// Nearly every alias leads straight to a name that is none.
+		if target, ok := record.NameID(0); ok && p.Zone.Exists(target) && !p.Zone.Has(target, zonefiles.TypeCNAME) && !p.Zone.Occluded(target) {
+			return
+		}
+		if _, hidden := p.Zone.Hides(owner); hidden || !p.Zone.InZone(owner) {
+			return
+		}
+		chain, loops := aliasesFrom(p, record.OwnerName())
+		switch {
+		case loops:
+			reportLoop(p, chain)
+		case len(chain) > maxAliases+1: // it holds one of just that length, or is a long loop
+			if loop := longLoop(p, record.OwnerName()); loop != nil {
+				reportLoop(p, loop)
 			}
-			if _, hidden := p.Zone.Hides(owner); hidden || !p.Zone.InZone(owner) {
-				continue
-			}
-			chain, loops := aliasesFrom(p, record.OwnerName())
-			switch {
-			case loops:
-				reportLoop(p, chain)
-			case len(chain) > maxAliases+1: // it holds one of just that length, or is a long loop
-				if loop := longLoop(p, record.OwnerName(), seen); loop != nil {
-					reportLoop(p, loop)
-				}
-			case len(chain) == maxAliases+1:
-				p.Report(lint.Finding{
-					Subject: lint.Subject{Owner: record.OwnerName()},
-					Span:    record.Field(0),
-					Message: fmt.Sprintf("%d aliases follow one another from %s on", len(chain), show(record.OwnerName())),
-					Harm:    "resolvers give up on such a chain, so nobody can use the name",
-					Help:    "point the first alias at the name at the end of the chain",
-					Related: chain[1:].related(),
-				})
-			}
+		case len(chain) == maxAliases+1:
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: record.OwnerName()},
+				Span:    record.Field(0),
+				Message: fmt.Sprintf("%d aliases follow one another from %s on", len(chain), show(record.OwnerName())),
+				Harm:    "resolvers give up on such a chain, so nobody can use the name",
+				Help:    "point the first alias at the name at the end of the chain",
+				Related: chain[1:].related(),
+			})
 		}
 	},
 }
@@ -76,12 +74,11 @@ func aliasesFrom(p *lint.Pass, name zonefiles.Name) (chain chainOfAliases, loops
 	return chain, false
 }
 
-// longLoop is a loop that a name leads into and that no name seen before led into; each name is looked at once.
-func longLoop(p *lint.Pass, name zonefiles.Name, seen map[zonefiles.Name]bool) chainOfAliases {
+// longLoop is a loop that a name leads into and that no name before led into; each name is looked at once.
+func longLoop(p *lint.Pass, name zonefiles.Name) chainOfAliases {
 	at := map[zonefiles.Name]int{}
 	var chain chainOfAliases
-	for !seen[name] {
-		seen[name] = true
+	for p.First(name) {
 		at[name] = len(chain)
 		a := p.Lookup(name, zonefiles.TypeCNAME)
 		if a.Status != lint.Data {

@@ -12,8 +12,8 @@ import (
 // families are those of all MX hosts together, and whether they are known of each.
 func families(d *lint.Domain) (all delivery.Families, known bool) {
 	known = true
-	for m := range d.Machines {
-		if h := &d.Machines[m]; h.Known {
+	for m := range d.Machines() {
+		if h := &d.Machines()[m]; h.Known {
 			all |= h.Families
 		} else {
 			known = false
@@ -24,7 +24,7 @@ func families(d *lint.Domain) (all delivery.Families, known bool) {
 
 // withholdUncertain counts a finding that a part of a zone which could not be read keeps back.
 func withholdUncertain(p *lint.Pass, d *lint.Domain) {
-	for m := range d.Machines {
+	for m := range d.Machines() {
 		if d.IsUncertain(m) {
 			p.Withhold()
 			return
@@ -50,11 +50,11 @@ func reportNoFamily(p *lint.Pass, d *lint.Domain, family delivery.Families) {
 		Subject: lint.Subject{Owner: d.Name()},
 		Span:    first.Record.Field(1),
 		Message: fmt.Sprintf("no MX host of %s has %s: %s only %s addresses", show(d.Name()), recordOf(family),
-			plural(len(d.Machines), "it has", "they have"), all),
+			plural(len(d.Machines()), "it has", "they have"), all),
 		Harm: fmt.Sprintf("%s reach no MX host at all; their mail bounces", senders(family)),
 		Help: fmt.Sprintf("give %s %s", show(first.Name), recordOf(family)),
 	}
-	for m := range d.Machines {
+	for m := range d.Machines() {
 		f.Related = append(f.Related, addressLines(p, d, m)...)
 	}
 	p.Report(f)

@@ -11,17 +11,16 @@ import (
 var glueMissing = lint.Rule{
 	Name:     "glue-missing",
 	Severity: lint.Error,
-	Zone: func(p *lint.Pass) {
-		for cut := range p.Zone.Owners(zonefiles.TypeNS) {
-			if !p.Zone.IsCut(cut) || !p.Zone.InZone(cut) || p.Zone.Occluded(cut) {
-				continue
-			}
-			set := p.Zone.RRset(cut, zonefiles.TypeNS)
-			for i := range set.Len() {
-				if ns := set.At(i); ns.IsBelowOwner(0) {
-					server, _ := ns.Name(0)
-					reportGlue(p, ns, server)
-				}
+	Of:       zonefiles.TypeNS,
+	Owner: func(p *lint.Pass, cut zonefiles.NameID) {
+		if !p.Zone.IsCut(cut) || !p.Zone.InZone(cut) || p.Zone.Occluded(cut) {
+			return
+		}
+		set := p.Zone.RRset(cut, zonefiles.TypeNS)
+		for i := range set.Len() {
+			if ns := set.At(i); ns.IsBelowOwner(0) {
+				server, _ := ns.Name(0)
+				reportGlue(p, ns, server)
 			}
 		}
 	},

@@ -28,9 +28,9 @@ var implicitMXSingleStack = lint.Rule{
 		if lacking == delivery.None {
 			return
 		}
-		addresses := d.Hosts[0].Resolved.A.Records
+		addresses := d.Hosts()[0].Resolved.A.Records
 		if all == delivery.IPv6 {
-			addresses = d.Hosts[0].Resolved.AAAA.Records
+			addresses = d.Hosts()[0].Resolved.AAAA.Records
 		}
 		p.Report(lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},

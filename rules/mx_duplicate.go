@@ -11,12 +11,12 @@ var mxDuplicate = lint.Rule{
 	Name:     "mx-duplicate",
 	Severity: lint.Warning,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if len(d.Hosts) == len(d.Targets) {
+		if d.Plain || len(d.Hosts()) == len(d.Targets()) {
 			return // each target is a host of its own
 		}
-		first := make(map[zonefiles.Name]int, len(d.Targets))
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		first := make(map[zonefiles.Name]int, len(d.Targets()))
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			at, again := first[t.Name]
 			if !again {
 				first[t.Name] = i
@@ -25,7 +25,7 @@ var mxDuplicate = lint.Rule{
 			if t.Name.IsRoot() {
 				continue // null-mx-not-alone
 			}
-			before := &d.Targets[at]
+			before := &d.Targets()[at]
 			f := lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),

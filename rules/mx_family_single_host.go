@@ -11,7 +11,7 @@ var mxFamilySingleHost = lint.Rule{
 	Name:     "mx-family-single-host",
 	Severity: lint.Note,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual || len(d.Machines) < 2 {
+		if d.AllDual || len(d.Machines()) < 2 {
 			return
 		}
 		if _, known := families(d); !known {
@@ -19,8 +19,8 @@ var mxFamilySingleHost = lint.Rule{
 		}
 		for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
 			only, carriers := -1, 0
-			for m := range d.Machines {
-				if d.Machines[m].Families.Has(family) {
+			for m := range d.Machines() {
+				if d.Machines()[m].Families.Has(family) {
 					only, carriers = m, carriers+1
 				}
 			}
@@ -31,7 +31,7 @@ var mxFamilySingleHost = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: d.Name(), Target: family.String()},
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("of the %d MX hosts of %s, only %s has %s addresses", len(d.Machines), show(d.Name()), showMachine(d, only), family),
+				Message: fmt.Sprintf("of the %d MX hosts of %s, only %s has %s addresses", len(d.Machines()), show(d.Name()), showMachine(d, only), family),
 				Harm:    fmt.Sprintf("when it is down, mail from %s waits", senders(family)),
 				Help:    fmt.Sprintf("give another MX host %s (RFC 3974 s.4.1)", recordOf(family)),
 				Related: addressLines(p, d, only),

@@ -15,8 +15,8 @@ var mxHostSingleStack = lint.Rule{
 			return
 		}
 		primary := d.Relay().Primary()
-		for m := range d.Machines {
-			h := &d.Machines[m]
+		for m := range d.Machines() {
+			h := &d.Machines()[m]
 			if !h.Known || h.Families == delivery.Dual || len(primary) == 1 && primary[0] == m {
 				continue
 			}

@@ -13,17 +13,14 @@ const manyAddresses = 5
 var mxManyAddresses = lint.Rule{
 	Name:     "mx-many-addresses",
 	Severity: lint.Note,
+	Healthy:  true,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		count := 0
-		for i := range d.Hosts {
-			count += d.Hosts[i].Resolved.Addresses
-		}
-		if count <= manyAddresses || d.Implicit {
+		if d.Addresses <= manyAddresses || d.Implicit {
 			return
 		}
 		addresses := make(map[netip.Addr]bool)
-		for i := range d.Hosts {
-			for _, a := range addressSet(p, &d.Hosts[i].Resolved) {
+		for i := range d.Hosts() {
+			for _, a := range addressSet(p, &d.Hosts()[i].Resolved) {
 				addresses[a] = true
 			}
 		}
@@ -37,12 +34,12 @@ var mxManyAddresses = lint.Rule{
 			}
 		}
 		counted := fmt.Sprintf("%d addresses (%d of IPv4, %d of IPv6)", len(addresses), ipv4, len(addresses)-ipv4)
-		if count > someAddresses {
-			counted = fmt.Sprintf("%d address records", count)
+		if d.Addresses > someAddresses {
+			counted = fmt.Sprintf("%d address records", d.Addresses)
 		}
 		p.Report(lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
-			Span:    d.Targets[0].Record.Field(1),
+			Span:    d.Targets()[0].Record.Field(1),
 			Message: fmt.Sprintf("%s stand behind the MX records of %s", counted, show(d.Name())),
 			Harm:    fmt.Sprintf("common senders give up after %d: dual-stack ones may never try the family that works", manyAddresses),
 			Help:    "nothing has to be done as long as the hosts of the lowest preference are up; fewer addresses make it certain",

@@ -11,33 +11,32 @@ var mxOccluded = lint.Rule{
 	Name:     "mx-occluded",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-delegated"},
-	Zone: func(p *lint.Pass) {
-		for owner := range p.Zone.Owners(zonefiles.TypeMX) {
-			top, hidden := hides(p.Zone, owner)
-			if !hidden {
-				continue
-			}
-			record := p.Zone.RRset(owner, zonefiles.TypeMX).At(0)
-			// A child zone that is loaded answers for itself, and what was left behind here hurts nobody.
-			if a := p.Lookup(record.OwnerName(), zonefiles.TypeMX); a.Status == lint.Data {
-				continue
-			}
-			p.Report(lint.Finding{
-				Subject: lint.Subject{Owner: record.OwnerName()},
-				Span:    record.Span(),
-				Message: fmt.Sprintf("the MX records of %s are never served: %s", show(record.OwnerName()), top.why),
-				Harm:    fmt.Sprintf("no sender sees them; mail for %s goes where the other zone says, or bounces", show(record.OwnerName())),
-				Help:    top.help,
-				Related: []lint.Related{{Span: top.record.Span(), Message: "hidden by this"}},
-			})
+	Of:       zonefiles.TypeMX,
+	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
+		top, hidden := hides(p.Zone, owner)
+		if !hidden {
+			return
 		}
+		record := p.Zone.RRset(owner, zonefiles.TypeMX).At(0)
+		// A child zone that is loaded answers for itself, and what was left behind here hurts nobody.
+		if a := p.Lookup(record.OwnerName(), zonefiles.TypeMX); a.Status == lint.Data {
+			return
+		}
+		p.Report(lint.Finding{
+			Subject: lint.Subject{Owner: record.OwnerName()},
+			Span:    record.Span(),
+			Message: fmt.Sprintf("the MX records of %s are never served: %s", show(record.OwnerName()), top.why),
+			Harm:    fmt.Sprintf("no sender sees them; mail for %s goes where the other zone says, or bounces", show(record.OwnerName())),
+			Help:    top.help,
+			Related: []lint.Related{{Span: top.record.Span(), Message: "hidden by this"}},
+		})
 	},
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if d.Plain {
 			return
 		}
-		for i := range d.Hosts {
-			host := &d.Hosts[i].Resolved
+		for i := range d.Hosts() {
+			host := &d.Hosts()[i].Resolved
 			if host.A.Status != lint.Referral || host.A.Wildcard {
 				continue
 			}

@@ -19,19 +19,19 @@ var mxPrimarySingleStack = lint.Rule{
 		group, all := delivery.None, delivery.None
 		for _, m := range relay.Primary() {
 			switch {
-			case d.Machines[m].Known && d.Machines[m].Families == delivery.Dual:
+			case d.Machines()[m].Known && d.Machines()[m].Families == delivery.Dual:
 				return
-			case !d.Machines[m].Known:
+			case !d.Machines()[m].Known:
 				if d.IsUncertain(m) {
 					p.Withhold()
 				}
 				return
 			}
-			group |= d.Machines[m].Families
+			group |= d.Machines()[m].Families
 		}
 		unknown := false
-		for i := range d.Machines {
-			if m := &d.Machines[i]; m.Known {
+		for i := range d.Machines() {
+			if m := &d.Machines()[i]; m.Known {
 				all |= m.Families
 			} else {
 				unknown = true

@@ -11,13 +11,13 @@ var mxRelayIndirect = lint.Rule{
 	Name:     "mx-relay-indirect",
 	Severity: lint.Note,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual || len(d.Machines) < 3 {
+		if d.AllDual || len(d.Machines()) < 3 {
 			return // the way leads over a third host
 		}
 		relay := d.Relay()
-		for m := range d.Machines {
+		for m := range d.Machines() {
 			path := relay.Path(m)
-			if len(path) < 3 || relay.Direct(m) != delivery.No || d.Machines[m].Known && d.Machines[m].Families == delivery.None {
+			if len(path) < 3 || relay.Direct(m) != delivery.No || d.Machines()[m].Known && d.Machines()[m].Families == delivery.None {
 				continue
 			}
 			t := d.FirstTarget(m)
@@ -37,7 +37,7 @@ var mxRelayIndirect = lint.Rule{
 				f.Path = append(f.Path, lint.Related{Span: d.FirstTarget(h).Record.Field(1), Message: fmt.Sprintf(says, showMachine(d, h))})
 			}
 			f.Message = fmt.Sprintf("secondary MX %s (%s) of %s reaches the primary only by way of %s",
-				showMachine(d, m), sendsOver(&d.Machines[m]), show(d.Name()), list(over))
+				showMachine(d, m), sendsOver(&d.Machines()[m]), show(d.Name()), list(over))
 			f.Harm = "its mail takes one hop more, and waits when that host is down"
 			f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2)", showMachine(d, path[len(path)-1]))
 			p.Report(f)

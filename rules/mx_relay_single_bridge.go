@@ -10,7 +10,7 @@ var mxRelaySingleBridge = lint.Rule{
 	Name:     "mx-relay-single-bridge",
 	Severity: lint.Warning,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual || len(d.Machines) < 3 {
+		if d.AllDual || len(d.Machines()) < 3 {
 			return // a bridge has a host on either side
 		}
 		for _, bridge := range d.Relay().Bridges() {
@@ -20,7 +20,7 @@ var mxRelaySingleBridge = lint.Rule{
 				Span:    d.FirstTarget(bridge.Host).Record.Field(1),
 			}
 			for _, m := range bridge.Strands {
-				names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines[m])))
+				names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines()[m])))
 				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "depends on it"})
 			}
 			host := showMachine(d, bridge.Host)

@@ -21,7 +21,7 @@ var mxRelayUnknown = lint.Rule{
 		var open []string
 		deciding := map[int]bool{}
 		first := -1
-		for m := range d.Machines {
+		for m := range d.Machines() {
 			if relay.Stranded(m) != delivery.Maybe {
 				continue
 			}
@@ -41,7 +41,7 @@ var mxRelayUnknown = lint.Rule{
 		}
 		f := lint.Finding{Subject: lint.Subject{Owner: d.Name()}, Span: d.FirstTarget(first).Record.Field(1)}
 		var facts []string
-		for m := range d.Machines {
+		for m := range d.Machines() {
 			if !deciding[m] {
 				continue
 			}

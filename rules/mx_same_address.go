@@ -12,12 +12,12 @@ var mxSameAddress = lint.Rule{
 	Name:     "mx-same-address",
 	Severity: lint.Warning,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if !mayShare(d.Hosts) {
+		if d.Distinct {
 			return
 		}
-		first := make(map[uint64]int, len(d.Hosts))
-		for i := range d.Hosts {
-			host := &d.Hosts[i]
+		first := make(map[uint64]int, len(d.Hosts()))
+		for i := range d.Hosts() {
+			host := &d.Hosts()[i]
 			if host.Resolved.Addresses == 0 {
 				continue
 			}
@@ -26,7 +26,7 @@ var mxSameAddress = lint.Rule{
 				first[host.Resolved.Digest] = i
 				continue
 			}
-			before := &d.Hosts[at]
+			before := &d.Hosts()[at]
 			// The names of one machine, be it an alias or the operator's word, are known to be no redundancy.
 			if before.Machine == host.Machine {
 				continue
@@ -55,22 +55,6 @@ var mxSameAddress = lint.Rule{
 			})
 		}
 	},
-}
-
-// mayShare reports whether two hosts may have the same addresses, cheaply for the few hosts that most domains have.
-func mayShare(hosts []lint.Host) bool {
-	const few = 8
-	if len(hosts) > few {
-		return true
-	}
-	for i := range hosts {
-		for j := range i {
-			if hosts[i].Resolved.Digest == hosts[j].Resolved.Digest && hosts[i].Resolved.Addresses > 0 {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // someAddresses is how many addresses of a host are compared: more than any host has, and few enough for very many domains to use it.

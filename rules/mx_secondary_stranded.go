@@ -16,7 +16,7 @@ var mxSecondaryStranded = lint.Rule{
 		}
 		relay := d.Relay()
 		var stranded []int
-		for m := range d.Machines {
+		for m := range d.Machines() {
 			if relay.Stranded(m) == delivery.Yes {
 				stranded = append(stranded, m)
 			}
@@ -28,7 +28,7 @@ var mxSecondaryStranded = lint.Rule{
 		f := lint.Finding{Subject: lint.Subject{Owner: d.Name()}, Span: first.Record.Field(1)}
 		var names []string
 		for _, m := range stranded {
-			names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines[m])))
+			names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines()[m])))
 			if m != stranded[0] {
 				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "stranded too"})
 			}
@@ -36,7 +36,7 @@ var mxSecondaryStranded = lint.Rule{
 		}
 		var primaries []string
 		for _, m := range relay.Primary() {
-			primaries = append(primaries, fmt.Sprintf("%s (%s)", showMachine(d, m), reachedOver(&d.Machines[m])))
+			primaries = append(primaries, fmt.Sprintf("%s (%s)", showMachine(d, m), reachedOver(&d.Machines()[m])))
 			f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "the primary MX"})
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
@@ -78,22 +78,22 @@ func reachedOver(h *delivery.Host) string {
 // strandedMail tells whose mail ends at stranded hosts: that of the senders for whom such hosts are the first MX they can reach, all
 // of it or, among hosts of equal preference, a part; and everybody's that reaches one when the primary is down.
 func strandedMail(d *lint.Domain, stranded []int) string {
-	ends := make([]bool, len(d.Machines))
+	ends := make([]bool, len(d.Machines()))
 	for _, m := range stranded {
 		ends[m] = true
 	}
 	var always, partly []string
 	for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
 		first := -1 // the lowest preference of a host that these senders can reach, or perhaps can
-		for m := range d.Machines {
-			h := &d.Machines[m]
+		for m := range d.Machines() {
+			h := &d.Machines()[m]
 			if (!h.Known || h.Families.Has(family)) && (first < 0 || int(h.Preference) < first) {
 				first = int(h.Preference)
 			}
 		}
 		all, ending, known := 0, 0, true
-		for m := range d.Machines {
-			h := &d.Machines[m]
+		for m := range d.Machines() {
+			h := &d.Machines()[m]
 			if int(h.Preference) != first || h.Known && !h.Families.Has(family) {
 				continue
 			}

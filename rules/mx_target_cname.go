@@ -16,9 +16,9 @@ var mxTargetCNAME = lint.Rule{
 		if d.Plain {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
-			if t.Name.IsRoot() || t.Host >= 0 && d.Hosts[t.Host].Resolved.Via == lint.Data {
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
+			if t.Name.IsRoot() || t.Host >= 0 && d.Hosts()[t.Host].Resolved.Via == lint.Data {
 				continue
 			}
 			found := p.Resolve(t.Name)

@@ -13,12 +13,12 @@ var mxTargetDelegated = lint.Rule{
 		if d.Plain {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			if t.Host < 0 {
 				continue
 			}
-			host := &d.Hosts[t.Host].Resolved
+			host := &d.Hosts()[t.Host].Resolved
 			if host.Known || host.A.Status != lint.Referral {
 				continue
 			}

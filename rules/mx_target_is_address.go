@@ -15,11 +15,11 @@ var mxTargetIsAddress = lint.Rule{
 		if d.Plain {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			written, ok := writtenAddress(t)
 			// A host may bear its address as its name, as pools of addresses do; then it has records of its own.
-			if !ok || t.Host >= 0 && !d.Hosts[t.Host].Resolved.A.Wildcard && d.Hosts[t.Host].Resolved.Known {
+			if !ok || t.Host >= 0 && !d.Hosts()[t.Host].Resolved.A.Wildcard && d.Hosts()[t.Host].Resolved.Known {
 				continue
 			}
 			p.Report(lint.Finding{

@@ -14,8 +14,8 @@ var mxTargetLocalhost = lint.Rule{
 		if d.Plain {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			if !lint.IsLocalhost(t.Name) {
 				continue
 			}

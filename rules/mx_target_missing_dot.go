@@ -15,8 +15,8 @@ var mxTargetMissingDot = lint.Rule{
 		if !d.HasDeadTarget() {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			if t.Host >= 0 || t.Name.IsRoot() || !t.Record.IsRelative(1) || lint.IsAddressLiteral(t.Name) {
 				continue
 			}

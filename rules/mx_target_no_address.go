@@ -15,8 +15,8 @@ var mxTargetNoAddress = lint.Rule{
 		if d.AllDual && !d.HasDeadTarget() {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			if t.Name.IsRoot() || lint.IsAddressLiteral(t.Name) {
 				continue
 			}

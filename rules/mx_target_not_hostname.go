@@ -15,8 +15,8 @@ var mxTargetNotHostname = lint.Rule{
 		if d.Plain {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			if t.Name.IsRoot() || lint.IsHostname(t.Name) || lint.IsAddressLiteral(t.Name) {
 				continue // a null MX, a good name, or one for mx-target-is-address
 			}

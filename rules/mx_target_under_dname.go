@@ -16,8 +16,8 @@ var mxTargetUnderDNAME = lint.Rule{
 		if d.Plain {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			found := resolved(p, d, t)
 			if found.Via != lint.Redirect {
 				continue

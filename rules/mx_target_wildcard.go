@@ -13,12 +13,12 @@ var mxTargetWildcard = lint.Rule{
 		if d.Plain {
 			return
 		}
-		for i := range d.Targets {
-			t := &d.Targets[i]
+		for i := range d.Targets() {
+			t := &d.Targets()[i]
 			if t.Host < 0 {
 				continue
 			}
-			host := &d.Hosts[t.Host].Resolved
+			host := &d.Hosts()[t.Host].Resolved
 			if host.Via != lint.Data || host.Addresses == 0 || !host.A.Wildcard {
 				continue
 			}

@@ -17,8 +17,8 @@ var mxTTLMismatch = lint.Rule{
 			return
 		}
 		reportTTLs(p, d.Name(), "MX", d.MX)
-		for i := range d.Hosts {
-			host := &d.Hosts[i].Resolved
+		for i := range d.Hosts() {
+			host := &d.Hosts()[i].Resolved
 			if host.Plain || !p.First(host.Canonical) {
 				continue
 			}

@@ -10,35 +10,31 @@ import (
 var nsTargetCNAME = lint.Rule{
 	Name:     "ns-target-cname",
 	Severity: lint.Error,
-	Zone: func(p *lint.Pass) {
-		if !p.Graph.Holds(zonefiles.TypeCNAME) {
+	Of:       zonefiles.TypeNS,
+	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
+		if !p.Graph.Holds(zonefiles.TypeCNAME) || !p.Zone.InZone(owner) || p.Zone.Occluded(owner) {
 			return
 		}
-		for owner := range p.Zone.Owners(zonefiles.TypeNS) {
-			if !p.Zone.InZone(owner) || p.Zone.Occluded(owner) {
+		set := p.Zone.RRset(owner, zonefiles.TypeNS)
+		for i := range set.Len() {
+			name, ok := set.At(i).Name(0)
+			if !ok {
 				continue
 			}
-			set := p.Zone.RRset(owner, zonefiles.TypeNS)
-			for i := range set.Len() {
-				name, ok := set.At(i).Name(0)
-				if !ok {
-					continue
-				}
-				answer := p.Lookup(name, zonefiles.TypeCNAME)
-				if answer.Status != lint.Data {
-					continue
-				}
-				record := answer.Records.At(0)
-				canonical, _ := record.Name(0)
-				p.Report(lint.Finding{
-					Subject: lint.Subject{Owner: set.At(i).OwnerName(), Target: show(name)},
-					Span:    set.At(i).Field(0),
-					Message: fmt.Sprintf("name server %s of %s is an alias of %s", show(name), show(set.At(i).OwnerName()), show(canonical)),
-					Harm:    "many resolvers do not follow an alias here, and lose this name server: senders that use them may find no MX",
-					Help:    fmt.Sprintf("name %s in the NS record, or give %s addresses of its own", show(canonical), show(name)),
-					Related: []lint.Related{{Span: record.Span(), Message: "the alias"}},
-				})
+			answer := p.Lookup(name, zonefiles.TypeCNAME)
+			if answer.Status != lint.Data {
+				continue
 			}
+			record := answer.Records.At(0)
+			canonical, _ := record.Name(0)
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: set.At(i).OwnerName(), Target: show(name)},
+				Span:    set.At(i).Field(0),
+				Message: fmt.Sprintf("name server %s of %s is an alias of %s", show(name), show(set.At(i).OwnerName()), show(canonical)),
+				Harm:    "many resolvers do not follow an alias here, and lose this name server: senders that use them may find no MX",
+				Help:    fmt.Sprintf("name %s in the NS record, or give %s addresses of its own", show(canonical), show(name)),
+				Related: []lint.Related{{Span: record.Span(), Message: "the alias"}},
+			})
 		}
 	},
 }

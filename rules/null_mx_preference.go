@@ -10,10 +10,10 @@ var nullMXPreference = lint.Rule{
 	Name:     "null-mx-preference",
 	Severity: lint.Warning,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if !d.HasNullMX() || len(d.Targets) != 1 || d.Targets[0].Preference == 0 {
+		if !d.HasNullMX() || len(d.Targets()) != 1 || d.Targets()[0].Preference == 0 {
 			return
 		}
-		t := &d.Targets[0]
+		t := &d.Targets()[0]
 		p.Report(lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
 			Span:    t.Record.Field(0),

@@ -12,7 +12,7 @@ var nullMXSender = lint.Rule{
 	Name:     "null-mx-sender",
 	Severity: lint.Warning,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if !d.HasNullMX() || len(d.Targets) != 1 {
+		if !d.HasNullMX() || len(d.Targets()) != 1 {
 			return
 		}
 		policy, ok := spfOf(d.Zone, d.Owner)
@@ -25,7 +25,7 @@ var nullMXSender = lint.Rule{
 			}
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: d.Name()},
-				Span:    d.Targets[0].Record.Field(1),
+				Span:    d.Targets()[0].Record.Field(1),
 				Message: fmt.Sprintf("%s takes no mail (null MX), yet its SPF record authorises senders (%s)",
 					show(d.Name()), zonefiles.Quote([]byte(term.name))),
 				Harm:    "receivers may refuse all mail from the domain, since neither answers nor bounces can reach it (RFC 7505 s.4.2)",

@@ -10,6 +10,7 @@ import (
 var ptrMissing = lint.Rule{
 	Name:     "ptr-missing",
 	Severity: lint.Warning,
+	Healthy:  true,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		eachPTR(p, d, func(host *lint.Resolved, a lint.Address, answer *lint.Answer) {
 			if !answer.Negative() {
@@ -37,8 +38,8 @@ func eachPTR(p *lint.Pass, d *lint.Domain, do func(*lint.Resolved, lint.Address,
 	if !p.Graph.HoldsReverse() {
 		return
 	}
-	for i := range d.Hosts {
-		host := &d.Hosts[i].Resolved
+	for i := range d.Hosts() {
+		host := &d.Hosts()[i].Resolved
 		if !p.First(host.Canonical) {
 			continue
 		}

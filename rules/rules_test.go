@@ -132,7 +132,16 @@ func lintFiles(t *testing.T, files []txtar.File) linted {
 		zones = append(zones, loader.Load(f.Name, nil))
 	}
 	run.Views = [][]*zonefiles.Zone{zonefiles.Roots(zones)}
-	return linted{run.Lint(), loader.Files, files}
+	result := linted{run.Lint(), loader.Files, files}
+	// No rule loses a finding by being spared healthy domains.
+	run.Rules = rules.All()
+	for _, r := range run.Rules {
+		r.Healthy = r.Domain != nil
+	}
+	if diff := cmp.Diff(result.lines(), linted{run.Lint(), loader.Files, files}.lines()); diff != "" {
+		t.Errorf("findings change where all rules see healthy domains too (-spared +all):\n%s", diff)
+	}
+	return result
 }
 
 // configure gives a run what a configuration says, the same for all zones.

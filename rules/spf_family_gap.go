@@ -12,6 +12,7 @@ import (
 var spfFamilyGap = lint.Rule{
 	Name:     "spf-family-gap",
 	Severity: lint.Warning,
+	Healthy:  true,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if !d.AcceptsMail() || !mayNameOneFamily(p, d.Zone.RRset(d.Owner, zonefiles.TypeTXT)) {
 			return
@@ -30,9 +31,9 @@ var spfFamilyGap = lint.Rule{
 				return
 			}
 		}
-		for i := range d.Hosts {
-			host := &d.Hosts[i].Resolved
-			machine := &d.Machines[d.Hosts[i].Machine]
+		for i := range d.Hosts() {
+			host := &d.Hosts()[i].Resolved
+			machine := &d.Machines()[d.Hosts()[i].Machine]
 			if machine.HasOutbound && !machine.Outbound.Has(lost) || !host.Known || !host.Families.Has(delivery.Dual) {
 				continue
 			}

@@ -13,39 +13,38 @@ const maxSPFLookups = 10
 var spfMXLimit = lint.Rule{
 	Name:     "spf-mx-limit",
 	Severity: lint.Error,
-	Zone: func(p *lint.Pass) {
-		if p.Graph.MostMX() <= maxSPFLookups {
+	Of:       zonefiles.TypeTXT,
+	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
+		if p.Graph.MostMX() <= maxSPFLookups || !p.Zone.InZone(owner) {
 			return
 		}
-		for owner := range p.Zone.Owners(zonefiles.TypeTXT) {
-			if _, hidden := p.Zone.Hides(owner); hidden || !p.Zone.InZone(owner) {
+		if _, hidden := p.Zone.Hides(owner); hidden {
+			return
+		}
+		policy, ok := spfOf(p.Zone, owner)
+		if !ok {
+			return
+		}
+		name := p.Zone.Names.Name(owner)
+		for i := range policy.terms {
+			t := &policy.terms[i]
+			target, ok := t.domain(name)
+			if t.name != "mx" || !ok {
 				continue
 			}
-			policy, ok := spfOf(p.Zone, owner)
-			if !ok {
+			mx, _, _ := p.Follow(target, zonefiles.TypeMX)
+			if mx.Status != lint.Data || mx.Records.Len() <= maxSPFLookups {
 				continue
 			}
-			name := p.Zone.Names.Name(owner)
-			for i := range policy.terms {
-				t := &policy.terms[i]
-				target, ok := t.domain(name)
-				if t.name != "mx" || !ok {
-					continue
-				}
-				mx, _, _ := p.Follow(target, zonefiles.TypeMX)
-				if mx.Status != lint.Data || mx.Records.Len() <= maxSPFLookups {
-					continue
-				}
-				p.Report(lint.Finding{
-					Subject: lint.Subject{Owner: name, Target: show(target)},
-					Span:    policy.record.RDATASpan(),
-					Message: fmt.Sprintf("the SPF record of %s has \"mx\" look up %d MX hosts of %s; more than %d are an error", show(name),
-						mx.Records.Len(), show(target), maxSPFLookups),
-					Harm:    "receivers answer permerror for all mail from the domain, as if it had no valid SPF record, and may refuse it",
-					Help:    "name the senders' addresses with ip4 and ip6 instead of mx",
-					Related: []lint.Related{{Span: mx.Records.At(0).Span(), Message: "the first of the MX records"}},
-				})
-			}
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: name, Target: show(target)},
+				Span:    policy.record.RDATASpan(),
+				Message: fmt.Sprintf("the SPF record of %s has \"mx\" look up %d MX hosts of %s; more than %d are an error", show(name),
+					mx.Records.Len(), show(target), maxSPFLookups),
+				Harm:    "receivers answer permerror for all mail from the domain, as if it had no valid SPF record, and may refuse it",
+				Help:    "name the senders' addresses with ip4 and ip6 instead of mx",
+				Related: []lint.Related{{Span: mx.Records.At(0).Span(), Message: "the first of the MX records"}},
+			})
 		}
 	},
 }

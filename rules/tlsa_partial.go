@@ -10,14 +10,15 @@ import (
 var tlsaPartial = lint.Rule{
 	Name:     "tlsa-partial",
 	Severity: lint.Warning,
+	Healthy:  true,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if len(d.Hosts) < 2 || !p.Graph.Holds(zonefiles.TypeTLSA) {
+		if !p.Graph.Holds(zonefiles.TypeTLSA) || len(d.Hosts()) < 2 {
 			return
 		}
 		var with zonefiles.Record
 		var without []int
-		for i := range d.Hosts {
-			switch answer, status := tlsaOf(p, &d.Hosts[i]); status {
+		for i := range d.Hosts() {
+			switch answer, status := tlsaOf(p, &d.Hosts()[i]); status {
 			case present:
 				if with.IsZero() {
 					with = answer.Records.At(0)
@@ -36,7 +37,7 @@ var tlsaPartial = lint.Rule{
 		}
 		var names []string
 		for _, i := range without {
-			names = append(names, show(d.Hosts[i].Name))
+			names = append(names, show(d.Hosts()[i].Name))
 			if i != without[0] {
 				f.Related = append(f.Related, lint.Related{Span: d.TargetOf(i).Record.Field(1), Message: "without one too"})
 			}
@@ -44,7 +45,7 @@ var tlsaPartial = lint.Rule{
 		f.Message = fmt.Sprintf("%s of %s %s no TLSA record at _25._tcp, while other MX hosts of it have one",
 			plural(len(names), "MX host "+list(names), "MX hosts "+list(names)), show(d.Name()), plural(len(names), "has", "have"))
 		f.Harm = "mail from senders that use DANE goes there without its protection; an attacker who blocks the other hosts forces it there"
-		f.Help = fmt.Sprintf("publish the record _25._tcp.%s TLSA too (RFC 7672 s.2.2)", show(d.Hosts[without[0]].Name))
+		f.Help = fmt.Sprintf("publish the record _25._tcp.%s TLSA too (RFC 7672 s.2.2)", show(d.Hosts()[without[0]].Name))
 		p.Report(f)
 	},
 }

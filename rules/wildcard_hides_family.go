@@ -15,8 +15,8 @@ var wildcardHidesFamily = lint.Rule{
 		if d.AllDual {
 			return
 		}
-		for i := range d.Hosts {
-			host := &d.Hosts[i].Resolved
+		for i := range d.Hosts() {
+			host := &d.Hosts()[i].Resolved
 			lost := missing(host.Published)
 			if !host.Known || host.Via != lint.Data || host.A.Wildcard || lost != delivery.IPv4 && lost != delivery.IPv6 || !p.Settings.Wants(lost) {
 				continue

@@ -74,7 +74,7 @@ const fewLines = 8
 func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
 	var lines []lint.Related
 	for _, i := range d.HostsOf(machine) {
-		host := &d.Hosts[i]
+		host := &d.Hosts()[i]
 		n := 0
 		for a := range p.Addresses(&host.Resolved) {
 			if n++; n > fewLines {
@@ -106,7 +106,7 @@ func ttlSpan(r zonefiles.Record) zonefiles.Span {
 // resolved is what is known of a target's addresses.
 func resolved(p *lint.Pass, d *lint.Domain, t *lint.Target) *lint.Resolved {
 	if t.Host >= 0 {
-		return &d.Hosts[t.Host].Resolved
+		return &d.Hosts()[t.Host].Resolved
 	}
 	found := p.Resolve(t.Name)
 	return &found

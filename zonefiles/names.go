@@ -155,6 +155,30 @@ func findNear(n *Names, other NameID, wire []byte) (NameID, bool) {
 	return find(n, wire)
 }
 
+// spells reports whether text, which holds no escape, is the name in presentation form; without a final dot it is relative to origin.
+func (n *Names) spells(id NameID, text []byte, origin NameID) bool {
+	for id != rootID {
+		label := n.Label(id)
+		if len(text) < len(label) || len(text) > len(label) && text[len(label)] != '.' {
+			return false
+		}
+		for i, c := range label {
+			if lower(text[i]) != c || c == '.' {
+				return false
+			}
+		}
+		id = n.nodes[id].parent
+		switch text = text[len(label):]; len(text) {
+		case 0:
+			return id == origin
+		case 1:
+			return id == rootID
+		}
+		text = text[1:]
+	}
+	return false
+}
+
 // is reports whether the number is that of the name.
 func is(n *Names, id NameID, wire []byte) bool {
 	if int(n.nodes[id].wireLen) != len(wire) {

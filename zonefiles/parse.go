@@ -340,27 +340,17 @@ func ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bo
 
 // parseClass reads the mnemonic of a class in any case, or CLASSnnn (RFC 3597 s.5), and tells whether it is another than IN.
 func parseClass(text []byte) (other, ok bool) {
-	if len(text) == 2 && lower(text[0]) == 'i' && lower(text[1]) == 'n' {
+	switch wordOf(text) {
+	case 'i'<<8 | 'n':
 		return false, true
-	}
-	var upper [10]byte
-	if len(text) < 2 || len(text) > len(upper) {
-		return false, false
-	}
-	for i, c := range text {
-		if 'a' <= c && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		upper[i] = c
-	}
-	switch name := string(upper[:len(text)]); name {
-	case "CH", "CHAOS", "HS", "HESIOD", "NONE", "ANY":
+	case 'c'<<8 | 'h', 'h'<<8 | 's', 'a'<<16 | 'n'<<8 | 'y', 'n'<<24 | 'o'<<16 | 'n'<<8 | 'e', 'c'<<32 | 'h'<<24 | 'a'<<16 | 'o'<<8 | 's',
+		'h'<<40 | 'e'<<32 | 's'<<24 | 'i'<<16 | 'o'<<8 | 'd':
 		return true, true
-	default:
-		if len(name) > 5 && name[:5] == "CLASS" {
-			n, ok := parseUint(upper[5:len(text)], 65535)
-			return n != 1, ok
-		}
+	}
+	const class = 'c'<<32 | 'l'<<24 | 'a'<<16 | 's'<<8 | 's'
+	if len(text) > 5 && len(text) <= 10 && wordOf(text[:5]) == class {
+		n, ok := parseUint(text[5:], 65535)
+		return n != 1, ok
 	}
 	return false, false
 }

@@ -47,22 +47,8 @@ func (t Type) String() string {
 
 // parseType reads a mnemonic in any case, or TYPEnnn.
 func parseType(text []byte) (Type, bool) {
-	switch len(text) {
-	case 1:
-		if lower(text[0]) == 'a' {
-			return TypeA, true
-		}
-	case 2:
-		switch string([]byte{lower(text[0]), lower(text[1])}) {
-		case "mx":
-			return TypeMX, true
-		case "ns":
-			return TypeNS, true
-		}
-	case 4:
-		if lower(text[0]) == 'a' && lower(text[1]) == 'a' && lower(text[2]) == 'a' && lower(text[3]) == 'a' {
-			return TypeAAAA, true
-		}
+	if t := commonType(text); t != 0 {
+		return t, true
 	}
 	var upper [16]byte
 	if len(text) > len(upper) {
@@ -83,6 +69,53 @@ func parseType(text []byte) (Type, bool) {
 		return Type(n), ok
 	}
 	return 0, false
+}
+
+// commonType is the type of a mnemonic that zones are full of, or else 0. It spares most records a look into the arbiter's map, which
+// costs as much as finding the record's fields.
+func commonType(text []byte) Type {
+	switch wordOf(text) {
+	case 'a':
+		return TypeA
+	case 'a'<<24 | 'a'<<16 | 'a'<<8 | 'a':
+		return TypeAAAA
+	case 'm'<<8 | 'x':
+		return TypeMX
+	case 'n'<<8 | 's':
+		return TypeNS
+	case 'd'<<8 | 's':
+		return TypeDS
+	case 't'<<16 | 'x'<<8 | 't':
+		return TypeTXT
+	case 'p'<<16 | 't'<<8 | 'r':
+		return TypePTR
+	case 's'<<16 | 'r'<<8 | 'v':
+		return TypeSRV
+	case 'c'<<32 | 'n'<<24 | 'a'<<16 | 'm'<<8 | 'e':
+		return TypeCNAME
+	case 'r'<<32 | 'r'<<24 | 's'<<16 | 'i'<<8 | 'g':
+		return TypeRRSIG
+	case 'n'<<24 | 's'<<16 | 'e'<<8 | 'c':
+		return TypeNSEC
+	case 'n'<<32 | 's'<<24 | 'e'<<16 | 'c'<<8 | '3':
+		return TypeNSEC3
+	}
+	return 0
+}
+
+// wordOf is up to eight letters, digits and hyphens as a number, the letters in lower case. It is 0 for any other text.
+func wordOf(text []byte) (word uint64) {
+	if len(text) > 8 {
+		return 0
+	}
+	for _, c := range text {
+		c = hostnameByte[c]
+		if c == 0 {
+			return 0
+		}
+		word = word<<8 | uint64(c)
+	}
+	return word
 }
 
 // parseUint reads decimal digits up to a largest value.

@@ -241,85 +241,90 @@ func (r Record) entry() (e entry, ok bool) {
 	return e, ok
 }
 
-// Text is a field as it stands in the file, printable.
-func (r Record) Text(i int) string {
+// field is the text of an RDATA field, from 0, and whether it holds an escape; false where the record has no such field. The first
+// fields of most records stand on one line with white space between them, and are found in half the time of reading the record.
+func (r Record) field(i int) (text []byte, escaped, ok bool) {
+	if raw := r.raw(); raw.rdata != farRDATA {
+		data := r.zone.places[raw.place].file.Data
+		at := int(raw.start) + int(raw.rdata)
+		for n := 0; ; n++ {
+			end := plainEnd(data, at)
+			if end == at || end < len(data) && byteClass[data[end]] == backslash {
+				break // also where RDATA is written as octets, which begins with a backslash
+			}
+			if n == i {
+				return data[at:end], false, true
+			}
+			for at = end; at < len(data) && byteClass[data[at]] == blank; at++ {
+			}
+		}
+	}
 	var buffer fieldBuffer
 	data, fields := r.fields(&buffer)
 	if i >= len(fields) {
+		return nil, false, false
+	}
+	return data[fields[i].start:fields[i].end], fields[i].escaped, true
+}
+
+// Text is a field as it stands in the file, printable.
+func (r Record) Text(i int) string {
+	text, _, ok := r.field(i)
+	if !ok {
 		return ""
 	}
-	return Quote(data[fields[i].start:fields[i].end])
+	return Quote(text)
 }
 
 // Number is the value of a field that holds a decimal number; 0 where it holds none.
 func (r Record) Number(i int) uint64 {
-	var buffer fieldBuffer
-	data, fields := r.fields(&buffer)
-	if i >= len(fields) {
-		return 0
-	}
-	n, _ := parseUint(data[fields[i].start:fields[i].end], 1<<64-1)
+	text, _, _ := r.field(i)
+	n, _ := parseUint(text, 1<<64-1)
 	return n
 }
 
 // Name is the value of a field that holds a domain name: absolute, in canonical form. It reports false where it holds none.
 func (r Record) Name(i int) (Name, bool) {
-	var buffer fieldBuffer
-	data, fields := r.fields(&buffer)
-	if i >= len(fields) {
-		return Root, false
-	}
-	return r.name(data[fields[i].start:fields[i].end])
-}
-
-// MX is the preference and the target of an MX record, in one reading.
-func (r Record) MX() (preference uint16, target Name) {
-	var buffer fieldBuffer
-	data, fields := r.fields(&buffer)
-	if len(fields) < 2 {
-		return 0, Root
-	}
-	n, _ := parseUint(data[fields[0].start:fields[0].end], 1<<16-1)
-	target, _ = r.name(data[fields[1].start:fields[1].end])
-	return uint16(n), target
-}
-
-// name reads a domain name of the RDATA.
-func (r Record) name(text []byte) (Name, bool) {
 	var wire [2 * maxName]byte
-	name, absolute, err := appendLabels(wire[:0], text)
+	name, ok := r.appendName(wire[:0], i)
+	return Name(name), ok
+}
+
+// appendName appends the domain name that a field holds to wire, which has room for it and is empty.
+func (r Record) appendName(wire []byte, i int) ([]byte, bool) {
+	text, _, ok := r.field(i)
+	if !ok {
+		return nil, false
+	}
+	name, absolute, err := appendLabels(wire, text)
 	if err != nil {
-		return Root, false
+		return nil, false
 	}
 	if !absolute {
 		name = r.zone.Names.AppendName(name, r.place().origin)
 	}
-	return Name(name), true
+	return name, true
 }
 
 // IsBelowOwner reports whether the name in a field is the record's owner or a name below it.
 func (r Record) IsBelowOwner(i int) bool {
-	var buffer fieldBuffer
-	data, fields := r.fields(&buffer)
-	if i >= len(fields) {
+	text, escaped, ok := r.field(i)
+	if !ok {
 		return false
 	}
-	names, text := r.zone.Names, data[fields[i].start:fields[i].end]
+	names := r.zone.Names
 	size := int(names.nodes[r.Owner()].wireLen)
 	// An absolute name without escapes has as many characters as octets. Most name servers differ from the owner in the first of
 	// those that are compared, which spares all that follows for each delegation of a registry.
-	if absolute := len(text) > 0 && text[len(text)-1] == '.'; absolute && size > 0 && !fields[i].escaped {
+	if absolute := len(text) > 0 && text[len(text)-1] == '.'; absolute && size > 0 && !escaped {
 		if len(text) < size || lower(text[len(text)-size]) != names.Label(r.Owner())[0] {
 			return false
 		}
 	}
 	var wire [2 * maxName]byte
-	name, absolute, err := appendLabels(wire[:0], text)
-	if err != nil {
+	name, ok := r.appendName(wire[:0], i)
+	if !ok {
 		return false
-	}
-	if !absolute {
-		name = names.AppendName(name, r.place().origin)
 	}
 	for len(name) > size {
 		name = name[1+name[0]:]
@@ -329,20 +334,30 @@ func (r Record) IsBelowOwner(i int) bool {
 
 // NameID is the number, in the zone's Names, of the name in a field; false where they lack it, or the field holds none.
 func (r Record) NameID(i int) (NameID, bool) {
-	var buffer fieldBuffer
-	data, fields := r.fields(&buffer)
-	if i >= len(fields) {
-		return rootID, false
+	names, raw := r.zone.Names, r.raw()
+	text, escaped, ok := r.field(i)
+	if origin := r.zone.places[raw.place].origin; ok && !escaped {
+		if len(text) == 1 && text[0] == '@' {
+			return origin, true
+		}
+		// What follows the owner in the file is the likeliest, and then what stands before it.
+		for id := raw.owner; id <= raw.owner+near && int(id) < len(names.nodes); id++ {
+			if names.spells(id, text, origin) {
+				return id, true
+			}
+		}
+		for id := raw.owner; id > rootID && id+near > raw.owner; {
+			if id--; names.spells(id, text, origin) {
+				return id, true
+			}
+		}
 	}
 	var wire [2 * maxName]byte
-	name, absolute, err := appendLabels(wire[:0], data[fields[i].start:fields[i].end])
-	if err != nil {
+	name, ok := r.appendName(wire[:0], i)
+	if !ok {
 		return rootID, false
 	}
-	if !absolute {
-		name = r.zone.Names.AppendName(name, r.place().origin)
-	}
-	return findNear(r.zone.Names, r.raw().owner, name)
+	return find(names, name)
 }
 
 // IsRelative reports whether a field that holds a domain name is written without a final dot.
@@ -362,12 +377,7 @@ func (r Record) Origin() Name { return r.zone.Names.Name(r.place().origin) }
 
 // Addr is the address of an A or AAAA record.
 func (r Record) Addr() netip.Addr {
-	var buffer fieldBuffer
-	data, fields := r.fields(&buffer)
-	if len(fields) == 0 {
-		return netip.Addr{}
-	}
-	text := data[fields[0].start:fields[0].end]
+	text, _, _ := r.field(0)
 	if r.Type() == TypeA {
 		addr, _ := parseIPv4(text)
 		return addr

@@ -209,9 +209,10 @@ func candidates(folder string, files []string) []string {
 func (w *workspace) survey() (unknown []zonefiles.Name, single []config.FoundDomain) {
 	domain := func(_ *lint.Pass, d *lint.Domain) {
 		var all delivery.Families
-		known := len(d.Hosts) > 0
-		for i := range d.Hosts {
-			h := &d.Hosts[i]
+		hosts := d.Hosts()
+		known := len(hosts) > 0
+		for i := range hosts {
+			h := &hosts[i]
 			if !h.Resolved.Known {
 				unknown = append(unknown, h.Name)
 				known = false

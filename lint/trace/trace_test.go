@@ -429,9 +429,9 @@ func TestLinterAndSimulationAgree(t *testing.T) {
 		zones := []*zonefiles.Zone{loader.Parse(file, nil)}
 		var linter []string
 		rule := &lint.Rule{Name: "stranded", Severity: lint.Error, Domain: func(_ *lint.Pass, d *lint.Domain) {
-			for m := range d.Machines {
+			for m := range d.Machines() {
 				if d.Relay().Stranded(m) == delivery.Yes {
-					linter = append(linter, trace.Spell(zonefiles.Name(d.Machines[m].Name)))
+					linter = append(linter, trace.Spell(zonefiles.Name(d.Machines()[m].Name)))
 				}
 			}
 		}}
