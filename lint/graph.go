@@ -2,11 +2,12 @@ package lint
 
 import (
 	"iter"
-	"mx46/zonefiles/pages"
 	"slices"
 	"sort"
 	"strings"
 	"sync"
+
+	"mx46/zonefiles/pages"
 
 	"mx46/zonefiles"
 )

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"mx46/zonefiles/pages"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"mx46/zonefiles/pages"
 )
 
 // This file reads zone files into a FileSet and works out their origins.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"mx46/zonefiles/pages"
 	"os"
 	"runtime"
 	"slices"
@@ -15,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+
+	"mx46/zonefiles/pages"
 )
 
 // The ways in which a RootDir refuses a file that exists. Like fs.ErrNotExist and fs.ErrPermission they arrive in an

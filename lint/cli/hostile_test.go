@@ -212,15 +212,22 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 			zone(each(45, func(i int) string { return fmt.Sprintf("$INCLUDE leaf o%d\n", i) }))(t)
 			write(t, "leaf", each(4600, func(i int) string { return fmt.Sprintf("%s%d A 198.41.0.4\n", strings.Repeat("a.", 100), i) }))
 		}, 2, "beyond what their files hold", nil},
-		{"generated names of a hundred and ten labels", zone(lit("$GENERATE 0-180000 "), times(110, "a."), lit("$ A 198.41.0.4\n")), 2,
-			"beyond what their files hold", nil},
-		{"labels behind an escaped blank", zone(lit("$GENERATE 0-180000 \\032\\ "), times(90, "a."), lit("$ A 198.41.0.4\n")), 2,
-			"beyond what their files hold", nil},
+		{
+			"generated names of a hundred and ten labels", zone(lit("$GENERATE 0-180000 "), times(110, "a."), lit("$ A 198.41.0.4\n")), 2,
+			"beyond what their files hold", nil,
+		},
+		{
+			"labels behind an escaped blank", zone(lit("$GENERATE 0-180000 \\032\\ "), times(90, "a."), lit("$ A 198.41.0.4\n")), 2,
+			"beyond what their files hold", nil,
+		},
 		{"a million domains whose one MX host does not exist", zone(each(1_000_000, func(i int) string {
 			return fmt.Sprintf("d%d MX 10 g%d\n", i, i)
 		})), 2, "more than 50000 findings", nil},
-		{"as many findings as there may be", zone(each(49_990, func(i int) string { return fmt.Sprintf("d%d MX 10 g%d\n", i, i) })), 1,
-			"Found 49990 errors", []string{"--format", "text"}},
+		{
+			"as many findings as there may be", zone(each(49_990, func(i int) string { return fmt.Sprintf("d%d MX 10 g%d\n", i, i) })), 1,
+			"Found 49990 errors",
+			[]string{"--format", "text"},
+		},
 		{"a million ignore comments", zone(times(1_000_000, "; mx46:ignore mx-duplicate -- x\n")), 2, "more than 50000 findings", nil},
 		{"a million ignore comments in one line", zone(lit(";"), times(1_000_000, "; mx46:ignore -- x"), lit("\n")), 2, "more than 50000 findings", nil},
 		{"a million rules in an ignore comment", zone(lit("; mx46:ignore "), times(1_000_000, "a,"), lit(" -- x\n")), 2, "more than 50000 findings", nil},
@@ -406,9 +413,19 @@ func TestNothingOfAZoneIsACommandToALog(t *testing.T) {
 	write(t, filepath.Join(dir, "wrong2.yaml"), lit("\"::error::y\": 1\n\"##[error]\": 2\n"))
 	ours := 0
 	for _, args := range [][]string{
-		{"lint", name}, {"lint", name, "--format", "concise"}, {"lint", name, "--diff"}, {"lint", name, "--stats"}, {"lint", name, "--config", "wrong.yaml"},
-		{"lint", name, "--config", "wrong2.yaml"}, {"lint", name, "gone\n::error::z"}, {"lint", "--only", "gone\n::error::z"}, {"records", name},
-		{"trace", "a.example.org", name}, {"trace", "::error::owned.example.org", name}, {"map", "a.example.org", name}, {"config", "show", name},
+		{"lint", name},
+		{"lint", name, "--format", "concise"},
+		{"lint", name, "--diff"},
+		{"lint", name, "--stats"},
+		{"lint", name, "--config", "wrong.yaml"},
+		{"lint", name, "--config", "wrong2.yaml"},
+		{"lint", name, "gone\n::error::z"},
+		{"lint", "--only", "gone\n::error::z"},
+		{"records", name},
+		{"trace", "a.example.org", name},
+		{"trace", "::error::owned.example.org", name},
+		{"map", "a.example.org", name},
+		{"config", "show", name},
 	} {
 		o := run(t, program, dir, append(args, "--root", ".")...)
 		for _, line := range strings.Split(o.stdout+o.stderr, "\n") {
