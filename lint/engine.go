@@ -25,12 +25,15 @@ type Run struct {
 	Jobs     int // workers; 0: one for each CPU
 	// NoIgnores makes the run as if there were no ignore comments.
 	NoIgnores bool
+	// MaxFindings is how many findings are kept, by each worker and in all; 0: as many as there are.
+	MaxFindings int
 }
 
 // Result is what a run found. Findings are sorted by file, offset and rule.
 type Result struct {
 	Findings []Finding
 	Summary  Summary
+	TooMany  bool // there are more than Run.MaxFindings, and none is here
 }
 
 // Summary counts what was looked at, and what was not.
@@ -50,7 +53,7 @@ type Summary struct {
 
 // Lint runs the rules. The same input gives the same result, whatever the number of workers.
 func (run *Run) Lint() Result {
-	all := collector{files: run.Files}
+	all := collector{files: run.Files, limit: run.MaxFindings}
 	tasks := run.plan()
 	jobs := run.Jobs
 	if jobs <= 0 {
@@ -60,7 +63,7 @@ func (run *Run) Lint() Result {
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for i := range workers {
-		workers[i] = &worker{run: run, out: collector{files: run.Files}}
+		workers[i] = &worker{run: run, out: collector{files: run.Files, limit: run.MaxFindings}}
 		workers[i].reader.seed = maphash.MakeSeed()
 		wait.Go(func() {
 			for {
@@ -68,7 +71,9 @@ func (run *Run) Lint() Result {
 				if n >= len(tasks) {
 					return
 				}
-				workers[i].do(&tasks[n])
+				if workers[i].do(&tasks[n]); workers[i].out.full {
+					return
+				}
 			}
 		})
 	}
@@ -76,7 +81,14 @@ func (run *Run) Lint() Result {
 	for _, w := range workers {
 		all.merge(&w.out)
 	}
-	result := Result{Findings: run.settle(all.list())}
+	if all.full {
+		return Result{TooMany: true}
+	}
+	findings, ok := run.settle(all.list())
+	if !ok {
+		return Result{TooMany: true}
+	}
+	result := Result{Findings: findings}
 	result.Summary = run.summary(&all)
 	return result
 }
@@ -149,7 +161,7 @@ func (w *worker) do(t *task) {
 		return
 	}
 	watch := w.watch(w.passes)
-	for owner := t.from; owner < t.to; owner++ {
+	for owner := t.from; owner < t.to && !w.out.full; owner++ {
 		flags := t.zone.flags[owner]
 		if flags&watch.flags != 0 {
 			for _, pass := range watch.owners {
@@ -224,6 +236,8 @@ func (w *worker) appendPasses(passes []Pass, t *task, settings *Settings) []Pass
 type collector struct {
 	files       *zonefiles.FileSet
 	found       map[findingKey]Finding
+	limit       int  // of found; 0: none
+	full        bool // there was one more
 	withheld    int
 	mailDomains int
 }
@@ -240,7 +254,11 @@ func (c *collector) add(f Finding) {
 		c.found = map[findingKey]Finding{}
 	}
 	key := findingKey{f.Rule, c.files.OnDisk(f.Span), f.Subject} // each reading of a $GENERATE makes its text anew
-	if old, ok := c.found[key]; !ok || c.before(&f, &old) {
+	old, ok := c.found[key]
+	switch {
+	case !ok && c.limit > 0 && len(c.found) == c.limit:
+		c.full = true
+	case !ok || c.before(&f, &old):
 		c.found[key] = f
 	}
 }
@@ -271,6 +289,7 @@ func (c *collector) merge(other *collector) {
 	for _, f := range other.found {
 		c.add(f)
 	}
+	c.full = c.full || other.full
 	c.withheld += other.withheld
 	c.mailDomains += other.mailDomains
 }
@@ -283,8 +302,9 @@ func (c *collector) list() []Finding {
 	return list
 }
 
-// settle drops the findings that others explain, silences those that ignore comments speak of, and sorts them.
-func (run *Run) settle(findings []Finding) []Finding {
+// settle drops the findings that others explain, silences those that ignore comments speak of, and sorts them. It reports false where
+// ignore comments make too many.
+func (run *Run) settle(findings []Finding) (settled []Finding, ok bool) {
 	type about struct {
 		view   string
 		rule   string
@@ -306,11 +326,14 @@ func (run *Run) settle(findings []Finding) []Finding {
 		key.target = f.Subject.Target
 		return explained[key]
 	})
+	ok = true
 	if !run.NoIgnores {
-		findings = run.ignore(findings)
+		if findings, ok = run.ignore(findings); !ok {
+			return nil, false
+		}
 	}
 	run.sort(findings)
-	return findings
+	return findings, true
 }
 
 func (run *Run) sort(findings []Finding) {

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"iter"
-	"mx46/zonefiles/pages"
 	"slices"
 	"sort"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"mx46/lint/delivery"
 	"mx46/zonefiles"
+	"mx46/zonefiles/pages"
 )
 
 // This file holds the RR graph: zones as authoritative servers know them. Lookup answers as they would (RFC 1034 s.4.3.2), never

@@ -54,13 +54,15 @@ type ignoreReader struct {
 	known   map[string]bool // the rules that there are
 	names   []string        // the same
 	guesses int             // how often an unknown rule's name may still be compared with all others
+	limit   int             // of findings; 0: none
+	count   int             // of comments and what they name
 }
 
 // maxGuesses keeps a file of nothing but misspelt rules from costing more than others.
 const maxGuesses = 100
 
 func (run *Run) newIgnoreReader() *ignoreReader {
-	r := &ignoreReader{known: map[string]bool{}, guesses: maxGuesses}
+	r := &ignoreReader{known: map[string]bool{}, guesses: maxGuesses, limit: run.MaxFindings}
 	for _, rules := range [][]*Rule{run.Catalog, run.Rules} {
 		for _, rule := range rules {
 			if !r.known[rule.Name] {
@@ -84,6 +86,9 @@ func (r *ignoreReader) read(file *zonefiles.File) []ignore {
 			}
 		}
 		for i, at := range starts {
+			if r.count++; r.isFull() {
+				return all
+			}
 			end := len(text)
 			if i+1 < len(starts) {
 				end = starts[i+1]
@@ -96,6 +101,9 @@ func (r *ignoreReader) read(file *zonefiles.File) []ignore {
 	}
 	return all
 }
+
+// isFull reports whether comments name more than there may be findings: as each name silences one or is one, there are too many of those.
+func (r *ignoreReader) isFull() bool { return r.limit > 0 && r.count > 2*r.limit }
 
 // parse reads what stands behind the mark.
 func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
@@ -128,7 +136,7 @@ func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
 		rest := text[from : wordEnd+len(list)]
 		from += len(rest) - len(strings.TrimLeft(rest, ", \t"))
 		rest = strings.TrimLeft(rest, ", \t")
-		if rest == "" {
+		if reader.count++; rest == "" || reader.isFull() {
 			break
 		}
 		name := rest
@@ -314,8 +322,9 @@ func (f *ignored) silence(finding *Finding, at zonefiles.Span) {
 	}
 }
 
-// ignoredFiles are the files of the run that hold ignore comments, in the order in which zones first read them.
-func (run *Run) ignoredFiles() []*ignored {
+// ignoredFiles are the files of the run that hold ignore comments, in the order in which zones first read them. It reports false where
+// there is too much in them.
+func (run *Run) ignoredFiles() (all []*ignored, ok bool) {
 	reader := run.newIgnoreReader()
 	var files []*ignored
 	byID := map[zonefiles.FileID]*ignored{}
@@ -345,14 +354,15 @@ func (run *Run) ignoredFiles() []*ignored {
 			}
 		}
 	}
-	return files
+	return files, !reader.isFull()
 }
 
-// ignore silences the findings that comments speak of, and adds those about the comments themselves.
-func (run *Run) ignore(findings []Finding) []Finding {
-	files := run.ignoredFiles()
-	if len(files) == 0 {
-		return findings
+// ignore silences the findings that comments speak of, and adds those about the comments themselves. It reports false where there are too
+// many.
+func (run *Run) ignore(findings []Finding) (all []Finding, ok bool) {
+	files, ok := run.ignoredFiles()
+	if len(files) == 0 || !ok {
+		return findings, ok
 	}
 	byID := map[zonefiles.FileID]*ignored{}
 	for _, f := range files {
@@ -367,7 +377,7 @@ func (run *Run) ignore(findings []Finding) []Finding {
 	for _, f := range files {
 		findings = append(findings, run.ignoreFindings(f)...)
 	}
-	return findings
+	return findings, run.MaxFindings == 0 || len(findings) <= run.MaxFindings
 }
 
 // ignoreFindings are the findings about the ignore comments of a file.

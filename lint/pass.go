@@ -1,7 +1,9 @@
 package lint
 
 import (
+	"fmt"
 	"iter"
+	"slices"
 
 	"mx46/lint/delivery"
 	"mx46/zonefiles"
@@ -42,7 +44,22 @@ func (p *Pass) Report(f Finding) {
 		f.Severity = p.severity
 	}
 	f.Zone, f.View = p.Source.Origin, p.Source.View
+	f.Related, f.Path = few(f.Related), few(f.Path)
 	p.out.add(f)
+}
+
+// maxPlaces is how many other places a finding points at. A zone may have a million, for each of many findings.
+const maxPlaces = 100
+
+// few is the first of some places, the last of which counts those that are left out.
+func few(places []Related) []Related {
+	left := len(places) - maxPlaces
+	if left <= 0 {
+		return places
+	}
+	places = slices.Clone(places[:maxPlaces]) // the others' memory goes
+	places[maxPlaces-1].Message += fmt.Sprintf(" (and so in %d places more)", left)
+	return places
 }
 
 // Withhold counts a finding that a part of a zone which could not be read may contradict.

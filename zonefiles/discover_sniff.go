@@ -34,6 +34,11 @@ func (s sniffed) likeTemplate() bool {
 	return s.soa || s.records > 0 && s.directives > 0 || s.records > 1 && s.records > s.others
 }
 
+// Template says what shows that a text is a template, of which a tool makes a zone; it is empty where nothing near the start does.
+func Template(text []byte) string {
+	return sniff(text[:min(len(text), sniffBytes)], len(text) <= sniffBytes).template
+}
+
 // sniff looks at data, the start of a file or all of it.
 func sniff(data []byte, complete bool) (s sniffed) {
 	if bytes.IndexByte(data, 0) >= 0 {

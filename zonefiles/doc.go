@@ -39,6 +39,11 @@
 //     s.3.1).
 //   - RDATA of every type may be written as \# LENGTH HEX (RFC 3597 s.5). The length must be right, and for a known type the octets too.
 //   - Types that the arbiter does not know, such as NSAP and WKS, are taken as they stand.
+//   - Where the arbiter and BIND 9.18 differ, the arbiter is followed. It refuses EUI48 and EUI64 addresses with other separators than RFC 7043
+//     s.3.2 and 4.2 have, NID groups of fewer than four digits (RFC 6742 s.2.1.2), and the flags of a key in words, as RFC 2535 had them
+//     (RFC 4034 s.2.2). It takes NSEC3 hashes of 20 octets alone, those of SHA-1 (RFC 5155 s.11), and does not decode them; a ZONEMD digest
+//     that is too short (RFC 8976 s.2.2.4); an IPSECKEY without its key, HIP octets and CERT types as they stand. It knows SVCB parameters as
+//     RFC 9460 s.8 has them, and not the drafts before it. BIND's limit on one TXT record's text is not RFC 1035's.
 //   - RDATA has at most 65,535 octets (RFC 1035 s.3.2.1). RDATA of no octets is an error but for APL (RFC 3123 s.4) and NULL.
 //
 // Directives:

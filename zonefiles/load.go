@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"mx46/zonefiles/pages"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"mx46/zonefiles/pages"
 )
 
 // This file reads zone files into a FileSet and works out their origins.
@@ -24,7 +25,7 @@ type Limits struct {
 	Generated      int   // records that the $GENERATE directives of one zone make
 	GeneratedBytes int   // bytes that the $GENERATE directives of one zone make
 	// Repeated bounds the bytes that all zones together have read beyond what lies on the disk: a file that several zones or directives
-	// read counts from its second reading on, and so does what $GENERATE makes.
+	// read counts from its second reading on, and so does what $GENERATE makes. Each dot in an owner name counts as labelCost bytes.
 	Repeated int64
 }
 
@@ -36,7 +37,7 @@ var DefaultLimits = Limits{
 	IncludedBytes:  400 << 20,
 	Generated:      1 << 20,
 	GeneratedBytes: 64 << 20,
-	Repeated:       48 << 20,
+	Repeated:       32 << 20,
 }
 
 // Loader reads zones. It is safe for concurrent use.
@@ -65,8 +66,33 @@ func (l *Loader) Exhausted() bool { return l.repeated.Load() > l.Limits.Repeated
 // account counts one reading of a file.
 func (l *Loader) account(file *File) {
 	if file.readings.Add(1) > 1 || !file.Via.IsEmpty() {
-		l.repeated.Add(int64(len(file.Data)))
+		l.repeated.Add(int64(len(file.Data)) + labelCost*int64(ownerDots(file.Data)))
 	}
+}
+
+// labelCost is what a label costs beyond its text, which may be a letter and a dot: a name of its own in the tree of names. It is a part
+// of the true cost, as the bytes of the text are.
+const labelCost = 16
+
+// ownerDots counts the dots in what stands at the beginning of lines, in front of the first blank, and in directives.
+func ownerDots(text []byte) int {
+	dots, counts, directive := 0, true, len(text) > 0 && text[0] == '$'
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\n', '\r':
+			counts = true
+			directive = i+1 < len(text) && text[i+1] == '$'
+		case ' ', '\t':
+			counts = directive
+		case '\\':
+			i++
+		case '.':
+			if counts {
+				dots++
+			}
+		}
+	}
+	return dots
 }
 
 // openFile is a file that is read once, whoever asks for it.

@@ -3,8 +3,9 @@ package zonefiles
 import (
 	"hash/maphash"
 	"math/bits"
-	"mx46/zonefiles/pages"
 	"unsafe"
+
+	"mx46/zonefiles/pages"
 )
 
 // NameID stands for a name within one Names. A parent's number is always smaller than its children's; the root is 0.

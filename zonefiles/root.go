@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"mx46/zonefiles/pages"
 	"os"
 	"path"
 	"runtime"
@@ -16,6 +15,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+
+	"mx46/zonefiles/pages"
 )
 
 // The ways in which a RootDir refuses a file that exists. Like fs.ErrNotExist and fs.ErrPermission they arrive in an
@@ -89,6 +90,9 @@ func (r *RootDir) within(name string) (folder *os.Root, base string) {
 // ReadFile reads the whole of a regular file of at most limit bytes, and of at most MaxFileSize. Its error is an *fs.PathError
 // that holds name as it was given.
 func (r *RootDir) ReadFile(name string, limit int64) ([]byte, error) {
+	if info, err := r.dir.Stat(name); err == nil && info.Mode().IsRegular() && info.Size() > limit {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: ErrTooLarge} // spares reading what fits
+	}
 	data, complete, err := r.readStart(name, limit)
 	if err == nil && !complete {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: ErrTooLarge}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -36,15 +35,9 @@ func System() Stdio {
 	return Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Terminal: terminalWidth}
 }
 
-// gcPercent is how much garbage may lie about before it is collected, in hundredths of what is in use. Nearly all that a run makes it uses to
-// its end, zones above all: a collection finds nothing, and stopping all workers for it takes a fifth of the time of a large zone.
-const gcPercent = 400
-
 // Main runs the command that args, without the program's name, ask for, and gives the exit code.
 func Main(args []string, stdio Stdio) int {
-	if stdio.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	defer collectRarely(stdio.Getenv)()
 	root := newRootCommand(&stdio)
 	root.SetArgs(args)
 	err := root.Execute()
@@ -57,7 +50,7 @@ func Main(args []string, stdio Stdio) int {
 	case errors.Is(err, syscall.EPIPE):
 		return exitFailure // the reader has gone, and there is nobody to tell
 	}
-	fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(err.Error()))
+	fmt.Fprintf(stdio.Err, "mx46: %s\n", lines(err.Error()))
 	return exitFailure
 }
 

@@ -25,23 +25,28 @@ import (
 // killedTries is how often a run is killed at a random moment.
 const killedTries = 200
 
-// killAtRandom runs the program again and again, killing it at a random moment of the time that it takes, and checks what it was to
-// write after each. It tells how often the file was the old one and how often the new one.
-func killAtRandom(t *testing.T, program, dir, file string, before []byte, args ...string) {
+// killAtRandom runs the program again and again, with one list of arguments after the other, killing it at a random moment of the time that
+// it takes, and checks what it was to write after each. It tells how often the file was the old one and how often the new one.
+func killAtRandom(t *testing.T, program, dir, file string, before []byte, lists ...[]string) {
 	t.Helper()
 	name := filepath.Join(dir, file)
-	must(t, os.WriteFile(name, before, 0o600))
-	start := time.Now()
-	run(t, program, dir, args...)
-	took := time.Since(start)
-	after, err := os.ReadFile(name)
-	must(t, err)
-	if bytes.Equal(before, after) {
-		t.Fatal("the run writes nothing")
+	afters, took := make([][]byte, len(lists)), make([]time.Duration, len(lists))
+	for i, args := range lists {
+		must(t, os.WriteFile(name, before, 0o600))
+		start := time.Now()
+		run(t, program, dir, args...)
+		took[i] = time.Since(start)
+		var err error
+		afters[i], err = os.ReadFile(name)
+		must(t, err)
+		if bytes.Equal(before, afters[i]) {
+			t.Fatalf("mx46 %s writes nothing", strings.Join(args, " "))
+		}
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	counts := map[string]int{}
-	for range killedTries {
+	for try := range killedTries {
+		args, after, took := lists[try%len(lists)], afters[try%len(lists)], took[try%len(lists)]
 		must(t, os.WriteFile(name, before, 0o600))
 		cmd := exec.Command(program, args...)
 		cmd.Dir = dir
@@ -60,17 +65,19 @@ func killAtRandom(t *testing.T, program, dir, file string, before []byte, args .
 			t.Fatalf("after a kill the file of %d octets is neither the old one of %d nor the new one of %d", len(got), len(before), len(after))
 		}
 	}
-	t.Logf("%d kills within %s: %d times the old file, %d times the new one", killedTries, took, counts["old"], counts["new"])
+	t.Logf("%d kills: %d times the old file, %d times the new one", killedTries, counts["old"], counts["new"])
 	if counts["new"] == 0 || counts["old"] == 0 {
 		t.Error("the kills never hit both sides of the writing")
 	}
 }
 
 // duplicates is a zone with many findings that have a safe fix.
-func duplicates() string {
+func duplicates() string { return duplicatesOf(2000) }
+
+func duplicatesOf(domains int) string {
 	var b strings.Builder
 	b.WriteString(head + "mx A 198.41.0.4\nmx AAAA 2001:503:ba3e::2:30\n")
-	for i := range 2000 {
+	for i := range domains {
 		fmt.Fprintf(&b, "d%d MX 10 mx\nd%d MX 10 mx\n", i, i)
 	}
 	return b.String()
@@ -78,13 +85,17 @@ func duplicates() string {
 
 func TestAReportIsOldOrNewAfterAKill(t *testing.T) {
 	program, dir := buildProgram(t), t.TempDir()
-	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
-	killAtRandom(t, program, dir, "report.json", []byte("an older report\n"), "lint", "db.example.org", "--output", "json=report.json")
+	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicatesOf(300)), 0o600))
+	var lists [][]string
+	for _, format := range report.Formats() {
+		lists = append(lists, []string{"lint", "db.example.org", "--output", format + "=report"})
+	}
+	killAtRandom(t, program, dir, "report", []byte("an older report\n"), lists...)
 }
 
 func TestAFixedZoneIsOldOrNewAfterAKill(t *testing.T) {
 	program, dir := buildProgram(t), t.TempDir()
-	killAtRandom(t, program, dir, "db.example.org", []byte(duplicates()), "lint", "db.example.org", "--fix")
+	killAtRandom(t, program, dir, "db.example.org", []byte(duplicatesOf(300)), []string{"lint", "db.example.org", "--fix"})
 }
 
 func TestAFullDiskLeavesTheOldFile(t *testing.T) {
@@ -102,10 +113,12 @@ func TestAFullDiskLeavesTheOldFile(t *testing.T) {
 		_, err = filler.Write(make([]byte, 4096))
 	}
 	filler.Close()
-	for _, tt := range []struct{ file, args string }{
-		{"report.json", "lint db.example.org --output json=report.json"},
-		{"db.example.org", "lint db.example.org --fix"},
-	} {
+	type written struct{ file, args string }
+	tests := []written{{"db.example.org", "lint db.example.org --fix"}, {"report.json", "lint db.example.org --write-baseline new"}}
+	for _, format := range report.Formats() {
+		tests = append(tests, written{"report.json", "lint db.example.org --output " + format + "=report.json"})
+	}
+	for _, tt := range tests {
 		before, err := os.ReadFile(filepath.Join(dir, tt.file))
 		must(t, err)
 		o := run(t, program, dir, strings.Fields(tt.args)...)
@@ -134,7 +147,11 @@ func TestAFolderThatCannotBeWrittenLeavesTheOldFile(t *testing.T) {
 		must(t, os.Chmod(dir, 0o500))
 		defer os.Chmod(dir, 0o700)
 	}
-	for _, args := range []string{"lint db.example.org --output json=report.json", "lint db.example.org --fix"} {
+	commands := []string{"lint db.example.org --fix", "lint db.example.org --write-baseline new"}
+	for _, format := range report.Formats() {
+		commands = append(commands, "lint db.example.org --output "+format+"=report")
+	}
+	for _, args := range commands {
 		o := run(t, program, dir, strings.Fields(args)...)
 		after, err := os.ReadFile(filepath.Join(dir, "db.example.org"))
 		must(t, err)
@@ -147,9 +164,9 @@ func TestAFolderThatCannotBeWrittenLeavesTheOldFile(t *testing.T) {
 func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
 	program, dir := buildProgram(t), t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
-	commands := []string{"lint db.example.org --output json=/dev/full", "records db.example.org", "rules", "version", "rules zone-syntax", "config schema"}
+	commands := []string{"lint db.example.org --diff", "trace d1.example.org db.example.org", "map example.org db.example.org", "records db.example.org", "rules", "version", "rules zone-syntax", "config schema"}
 	for _, format := range report.Formats() {
-		commands = append(commands, "lint db.example.org --format "+format)
+		commands = append(commands, "lint db.example.org --format "+format, "lint db.example.org --output "+format+"=/dev/full")
 	}
 	for _, args := range commands {
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
@@ -171,7 +188,11 @@ func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
 func TestAReaderThatGoesAwayIsNoError(t *testing.T) {
 	program, dir := buildProgram(t), t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
-	for _, args := range []string{"lint db.example.org", "lint db.example.org --format json", "records db.example.org"} {
+	commands := []string{"records db.example.org"}
+	for _, format := range report.Formats() {
+		commands = append(commands, "lint db.example.org --format "+format)
+	}
+	for _, args := range commands {
 		cmd := exec.Command(program, strings.Fields(args)...)
 		var stderr bytes.Buffer
 		cmd.Dir, cmd.Stderr = dir, &stderr

@@ -196,6 +196,45 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 				write(t, fmt.Sprintf("zone/db.z%d.example", i), lit(head), lit("$GENERATE 0-1000000 a$ A 198.41.0.4\n"))
 			}
 		}, 2, "beyond what their files hold", nil},
+		{"a hundred small zones that generate as much as they may", func(t *testing.T) {
+			must(t, os.Mkdir("zone", 0o700))
+			for i := range 100 {
+				write(t, fmt.Sprintf("zone/db.z%d.example", i), lit(head), lit("$GENERATE 0-19500 a$ A 1.1.1.1\n"))
+			}
+		}, 0, "Nothing found", nil},
+		{"a hundred small zones that generate two million findings", func(t *testing.T) {
+			must(t, os.Mkdir("zone", 0o700))
+			for i := range 100 {
+				write(t, fmt.Sprintf("zone/db.z%d.example", i), lit(head), lit("$GENERATE 0-14000 a$ MX \"1 b$\"\n"))
+			}
+		}, 2, "more than 50000 findings", nil},
+		{"forty-five includes of names of a hundred labels, each below another name", func(t *testing.T) {
+			zone(each(45, func(i int) string { return fmt.Sprintf("$INCLUDE leaf o%d\n", i) }))(t)
+			write(t, "leaf", each(4600, func(i int) string { return fmt.Sprintf("%s%d A 198.41.0.4\n", strings.Repeat("a.", 100), i) }))
+		}, 2, "beyond what their files hold", nil},
+		{
+			"generated names of a hundred and ten labels", zone(lit("$GENERATE 0-180000 "), times(110, "a."), lit("$ A 198.41.0.4\n")), 2,
+			"beyond what their files hold", nil,
+		},
+		{
+			"labels behind an escaped blank", zone(lit("$GENERATE 0-180000 \\032\\ "), times(90, "a."), lit("$ A 198.41.0.4\n")), 2,
+			"beyond what their files hold", nil,
+		},
+		{"a million domains whose one MX host does not exist", zone(each(1_000_000, func(i int) string {
+			return fmt.Sprintf("d%d MX 10 g%d\n", i, i)
+		})), 2, "more than 50000 findings", nil},
+		{
+			"as many findings as there may be", zone(each(49_990, func(i int) string { return fmt.Sprintf("d%d MX 10 g%d\n", i, i) })), 1,
+			"Found 49990 errors",
+			[]string{"--format", "text"},
+		},
+		{"a million ignore comments", zone(times(1_000_000, "; mx46:ignore mx-duplicate -- x\n")), 2, "more than 50000 findings", nil},
+		{"a million ignore comments in one line", zone(lit(";"), times(1_000_000, "; mx46:ignore -- x"), lit("\n")), 2, "more than 50000 findings", nil},
+		{"a million rules in an ignore comment", zone(lit("; mx46:ignore "), times(1_000_000, "a,"), lit(" -- x\n")), 2, "more than 50000 findings", nil},
+		{"a million records of one name outside of the zone", zone(times(1_000_000, "x. A 198.41.0.4\n")), 1, "and so in 999899 places more", nil},
+		{"two hundred domains of five thousand MX hosts, in turns of one family", zone(
+			lit("$GENERATE 0-5000/2 m$ A 198.41.0.4\n$GENERATE 1-5001/2 m$ AAAA 2001:503:ba3e::2:30\n"),
+			each(200, func(i int) string { return fmt.Sprintf("$GENERATE 0-5000 d%d MX \"$ m$\"\n", i) })), 2, "more than 50000 findings", nil},
 		{"a range of four thousand million numbers", say("$GENERATE 0-4294967295 a$ A 198.41.0.4\n"), 1, "numbers up to 2147483647", nil},
 		{"a range of two thousand million numbers", say("$GENERATE 0-2147483647 a$ A 198.41.0.4\n"), 1, "makes 2147483648 records", nil},
 		{"a million generated records that cannot be read", say("$GENERATE 0-1000000 a$ MX 10\n"), 1, "MX has no target", nil},
@@ -217,6 +256,8 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 		{"a NUL byte", say("x\x00y A 198.41.0.4\n"), 1, "NUL byte", nil},
 		{"every control byte in a name", say("a\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x10\x1a\x1b\x7f\x9b A 300.1.1.1\n"), 1, "300.1.1.1", nil},
 		{"a name of 123 labels and 255 octets, which is fine", zone(times(121, "a."), lit("example.org. A 198.41.0.4\n")), 0, "Nothing found", nil},
+		{"a target of 127 labels, which is one", zone(lit("@ MX 10 "), times(127, "a."), lit("\n")), 0, "Nothing found", nil},
+		{"a target of 128 labels", zone(lit("@ MX 10 "), times(128, "a."), lit("\n")), 1, "longer than 255 octets", nil},
 		{"a name of 128 labels", zone(times(128, "a."), lit(" A 198.41.0.4\n")), 1, "longer than 255 octets", nil},
 		{"a label of 63 octets, which is fine", zone(times(63, "a"), lit(" A 198.41.0.4\n")), 0, "Nothing found", nil},
 		{"a label of 64 octets", zone(times(64, "a"), lit(" A 198.41.0.4\n")), 1, "a label of more than 63 octets", nil},
@@ -257,6 +298,26 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 			zone()(t)
 			write(t, ".mx46.yaml", lit("zones:\n  - {named-conf: /etc/bind/named.conf}\n"))
 		}, 2, ".mx46.yaml:2:", []string{}},
+		{"a configuration whose folder is a symbolic link out of the root", func(t *testing.T) {
+			must(t, os.Symlink("/etc", "zones"))
+			write(t, ".mx46.yaml", lit("zones:\n  - {files: \"zones/pass*\"}\n"))
+		}, 2, "no file matches zones/pass*", []string{}},
+		{"a configuration of a name server with files outside of the root", func(t *testing.T) {
+			must(t, os.Symlink("/etc/passwd", "link"))
+			write(t, "named.conf", lit("zone \"a.example\" { type primary; file \"/etc/passwd\"; };\nzone \"b.example\" { type primary; file \"link\"; };\n"+
+				"zone \"c.example\" { type primary; file \"../../../../etc/passwd\"; };\ninclude \"/etc/passwd\";\n"))
+			write(t, ".mx46.yaml", lit("zones:\n  - {named-conf: named.conf}\n"))
+		}, 1, "lies outside the root folder", []string{}},
+		{"a baseline that is a symbolic link out of the root", func(t *testing.T) {
+			zone()(t)
+			must(t, os.Symlink("/etc/passwd", "known"))
+		}, 2, "lies outside the root folder", []string{"--baseline", "known"}},
+		{"a folder of nothing but links that lead nowhere, in circles and out of the root", func(t *testing.T) {
+			must(t, os.Mkdir("zone", 0o700))
+			for name, target := range map[string]string{"db.a.example": "db.b.example", "db.b.example": "db.a.example", "db.c.example": "/etc/passwd", "up": "..", "db.d.example": "gone"} {
+				must(t, os.Symlink(target, filepath.Join("zone", name)))
+			}
+		}, 2, "there is no zone in zone", nil},
 		{"a configuration that is a symbolic link out of the root", func(t *testing.T) {
 			zone()(t)
 			must(t, os.Symlink("/etc/passwd", ".mx46.yaml"))
@@ -328,6 +389,59 @@ func TestNothingOfAZoneReachesATerminalRaw(t *testing.T) {
 	}
 }
 
+func TestRecordsArePrintedInASCII(t *testing.T) {
+	program := buildProgram(t)
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "zone"), lit(head), lit("x NSAP \x1b[31m\\\x1b\x9b\n\x1b[2Jy TXT \"\x1b]0;t\x07\"\n"))
+	o := run(t, program, dir, "records", "zone", "--origin", "example.org")
+	for _, want := range []string{"x.example.org.\t3600\tIN\tNSAP\t\\027[31m\\027\\155\n", "\\027[2jy.example.org.\t3600\tIN\tTXT\t\"\\027]0;t\\007\"\n"} {
+		if o.code != 0 || !strings.Contains(o.stdout, want) {
+			t.Errorf("exit %d, and not %q in\n%q", o.code, want, o.stdout)
+		}
+	}
+}
+
+// TestNothingOfAZoneIsACommandToALog runs every command of zones and names that a runner of GitHub Actions would obey.
+func TestNothingOfAZoneIsACommandToALog(t *testing.T) {
+	t.Setenv("GITHUB_ACTIONS", "true")
+	program := buildProgram(t)
+	dir := t.TempDir()
+	name := "db\n::error::pwned"
+	write(t, filepath.Join(dir, name), lit(head), lit("@ MX 10 .\n::error::x ##[error]y\n::error::owned MX 10 mx\n##[error] TXT \"##[add-mask]a\"\n"),
+		lit("a MX 10 ##[error]x\n::error::b.x MX 10 ::error::c\nv6 AAAA (\n::1 )\n"))
+	write(t, filepath.Join(dir, "wrong.yaml"), lit("zones:\n  - {files: \"x\\n::error::pwned\"}\n"))
+	write(t, filepath.Join(dir, "wrong2.yaml"), lit("\"::error::y\": 1\n\"##[error]\": 2\n"))
+	ours := 0
+	for _, args := range [][]string{
+		{"lint", name},
+		{"lint", name, "--format", "concise"},
+		{"lint", name, "--diff"},
+		{"lint", name, "--stats"},
+		{"lint", name, "--config", "wrong.yaml"},
+		{"lint", name, "--config", "wrong2.yaml"},
+		{"lint", name, "gone\n::error::z"},
+		{"lint", "--only", "gone\n::error::z"},
+		{"records", name},
+		{"trace", "a.example.org", name},
+		{"trace", "::error::owned.example.org", name},
+		{"map", "a.example.org", name},
+		{"config", "show", name},
+	} {
+		o := run(t, program, dir, append(args, "--root", ".")...)
+		for _, line := range strings.Split(o.stdout+o.stderr, "\n") {
+			switch line := strings.TrimLeft(line, " \t\r"); {
+			case strings.HasPrefix(line, "::error file=") || strings.HasPrefix(line, "::warning file="):
+				ours++
+			case strings.HasPrefix(line, "::"), strings.Contains(line, "##["):
+				t.Errorf("mx46 %q says what a log obeys: %q", args, line)
+			}
+		}
+	}
+	if ours == 0 {
+		t.Error("there is no annotation of our own")
+	}
+}
+
 func TestARootThatIsASymbolicLinkIsTheFolderBehindIt(t *testing.T) {
 	program := buildProgram(t)
 	dir := t.TempDir()
@@ -347,14 +461,21 @@ func TestARootThatIsASymbolicLinkIsTheFolderBehindIt(t *testing.T) {
 }
 
 func TestUnreadableFilesAreTold(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("to root, every file can be read")
-	}
 	program := buildProgram(t)
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "secret"), lit("x A 198.41.0.4\n"))
 	must(t, os.Chmod(filepath.Join(dir, "secret"), 0))
 	write(t, filepath.Join(dir, "db.example.org"), lit(head), lit("$INCLUDE secret\n"))
+	run := func(t *testing.T, program, dir string, args ...string) outcome {
+		if os.Geteuid() != 0 {
+			return run(t, program, dir, args...)
+		}
+		// To root, every file can be read: another user has to try.
+		for _, open := range []string{filepath.Dir(filepath.Dir(program)), filepath.Dir(program), filepath.Dir(dir), dir} {
+			must(t, os.Chmod(open, 0o755))
+		}
+		return run(t, "setpriv", dir, append([]string{"--reuid", "65534", "--regid", "65534", "--clear-groups", program}, args...)...)
+	}
 	if o := run(t, program, dir, "lint", "db.example.org"); o.code != 1 || !strings.Contains(o.stdout, "permission denied") {
 		t.Errorf("an include: exit %d: %s%s", o.code, o.stdout, o.stderr)
 	}

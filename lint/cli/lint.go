@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,6 +20,7 @@ type lintFlags struct {
 	fixFlags
 	baselineFlags
 	only           bool
+	maxFindings    int
 	stats          bool
 	noIgnores      bool
 	showSuppressed bool
@@ -58,6 +60,7 @@ It exits with 0 where nothing at or above --fail-on is found, 1 where something 
 	f.BoolVar(&flags.noIgnores, "no-ignores", false, "take no notice of ignore comments")
 	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "report what comments and the baseline silence too, in text, json, jsonl and sarif")
 	f.BoolVar(&flags.only, "only", false, "lint everything, as without a PATH, and report what touches the PATHs alone")
+	f.IntVar(&flags.maxFindings, "max-findings", defaultMaxFindings, "give up where more is wrong, since each finding costs memory; 0: never")
 	f.BoolVar(&flags.stats, "stats", false, "tell on standard error what was set aside, what each rule found and how long it took")
 	flags.fixFlags.register(cmd)
 	flags.baselineFlags.register(cmd)
@@ -98,7 +101,11 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 		}
 	}
 	if !slices.Contains(outputs, output{"text", stdoutFile}) {
-		for _, note := range r.Notes { // text has them behind its summary
+		notes := r.Notes
+		if left := report.NotChecked(r); left != "" && !f.quiet {
+			notes = append(notes, left)
+		}
+		for _, note := range notes { // text has them behind its summary
 			fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(note))
 		}
 	}
@@ -111,6 +118,9 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	}
 	return nil
 }
+
+// defaultMaxFindings is more than people read. Together they take some 100 MB.
+const defaultMaxFindings = 50_000
 
 // outcome is what a run of rules over zones found.
 type outcome struct {
@@ -155,26 +165,37 @@ func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (foun
 	w.clock.phase("reading")
 	progress.say(func() string { return fmt.Sprintf("linting: %d zones", len(w.zones)) })
 	all := len(names) == 0 && (len(w.config.Zones) > 0 || w.folder == ".")
+	tooMany := false
 	lintNow := func() []lint.Finding {
 		run := lint.Run{
 			Files: w.loader.Files, Views: w.views, Rules: chosen, Catalog: w.catalog, Settings: w.settings, Facts: w.facts(),
-			Jobs: f.jobs, NoIgnores: f.noIgnores,
+			Jobs: f.jobs, NoIgnores: f.noIgnores, MaxFindings: f.maxFindings,
 		}
 		found = outcome{workspace: w, result: run.Lint()}
-		found.notes = f.suppress(w, &found.result, chosen, all)
+		tooMany = tooMany || found.result.TooMany
+		found.notes = append(w.templates(), f.suppress(w, &found.result, chosen, all)...)
 		found.result.Summary.SetAside = len(w.setAside)
 		for _, n := range w.secondary {
 			found.result.Summary.NotPrimary += n
 		}
 		if f.only {
-			found.result.Findings = w.touching(found.result.Findings, touched)
+			var notes []string
+			found.result.Findings, notes = w.touching(found.result.Findings, touched)
+			found.notes = append(found.notes, notes...)
 		}
 		return w.reported(found.result.Findings)
 	}
 	defer w.clock.phase("linting")
+	giveUp := func() error {
+		if !tooMany {
+			return nil
+		}
+		return fmt.Errorf("there are more than %d findings: lint fewer zones at a time, choose rules with --select, or allow more with --max-findings",
+			f.maxFindings)
+	}
 	if !f.asked() {
 		lintNow()
-		return found, nil
+		return found, giveUp()
 	}
 	var first outcome
 	out, err := f.mend(w, func() []lint.Finding {
@@ -184,7 +205,7 @@ func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (foun
 		}
 		return list
 	})
-	if err != nil {
+	if err = cmp.Or(err, giveUp()); err != nil {
 		return found, err
 	}
 	notes := f.fixFlags.notes(w, &out)

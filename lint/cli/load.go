@@ -535,6 +535,19 @@ func (w *workspace) readOne(s *source) *zonefiles.Zone {
 	return z
 }
 
+// templates are notes on files that were named on the command line and are read as zones, though a tool has to make zones of them first.
+func (w *workspace) templates() (notes []string) {
+	for i, z := range w.zones {
+		if !w.sources[i].asked || z.Missing {
+			continue
+		}
+		if why := zonefiles.Template(w.loader.Files.File(z.File).Data); why != "" {
+			notes = append(notes, fmt.Sprintf("%s is read as a zone since it was named, but %s: lint what is made of it.", w.shown(z.Path), why))
+		}
+	}
+	return notes
+}
+
 // forEach calls do for 0 to n-1, jobs at a time; 0 jobs are one for each CPU.
 func forEach(n, jobs int, do func(int)) {
 	if jobs <= 0 {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,13 +30,18 @@ type touched struct {
 
 // touching keeps the findings that touch files: in their place or in one that they refer to, through their zone, or through the zone
 // of a host that their mail domain names. Configuration touches everything, and so does a file that is no longer there, since
-// nothing tells what it held.
-func (w *workspace) touching(findings []lint.Finding, names []string) []lint.Finding {
+// nothing tells what it held; notes say so.
+func (w *workspace) touching(findings []lint.Finding, names []string) (kept []lint.Finding, notes []string) {
 	for _, name := range names {
-		_, err := os.Stat(filepath.Join(w.rootPath, filepath.FromSlash(name)))
-		if err != nil || name == w.confName || slices.Contains(w.confFiles, name) {
-			return findings
+		switch _, err := os.Stat(filepath.Join(w.rootPath, filepath.FromSlash(name))); {
+		case err != nil:
+			notes = append(notes, fmt.Sprintf("Everything is reported: %s cannot be found, and nothing tells what it held.", w.shown(name)))
+		case name == w.confName || slices.Contains(w.confFiles, name):
+			notes = append(notes, fmt.Sprintf("Everything is reported: %s is configuration, which touches all zones.", w.shown(name)))
 		}
+	}
+	if len(notes) > 0 {
+		return findings, notes
 	}
 	among := map[string]bool{}
 	for _, name := range names {
@@ -55,7 +61,7 @@ func (w *workspace) touching(findings []lint.Finding, names []string) []lint.Fin
 			t.add(z)
 		}
 	}
-	return slices.DeleteFunc(findings, func(f lint.Finding) bool { return !t.touches(&f) })
+	return slices.DeleteFunc(findings, func(f lint.Finding) bool { return !t.touches(&f) }), nil
 }
 
 func dirOf(name string) string {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -38,7 +39,7 @@ func (w *workspace) printRecords(stdio *Stdio) error {
 			for _, p := range z.Problems {
 				problems++
 				at := w.loader.Files.OnDisk(p.Span)
-				fmt.Fprintf(stdio.Err, "%s: error: %s\n", oneLine(w.loader.Files.Position(at.File, at.Start).String()), p.Message)
+				fmt.Fprintf(stdio.Err, "%s: error: %s\n", oneLine(w.loader.Files.Position(at.File, at.Start).String()), oneLine(p.Message))
 			}
 			for i := range z.Len() {
 				if !z.OriginKnown {
@@ -50,8 +51,8 @@ func (w *workspace) printRecords(stdio *Stdio) error {
 					continue
 				}
 				line = r.OwnerName().AppendText(line[:0])
-				line = fmt.Appendf(line, "\t%d\tIN\t%s\t%s\n", r.TTL(), r.Type(), r.CanonicalRDATA())
-				if _, err := out.Write(line); err != nil {
+				line = fmt.Appendf(line, "\t%d\tIN\t%s\t%s\n", r.TTL(), r.Type(), inASCII(r.CanonicalRDATA()))
+				if _, err := out.Write(disobeyed(line)); err != nil {
 					return err
 				}
 			}
@@ -67,4 +68,26 @@ func (w *workspace) printRecords(stdio *Stdio) error {
 		return exitError(exitFindings)
 	}
 	return nil
+}
+
+// inASCII is RDATA with every octet that is no printable ASCII character as \DDD (RFC 1035 s.5.1). What the arbiter does not know is given as it
+// stands, and may hold any.
+func inASCII(rdata string) string {
+	if !strings.ContainsFunc(rdata, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return rdata
+	}
+	var b strings.Builder
+	escaped := false // by a backslash that is written already
+	for _, octet := range []byte(rdata) {
+		switch {
+		case octet >= ' ' && octet <= '~':
+			b.WriteByte(octet)
+		case escaped:
+			fmt.Fprintf(&b, "%03d", octet)
+		default:
+			fmt.Fprintf(&b, "\\%03d", octet)
+		}
+		escaped = octet == '\\' && !escaped
+	}
+	return b.String()
 }

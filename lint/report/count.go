@@ -101,8 +101,21 @@ func (r *Report) sentences() []string {
 	default:
 		s = append(s, "Found "+r.list(found, false)+" in "+r.list(looked, true)+".")
 	}
-	if left := r.list(skipped, false); left != "" {
-		s = append(s, "Not checked: "+left+".")
+	if left := r.notChecked(); left != "" {
+		s = append(s, left)
 	}
 	return s
+}
+
+func (r *Report) notChecked() string {
+	left := r.list(skipped, false)
+	if left == "" {
+		return ""
+	}
+	return "Not checked: " + left + "."
+}
+
+// NotChecked says what was not looked at, in the sentence of the text format; it is empty where everything was.
+func NotChecked(r *Report) string {
+	return (&Report{counts: (&tally{}).counters(r.Result.Summary)}).notChecked()
 }
