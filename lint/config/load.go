@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -34,16 +35,21 @@ const (
 	maxPhrase = 255   // characters of a view's or a link's name
 )
 
-// Text that the patterns of schema.json describe too; a test holds the two together.
+// Text that the patterns of schema.json describe too; a test holds the two together. They are compiled when a configuration asks for them,
+// since that takes as long as all else at the start of the program.
 var (
 	// domainPattern is a name in presentation form (RFC 1035 s.5.1) with every character escaped that has a meaning of its own.
-	domainPattern = regexp.MustCompile("^(?:\\.|" + domainLabel + "(?:\\." + domainLabel + ")*\\.?)$")
-	phrasePattern = regexp.MustCompile(`^[ -~]{1,255}$`)
-	pathPattern   = regexp.MustCompile(`^[^\x00-\x1f\x7f\\]+$`)
-	globPattern   = regexp.MustCompile(`^(?:[^\[\]{}\x00-\x1f\x7f\\]|` +
+	domainPattern = lazy("^(?:\\.|" + domainLabel + "(?:\\." + domainLabel + ")*\\.?)$")
+	phrasePattern = lazy(`^[ -~]{1,255}$`)
+	pathPattern   = lazy(`^[^\x00-\x1f\x7f\\]+$`)
+	globPattern   = lazy(`^(?:[^\[\]{}\x00-\x1f\x7f\\]|` +
 		`\[[!^]?[^\[\]{}!^/\x00-\x1f\x7f\\][^\[\]{}/\x00-\x1f\x7f\\]*\])+$`)
-	drivePattern = regexp.MustCompile(`^[A-Za-z]:`)
+	drivePattern = lazy(`^[A-Za-z]:`)
 )
+
+func lazy(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 const domainLabel = "(?:[!#%&'+,/0-9:<=>?A-Z[\\]^_`a-z{|}~-]|\\\\(?:[01][0-9]{2}|2[0-4][0-9]|25[0-5])|\\\\[!-/:-~]){1,63}"
 
@@ -349,7 +355,7 @@ func (r *reader) paths(n *yaml.Node, c *Config) {
 // glob reads a glob that stays below the root.
 func (r *reader) glob(n *yaml.Node, what string) (string, bool) {
 	glob, ok := r.path(n, what, "a glob")
-	if ok && !globPattern.MatchString(glob) {
+	if ok && !globPattern().MatchString(glob) {
 		if strings.ContainsAny(glob, "{}") {
 			r.fail(n, "%s is %s; braces are not allowed: write one glob for each alternative", what, quote(n.Value))
 		} else {
@@ -373,7 +379,7 @@ func (r *reader) path(n *yaml.Node, what, want string) (string, bool) {
 		return "", false
 	}
 	switch {
-	case strings.HasPrefix(text, "/"), drivePattern.MatchString(text):
+	case strings.HasPrefix(text, "/"), drivePattern().MatchString(text):
 		r.fail(n, "%s is %s; it must be relative to the root, not absolute", what, quote(text))
 		return "", false
 	case climbs(text):
@@ -390,7 +396,7 @@ func (r *reader) pathText(n *yaml.Node, what, text string) bool {
 		r.fail(n, "%s is empty", what)
 	case utf8.RuneCountInString(text) > maxPath:
 		r.fail(n, "%s has more than %d characters", what, maxPath)
-	case !pathPattern.MatchString(text):
+	case !pathPattern().MatchString(text):
 		r.fail(n, "%s is %s; it must not hold backslashes or control characters", what, quote(text))
 	default:
 		return true
@@ -415,7 +421,7 @@ func (r *reader) parseDomain(n *yaml.Node, what, text string) (zonefiles.Name, b
 	switch {
 	case err != nil:
 		r.fail(n, "%s is %s, which is no domain name: %v", what, quote(text), err)
-	case domainPattern.MatchString(text):
+	case domainPattern().MatchString(text):
 		return name, true
 	case strings.ContainsFunc(text, func(c rune) bool { return c >= utf8.RuneSelf }):
 		r.fail(n, "%s is %s; write it as in the DNS, with xn--", what, quote(text))
@@ -431,7 +437,7 @@ func (r *reader) parseDomain(n *yaml.Node, what, text string) (zonefiles.Name, b
 // phrase reads a short text for people.
 func (r *reader) phrase(n *yaml.Node, what string) (string, bool) {
 	text, ok := r.text(n, what, "text")
-	if ok && !phrasePattern.MatchString(text) {
+	if ok && !phrasePattern().MatchString(text) {
 		r.fail(n, "%s is %s; it must be 1 to %d printable ASCII characters", what, quote(text), maxPhrase)
 		return "", false
 	}

@@ -174,7 +174,7 @@ func TestTheSchemaHoldsThePatternsOfLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, pattern := range map[string]string{
-		"domain": domainPattern.String(), "phrase": phrasePattern.String(), "path-text": pathPattern.String(), "glob": globPattern.String(),
+		"domain": domainPattern().String(), "phrase": phrasePattern().String(), "path-text": pathPattern().String(), "glob": globPattern().String(),
 	} {
 		if got := doc.Defs[name].Pattern; got != pattern {
 			t.Errorf("%s:\nschema: %s\nLoad:   %s", name, got, pattern)
