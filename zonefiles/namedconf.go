@@ -252,7 +252,8 @@ func (p *namedParser) resolve() {
 		view string
 		name Name
 	}
-	served := make(map[inView]ServedZone, len(p.statements))
+	p.conf.Zones = make([]ServedZone, 0, len(p.statements))
+	served := make(map[inView]int, len(p.statements)) // index of Zones
 	seen := make(map[inView]bool, len(p.statements))
 	for _, z := range p.statements {
 		key := inView{z.view, z.name}
@@ -266,9 +267,10 @@ func (p *namedParser) resolve() {
 			other, ok := served[source]
 			switch {
 			case ok:
-				other.View, other.At = z.view, z.at
-				p.conf.Zones = append(p.conf.Zones, other)
-				served[key] = other
+				same := p.conf.Zones[other]
+				same.View, same.At = z.view, z.at
+				served[key] = len(p.conf.Zones)
+				p.conf.Zones = append(p.conf.Zones, same)
 			case seen[source]:
 				p.conf.SetAside["in-view"]++
 			default:
@@ -286,8 +288,8 @@ func (p *namedParser) resolve() {
 		if strings.ContainsAny(file, "$%") {
 			file = expandZoneFile(file, namedToken(z, kind))
 		}
-		if zone, ok := p.serve(zone, p.directory, file); ok {
-			served[key] = zone
+		if p.serve(zone, p.directory, file) {
+			served[key] = len(p.conf.Zones) - 1
 		}
 	}
 }

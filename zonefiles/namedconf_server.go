@@ -284,11 +284,11 @@ func (r *confReader) room(at Span) bool {
 }
 
 // serve adds a zone whose file's name is text, relative to the place base, unless that is a problem.
-func (r *confReader) serve(zone ServedZone, base, text string) (_ ServedZone, ok bool) {
+func (r *confReader) serve(zone ServedZone, base, text string) (ok bool) {
 	if zone.File, ok = r.file(zone.FileAt, base, text); ok {
 		r.conf.Zones = append(r.conf.Zones, zone)
 	}
-	return zone, ok
+	return ok
 }
 
 // expandZoneFile replaces the placeholders of a file's name. token reads the one at the start of its argument and gives its

@@ -459,11 +459,11 @@ func (w *workspace) served(name string, read zonefiles.ReadConf) ([]source, erro
 		z := zonefiles.NewConfZone(w.loader.Files, name, problems)
 		w.views = append(w.views, []*zonefiles.Zone{z})
 	}
-	for _, z := range conf.Zones {
-		if w.config.Excludes(z.File) {
-			continue
+	sources = slices.Grow(sources, len(conf.Zones))
+	for i := range conf.Zones {
+		if z := &conf.Zones[i]; !w.config.Excludes(z.File) {
+			sources = append(sources, source{path: z.File, origin: &z.Name, view: z.View, at: z.FileAt})
 		}
-		sources = append(sources, source{path: z.File, origin: &z.Name, view: z.View, at: z.FileAt})
 	}
 	return sources, nil
 }
@@ -471,9 +471,11 @@ func (w *workspace) served(name string, read zonefiles.ReadConf) ([]source, erro
 // read reads the zones, several at a time, and sorts them into views.
 func (w *workspace) read(sources []source, jobs int) error {
 	type key struct {
-		path, origin, view string
+		path, view string
+		origin     zonefiles.Name
+		isStated   bool
 	}
-	seen, stated := map[key]bool{}, map[string]bool{}
+	seen, stated := make(map[key]bool, len(sources)), make(map[string]bool, len(sources))
 	for _, s := range sources {
 		stated[s.path] = stated[s.path] || s.origin != nil
 	}
@@ -481,9 +483,9 @@ func (w *workspace) read(sources []source, jobs int) error {
 		if s.origin == nil && stated[s.path] {
 			return true // what is said of a file stands above what it says itself
 		}
-		k := key{path: s.path, view: s.view}
+		k := key{path: s.path, view: s.view, isStated: s.origin != nil}
 		if s.origin != nil {
-			k.origin = "=" + string(*s.origin)
+			k.origin = *s.origin
 		}
 		again := seen[k]
 		seen[k] = true

@@ -12,7 +12,7 @@ import (
 const (
 	// gcPercent is how much garbage may lie about before it is collected, in hundredths of what is in use. A collection of zones finds nothing,
 	// and stopping all workers for it takes a fifth of the time of a large zone.
-	gcPercent = 400
+	gcPercent = 200
 	// softLimit is the memory, in bytes, from which on garbage is collected sooner: when it is as much as what is in use.
 	softLimit = 256 << 20
 )
