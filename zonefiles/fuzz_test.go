@@ -113,6 +113,9 @@ func FuzzRecordsAreThoseOfTheArbiter(f *testing.F) {
 		parser := dns.NewZoneParser(bytes.NewReader(data), "example.org.", "")
 		parser.SetDefaultTTL(60)
 		for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
+			if rr.Header().Rrtype == dns.TypeNULL {
+				return // the arbiter has no presentation form for it (RFC 1035 s.3.3.10)
+			}
 			rr.Header().Ttl = 0
 			theirs = append(theirs, canonicalLine(rr.String()))
 		}
