@@ -127,11 +127,19 @@ func arbitrate(t Type, data []byte, fields []field, origin Name) (dns.RR, error)
 // appendASCII writes a field with its octets beyond ASCII as \DDD: the arbiter miscounts the backslashes behind one when it looks whether a
 // dot is escaped.
 func appendASCII(line, text []byte) []byte {
-	for _, c := range text {
-		if c < 0x80 {
+	for i := 0; i < len(text); i++ {
+		c, escaped := text[i], text[i] == '\\' && i+1 < len(text)
+		if escaped {
+			i++
+			c = text[i]
+		}
+		switch {
+		case c >= 0x80:
+			line = fmt.Appendf(line, `\%03d`, c) // which has a backslash of its own
+		case escaped:
+			line = append(line, '\\', c)
+		default:
 			line = append(line, c)
-		} else {
-			line = fmt.Appendf(line, `\%03d`, c)
 		}
 	}
 	return line
