@@ -111,13 +111,18 @@ func (r *RootDir) readStart(name string, limit int64) (data []byte, complete boo
 	// The file may grow meanwhile, or be one of those whose size is told as 0: only what is read counts.
 	data = pages.Make[byte](int(min(size, limit)+1), int(min(size, limit)+1))
 	n := readBlocks(f, data)
+	if n > 0 {
+		if _, err := f.Seek(int64(n), io.SeekStart); err != nil {
+			return nil, false, readError(name, err)
+		}
+	}
 	for {
-		m, err := f.ReadAt(data[n:], int64(n))
+		m, err := f.Read(data[n:])
 		n += m
 		switch {
 		case int64(n) > limit:
 			return data[:limit:limit], false, nil
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), err == nil && int64(n) == size && n < len(data):
 			return data[:n:n], true, nil
 		case err != nil:
 			return nil, false, readError(name, err)

@@ -215,7 +215,7 @@ package() { dpkg-query -W -f '${Version}' "$1" 2>/dev/null || true; }
 
 heading() {
 	local cpu mx46_version
-	mx46_version=$(version "$MX46" version)
+	mx46_version=$("$MX46" version | awk '{ print $2; exit }')
 	cpu=$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)
 	printf 'Measured on %s on %s (%s cores), median of %s runs.\n' "$(date -u +%F)" "${cpu:-an unknown CPU}" "$(nproc)" "$runs"
 	printf 'mx46 %s, BIND %s, Knot DNS %s, NSD %s, validns %s, ldns %s, hyperfine %s.\n\n' \
