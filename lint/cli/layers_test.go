@@ -17,10 +17,11 @@ var arrows = map[string][]string{
 	"mx46":               {"mx46/lint/cli"},
 	"mx46/lint/cli":      {"mx46/rules", "mx46/lint", "mx46/lint/", "mx46/zonefiles"},
 	"mx46/rules":         {"mx46/lint", "mx46/lint/delivery", "mx46/zonefiles"},
-	"mx46/lint":          {"mx46/lint/delivery", "mx46/zonefiles"},
+	"mx46/lint":          {"mx46/lint/delivery", "mx46/zonefiles", "mx46/zonefiles/"},
 	"mx46/lint/":         {"mx46/lint", "mx46/lint/", "mx46/zonefiles"},
 	"mx46/lint/delivery": {},
-	"mx46/zonefiles":     {},
+	"mx46/zonefiles":     {"mx46/zonefiles/"},
+	"mx46/zonefiles/":    {},
 	"mx46/testdata/":     {"mx46/testdata/"},
 }
 
