@@ -173,11 +173,11 @@ func (w *worker) do(t *task) {
 		if flags&hasMX == 0 && owner != t.zone.Apex() {
 			continue
 		}
-		its := watch
+		watching := watch
 		if t.settings.Domain != nil {
 			w.reader.settings = t.settings.For(t.zone.Names.Name(owner))
 			if w.reader.settings != t.settings {
-				its = w.watch(w.appendPasses(nil, t, w.reader.settings))
+				watching = w.watch(w.appendPasses(nil, t, w.reader.settings))
 			}
 		}
 		domain, ok := w.reader.read(owner)
@@ -185,9 +185,9 @@ func (w *worker) do(t *task) {
 			continue
 		}
 		w.out.mailDomains++
-		passes := its.domains
+		passes := watching.domains
 		if domain.healthy {
-			passes = its.healthy
+			passes = watching.healthy
 		}
 		for _, pass := range passes {
 			pass.rule.Domain(pass, domain)

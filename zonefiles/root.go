@@ -90,14 +90,22 @@ func (r *RootDir) within(name string) (folder *os.Root, base string) {
 // ReadFile reads the whole of a regular file of at most limit bytes, and of at most MaxFileSize. Its error is an *fs.PathError
 // that holds name as it was given.
 func (r *RootDir) ReadFile(name string, limit int64) ([]byte, error) {
-	if info, err := r.dir.Stat(name); err == nil && info.Mode().IsRegular() && info.Size() > limit {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: ErrTooLarge} // spares reading what fits
+	f, size, err := r.open(name)
+	if err != nil {
+		return nil, readError(name, err)
 	}
-	data, complete, err := r.readStart(name, limit)
+	defer f.Close()
+	if size > limit {
+		return nil, readError(name, ErrTooLarge)
+	}
+	data, complete, err := readFrom(f, size, limit)
 	if err == nil && !complete {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: ErrTooLarge}
+		err = ErrTooLarge // it has grown
 	}
-	return data, err
+	if err != nil {
+		return nil, readError(name, err)
+	}
+	return data, nil
 }
 
 // readStart reads up to limit bytes from the start of a regular file and tells whether that is all of it.
@@ -107,13 +115,21 @@ func (r *RootDir) readStart(name string, limit int64) (data []byte, complete boo
 		return nil, false, readError(name, err)
 	}
 	defer f.Close()
+	if data, complete, err = readFrom(f, size, limit); err != nil {
+		return nil, false, readError(name, err)
+	}
+	return data, complete, nil
+}
+
+// readFrom reads up to limit bytes of a file whose size is told, and tells whether that is all of it. The file may grow meanwhile, or be
+// one of those whose size is told as 0: only what is read counts.
+func readFrom(f *os.File, size, limit int64) (data []byte, complete bool, err error) {
 	limit = max(0, min(limit, MaxFileSize))
-	// The file may grow meanwhile, or be one of those whose size is told as 0: only what is read counts.
 	data = pages.Make[byte](int(min(size, limit)+1), int(min(size, limit)+1))
 	n := readBlocks(f, data)
 	if n > 0 {
 		if _, err := f.Seek(int64(n), io.SeekStart); err != nil {
-			return nil, false, readError(name, err)
+			return nil, false, err
 		}
 	}
 	for {
@@ -125,7 +141,7 @@ func (r *RootDir) readStart(name string, limit int64) (data []byte, complete boo
 		case errors.Is(err, io.EOF), err == nil && int64(n) == size && n < len(data):
 			return data[:n:n], true, nil
 		case err != nil:
-			return nil, false, readError(name, err)
+			return nil, false, err
 		case n == len(data):
 			data = slices.Grow(data, 1)
 			data = data[:min(int64(cap(data)), limit+1)]
