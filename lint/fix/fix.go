@@ -78,8 +78,13 @@ func (z *Zones) Run(o Options) (Outcome, error) {
 			err := s.finish(o.Serial)
 			return s.outcome, err
 		}
+		fixed := s.outcome.Fixed
 		if err := s.round(plans); err != nil {
 			return Outcome{}, err
+		}
+		if s.outcome.Fixed > fixed { // what did not hold beside these fixes may hold behind them
+			clear(s.refused)
+			s.outcome.Refused = nil
 		}
 	}
 	return Outcome{}, ErrEndless
