@@ -141,15 +141,12 @@ func lend(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 // Find is the number of a name. Where the tree lacks it, it reports false and gives the closest ancestor that it has.
 func (n *Names) Find(name Name) (NameID, bool) { return find(n, lend(string(name))) }
 
-// near is how many names before and behind another FindNear looks at.
+// near is how many names before and behind another are looked at first.
 const near = 4
 
 // FindNear is Find that first looks among the names which were read around another: a zone file keeps together what belongs together.
 func (n *Names) FindNear(other NameID, name Name) (NameID, bool) {
-	return findNear(n, other, lend(string(name)))
-}
-
-func findNear(n *Names, other NameID, wire []byte) (NameID, bool) {
+	wire := lend(string(name))
 	for id := max(other, near) - near; id <= other+near && int(id) < len(n.nodes); id++ {
 		if is(n, id, wire) {
 			return id, true

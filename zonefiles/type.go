@@ -71,8 +71,7 @@ func parseType(text []byte) (Type, bool) {
 	return 0, false
 }
 
-// commonType is the type of a mnemonic that zones are full of, or else 0. It spares most records a look into the arbiter's map, which
-// costs as much as finding the record's fields.
+// commonType is the type of a mnemonic that zones are full of, or else 0. It spares most records a look into the arbiter's map.
 func commonType(text []byte) Type {
 	switch wordOf(text) {
 	case 'a':

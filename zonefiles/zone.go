@@ -242,7 +242,7 @@ func (r Record) entry() (e entry, ok bool) {
 }
 
 // field is the text of an RDATA field, from 0, and whether it holds an escape; false where the record has no such field. The first
-// fields of most records stand on one line with white space between them, and are found in half the time of reading the record.
+// fields of most records stand on one line with white space between them, and are found without looking at the rest.
 func (r Record) field(i int) (text []byte, escaped, ok bool) {
 	if raw := r.raw(); raw.rdata != farRDATA {
 		data := r.zone.places[raw.place].file.Data
