@@ -442,8 +442,8 @@ const (
 )
 
 // isHealthy reports whether nothing is wrong with a domain's MX hosts, in one walk over the records that makes nothing: it sets
-// Plain, AllDual and Distinct, and the rest is left until it is asked for. This takes a quarter
-// off a lint of a million records of healthy mail domains on one CPU.
+// Plain, AllDual and Distinct, and the rest is left until it is asked for. This takes a quarter off a lint of a million records of
+// healthy mail domains on one CPU.
 func (r *domainReader) isHealthy(d *Domain) bool {
 	z := d.Zone
 	if d.MX.Len() > fewTargets || !z.hostnames || z.mayEnclose || len(r.facts.Hosts) > 0 {
