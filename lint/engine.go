@@ -326,7 +326,6 @@ func (run *Run) settle(findings []Finding) (settled []Finding, ok bool) {
 		key.target = f.Subject.Target
 		return explained[key]
 	})
-	ok = true
 	if !run.NoIgnores {
 		if findings, ok = run.ignore(findings); !ok {
 			return nil, false
