@@ -124,8 +124,8 @@ func arbitrate(t Type, data []byte, fields []field, origin Name) (dns.RR, error)
 	return rr, nil
 }
 
-// appendASCII writes a field with its octets beyond ASCII, and the blanks behind backslashes, as \DDD: the arbiter miscounts the backslashes
-// behind the former when it looks whether a dot is escaped, and ends a field at the latter.
+// appendASCII writes a field with its octets beyond ASCII, and what backslashes keep from having a meaning of its own, as \DDD: the arbiter
+// miscounts the backslashes behind the former when it looks whether a dot is escaped, and may end a field at the latter.
 func appendASCII(line, text []byte) []byte {
 	for i := 0; i < len(text); i++ {
 		c, escaped := text[i], text[i] == '\\' && i+1 < len(text)
@@ -134,7 +134,7 @@ func appendASCII(line, text []byte) []byte {
 			c = text[i]
 		}
 		switch {
-		case c >= 0x80, escaped && c <= ' ':
+		case c >= 0x80, escaped && byteClass[c] != plain:
 			line = fmt.Appendf(line, `\%03d`, c) // which has a backslash of its own
 		case escaped:
 			line = append(line, '\\', c)
