@@ -54,6 +54,14 @@ func checkFastPath(t *testing.T, typ Type, text string) {
 	if typ == TypeNAPTR || typ == TypeGPOS || typ == TypeX25 {
 		return
 	}
+	// It has no names for some types, which may be listed all the same.
+	for i, f := range fields {
+		if kind := spec[min(i, len(spec)-1)].kind; kind == kindType || kind == kindTypes {
+			if listed, _ := parseType(data[f.start:f.end]); isUnjudged(listed) {
+				return
+			}
+		}
+	}
 	rr, err := arbitrate(typ, data, fields, Root)
 	if err != nil {
 		t.Fatalf("%s %q: the fast path accepts it, the arbiter does not: %v", typ, text, err)
