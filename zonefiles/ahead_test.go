@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -70,6 +71,9 @@ func checkParts(t testing.TB, dir, text string, part int) {
 	t.Helper()
 	want := zoneContentsOf(parseInParts(t, dir, text, 0))
 	got := zoneContentsOf(parseInParts(t, dir, text, part))
+	if reflect.DeepEqual(want, got) { // which is much faster, and so fuzzing is
+		return
+	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(record{}, nameNode{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Fatalf("parts of %d bytes make another zone (-whole +parts):\n%s\nof\n%s", part, diff, text[:min(len(text), 4000)])
 	}
