@@ -86,7 +86,8 @@ func (w *workspace) writeChanges(changes []fix.Change) error {
 		}
 	}
 	for i, c := range changes {
-		if err := w.loader.Root.ReplaceFile(c.Name, c.Before, c.After); err != nil {
+		err := finish(func() error { return w.loader.Root.ReplaceFile(c.Name, c.Before, c.After) })
+		if err != nil {
 			return fmt.Errorf("fixing %s: %w; %s of %d written before", w.shown(c.Name), pathError(err), counted(i, "file"), len(changes))
 		}
 	}

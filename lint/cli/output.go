@@ -134,5 +134,5 @@ func writeWhole(name string, write func(io.Writer) error) error {
 		return err
 	}
 	defer folder.Close()
-	return folder.WriteFile(filepath.Base(name), write)
+	return finish(func() error { return folder.WriteFile(filepath.Base(name), write) })
 }
