@@ -75,8 +75,8 @@ var mxPrimarySingleStack = lint.Rule{
 		if lacking == delivery.None {
 			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, set its stack in the configuration"
 		} else {
-			f.Help = fmt.Sprintf("give %s %s; for a domain that is meant to be %s-only, set \"stack: %s\" in the configuration",
-				names[0], recordOf(lacking), group, map[delivery.Families]string{delivery.IPv4: "ipv4", delivery.IPv6: "ipv6"}[group])
+			f.Help = fmt.Sprintf("%s; for a domain that is meant to be %s-only, set \"stack: %s\" in the configuration",
+				giveAddress(resolved(p, d, first), lacking), group, map[delivery.Families]string{delivery.IPv4: "ipv4", delivery.IPv6: "ipv6"}[group])
 		}
 		p.Report(f)
 	},

@@ -1,0 +1,46 @@
+package rules_test
+
+import (
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// TestHelpMendsAndBreaksNothing reads the advice of findings whose obvious mending would do harm.
+func TestHelpMendsAndBreaksNothing(t *testing.T) {
+	const head = "$TTL 3600\n@ SOA ns.example.net. hostmaster 1 7200 3600 1209600 300\n  NS ns.example.net.\n"
+	for _, test := range []struct{ name, zone, rule, want string }{
+		{
+			"an AAAA record belongs to the end of an alias",
+			"@ MX 10 mail\nmail CNAME srv\nsrv A 192.0.32.1\n",
+			"mx-primary-single-stack",
+			`give srv.example.org an AAAA record; for a domain that is meant to be IPv4-only, set "stack: ipv4" in the configuration`,
+		},
+		{
+			"a host that a wildcard answers for loses its other address with the first record of its own",
+			"@ MX 10 mail\n* AAAA 2620:0:2d0::1\n",
+			"mx-primary-single-stack",
+			"give mail.example.org A and AAAA records of its own (either alone takes away what the wildcard gives it); " +
+				`for a domain that is meant to be IPv6-only, set "stack: ipv6" in the configuration`,
+		},
+		{
+			"a secondary that is an alias",
+			"@ MX 10 mx1\n  MX 20 mail\nmx1 A 192.0.32.1\n    AAAA 2620:0:2d0::1\nmail CNAME srv\nsrv A 192.0.32.2\n",
+			"mx-host-single-stack",
+			"give srv.example.org an AAAA record if its site is dual-stack (RFC 3974 s.4.1)",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			found := lintFiles(t, []txtar.File{{Name: "example.org.zone", Data: []byte(head + test.zone)}})
+			for _, f := range found.Findings {
+				if f.Rule.Name == test.rule {
+					if f.Help != test.want {
+						t.Errorf("help is\n%s\nwant\n%s", f.Help, test.want)
+					}
+					return
+				}
+			}
+			t.Errorf("no finding of %s", test.rule)
+		})
+	}
+}
