@@ -29,6 +29,12 @@ func TestHelpMendsAndBreaksNothing(t *testing.T) {
 			"mx-host-single-stack",
 			"give srv.example.org an AAAA record if its site is dual-stack (RFC 3974 s.4.1)",
 		},
+		{
+			"a TLSA record takes away what a wildcard gives the host",
+			"@ MX 10 mx1\n  MX 20 mx2\nmx1 A 192.0.32.1\n    AAAA 2620:0:2d0::1\n* A 192.0.32.2\n* AAAA 2620:0:2d0::2\n_25._tcp.mx1 TLSA 3 1 1 00\n",
+			"tlsa-partial",
+			"give mx2.example.org A and AAAA records of its own, and only then publish the record _25._tcp.mx2.example.org TLSA too (RFC 7672 s.2.2)",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			found := lintFiles(t, []txtar.File{{Name: "example.org.zone", Data: []byte(head + test.zone)}})
