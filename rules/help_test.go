@@ -35,6 +35,13 @@ func TestHelpMendsAndBreaksNothing(t *testing.T) {
 			"tlsa-partial",
 			"give mx2.example.org A and AAAA records of its own, and only then publish the record _25._tcp.mx2.example.org TLSA too (RFC 7672 s.2.2)",
 		},
+		{
+			"a translated address may be the only one of the host",
+			"@ MX 10 mx1\nmx1 AAAA 64:ff9b::192.0.32.1\n",
+			"addr-translated",
+			"remove the record, and see that the host has an A record: senders behind NAT64 make such an address themselves from that; " +
+				"add a true IPv6 address if the host has one",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			found := lintFiles(t, []txtar.File{{Name: "example.org.zone", Data: []byte(head + test.zone)}})
