@@ -4,11 +4,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"mx46/lint"
 )
 
 // TestHelpMendsAndBreaksNothing reads the advice of findings whose obvious mending would do harm.
 func TestHelpMendsAndBreaksNothing(t *testing.T) {
-	const head = "$TTL 3600\n@ SOA ns.example.net. hostmaster 1 7200 3600 1209600 300\n  NS ns.example.net.\n"
 	for _, test := range []struct{ name, zone, rule, want string }{
 		{
 			"an AAAA record belongs to the end of an alias",
@@ -42,18 +43,49 @@ func TestHelpMendsAndBreaksNothing(t *testing.T) {
 			"remove the record, and see that the host has an A record: senders behind NAT64 make such an address themselves from that; " +
 				"add a true IPv6 address if the host has one",
 		},
+		{
+			"no stack describes a split group of primaries",
+			"@ MX 10 mx1\n  MX 10 mx2\nmx1 A 192.0.32.1\nmx2 AAAA 2620:0:2d0::2\n",
+			"mx-primary-single-stack",
+			"give one of them addresses of both families; for a domain that is meant to be like this, turn the rule off " +
+				`under "overrides" in the configuration`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			found := lintFiles(t, []txtar.File{{Name: "example.org.zone", Data: []byte(head + test.zone)}})
-			for _, f := range found.Findings {
-				if f.Rule.Name == test.rule {
-					if f.Help != test.want {
-						t.Errorf("help is\n%s\nwant\n%s", f.Help, test.want)
-					}
-					return
-				}
+			if got := findingOf(t, test.rule, test.zone).Help; got != test.want {
+				t.Errorf("help is\n%s\nwant\n%s", got, test.want)
 			}
-			t.Errorf("no finding of %s", test.rule)
 		})
 	}
+}
+
+// TestHarmIsTrueOfThoseItNames reads the harm of findings that is easily said of too many senders, or as too great.
+func TestHarmIsTrueOfThoseItNames(t *testing.T) {
+	for _, test := range []struct{ name, zone, rule, want string }{
+		{
+			"dual-stack senders reach all of a split group of primaries",
+			"@ MX 10 mx1\n  MX 10 mx2\nmx1 A 192.0.32.1\nmx2 AAAA 2620:0:2d0::2\n",
+			"mx-primary-single-stack",
+			"senders of one family reach only a part of the primaries; when that part is down, their mail waits or goes to a secondary",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := findingOf(t, test.rule, test.zone).Harm; got != test.want {
+				t.Errorf("harm is\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+// findingOf is the first finding of a rule in the zone example.org, to which a SOA and an NS record are added.
+func findingOf(t *testing.T, rule, zone string) lint.Finding {
+	t.Helper()
+	const head = "$TTL 3600\n@ SOA ns.example.net. hostmaster 1 7200 3600 1209600 300\n  NS ns.example.net.\n"
+	for _, f := range lintFiles(t, []txtar.File{{Name: "example.org.zone", Data: []byte(head + zone)}}).Findings {
+		if f.Rule.Name == rule {
+			return f
+		}
+	}
+	t.Fatalf("no finding of %s", rule)
+	return lint.Finding{}
 }

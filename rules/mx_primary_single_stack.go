@@ -56,7 +56,7 @@ var mxPrimarySingleStack = lint.Rule{
 		case group == delivery.Dual:
 			f.Message = fmt.Sprintf("no primary MX of %s is dual-stack: %s share the lowest preference, each with one address family",
 				show(d.Name()), list(names))
-			f.Harm = "each sender reaches only a part of the primaries; when that part is down, its mail waits or goes to a secondary"
+			f.Harm = "senders of one family reach only a part of the primaries; when that part is down, their mail waits or goes to a secondary"
 		case len(names) == 1:
 			f.Message = fmt.Sprintf("the primary MX of %s, %s, has only %s addresses", show(d.Name()), names[0], group)
 		default:
@@ -73,7 +73,8 @@ var mxPrimarySingleStack = lint.Rule{
 			}
 		}
 		if lacking == delivery.None {
-			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, set its stack in the configuration"
+			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, turn the rule off " +
+				"under \"overrides\" in the configuration"
 		} else {
 			f.Help = fmt.Sprintf("%s; for a domain that is meant to be %s-only, set \"stack: %s\" in the configuration",
 				giveAddress(resolved(p, d, first), lacking), group, map[delivery.Families]string{delivery.IPv4: "ipv4", delivery.IPv6: "ipv6"}[group])
