@@ -68,6 +68,18 @@ func TestHarmIsTrueOfThoseItNames(t *testing.T) {
 			"mx-primary-single-stack",
 			"senders of one family reach only a part of the primaries; when that part is down, their mail waits or goes to a secondary",
 		},
+		{
+			"what ?all says of the other addresses is not a failure",
+			"@ MX 10 mx1\n  TXT \"v=spf1 ip4:192.0.32.1 ?all\"\nmx1 A 192.0.32.1\n    AAAA 2620:0:2d0::1\n",
+			"spf-family-gap",
+			"mail that the host sends over IPv6 does not pass SPF, and may be refused or taken for spam",
+		},
+		{
+			"resolvers answer a loop of aliases with SERVFAIL, for which senders wait",
+			"a CNAME b\nb CNAME a\n",
+			"cname-loop",
+			"nobody can use the name: mail to it waits, and is returned after days; an MX record that names it reaches no host",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := findingOf(t, test.rule, test.zone).Harm; got != test.want {
