@@ -50,6 +50,12 @@ func TestHelpMendsAndBreaksNothing(t *testing.T) {
 			"give one of them addresses of both families; for a domain that is meant to be like this, turn the rule off " +
 				`under "overrides" in the configuration`,
 		},
+		{
+			"a name in Unicode needs no other name",
+			"@ MX 10 müx\n",
+			"mx-target-not-hostname",
+			"write the name in its ASCII form, which begins with xn-- (RFC 5890), here and where its addresses stand",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := findingOf(t, test.rule, test.zone).Help; got != test.want {
