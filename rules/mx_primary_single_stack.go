@@ -29,12 +29,16 @@ var mxPrimarySingleStack = lint.Rule{
 			}
 			group |= d.Machines()[m].Families
 		}
+		lacking := missing(group)
 		unknown := false
 		for i := range d.Machines() {
-			if m := &d.Machines()[i]; m.Known {
-				all |= m.Families
-			} else {
+			switch m := &d.Machines()[i]; {
+			case m.Final && lacking != delivery.None && (!m.Known || m.Families.Has(lacking)):
+				return // the mailbox is there too: no dual-stack host need be listed (RFC 3974 s.4.2)
+			case !m.Known:
 				unknown = true
+			default:
+				all |= m.Families
 			}
 		}
 		primary := relay.Primary()
@@ -51,7 +55,6 @@ var mxPrimarySingleStack = lint.Rule{
 			}
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
-		lacking := missing(group)
 		switch {
 		case group == delivery.Dual:
 			f.Message = fmt.Sprintf("no primary MX of %s is dual-stack: %s share the lowest preference, each with one address family",
