@@ -51,6 +51,18 @@ func TestHelpMendsAndBreaksNothing(t *testing.T) {
 				`under "overrides" in the configuration`,
 		},
 		{
+			"the dot alone leads to a name without address",
+			"@ MX 10 mx.example.org\n",
+			"mx-target-missing-dot",
+			"write mx.example.org. with a dot at its end, and give it A and AAAA records: mx.example.org has no address either",
+		},
+		{
+			"a host outside the zones at hand needs the dot alone",
+			"@ MX 10 mx.example.com\n",
+			"mx-target-missing-dot",
+			"write mx.example.com. with a dot at its end",
+		},
+		{
 			"a name in Unicode needs no other name",
 			"@ MX 10 müx\n",
 			"mx-target-not-hostname",
