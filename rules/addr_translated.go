@@ -14,7 +14,8 @@ var addrTranslated = lint.Rule{
 				what: "the translated address",
 				harm: "only senders behind a translator with that very prefix reach the host there; other dual-stack senders lose time on it, " +
 					"and IPv6-only senders behind another NAT64 cannot reach the host",
-				help: "remove the record: senders behind NAT64 make such an address themselves from the A record; add a true IPv6 address if the host has one",
+				help: "remove the record, and see that the host has an A record: senders behind NAT64 make such an address themselves from that; " +
+					"add a true IPv6 address if the host has one",
 			}
 			switch a.Class.Name {
 			case "IPv4-mapped Address":

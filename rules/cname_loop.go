@@ -95,7 +95,7 @@ func reportLoop(p *lint.Pass, loop []alias) {
 		Subject: lint.Subject{Owner: first.name},
 		Span:    first.record.Field(0),
 		Message: fmt.Sprintf("alias %s leads back to itself", show(first.name)),
-		Harm:    "nobody can use the name: mail to it bounces, and an MX record that names it reaches no host",
+		Harm:    "nobody can use the name: mail to it waits, and is returned after days; an MX record that names it reaches no host",
 		Help:    "point the alias at a name that has records of its own",
 		Related: aliasLines(p, first.name)[1:],
 	}

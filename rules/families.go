@@ -52,7 +52,7 @@ func reportNoFamily(p *lint.Pass, d *lint.Domain, family delivery.Families) {
 		Message: fmt.Sprintf("no MX host of %s has %s: %s only %s addresses", show(d.Name()), recordOf(family),
 			plural(len(d.Machines()), "it has", "they have"), all),
 		Harm: fmt.Sprintf("%s reach no MX host at all; their mail bounces", senders(family)),
-		Help: fmt.Sprintf("give %s %s", show(first.Name), recordOf(family)),
+		Help: giveAddress(resolved(p, d, first), family),
 	}
 	for m := range d.Machines() {
 		f.Related = append(f.Related, addressLines(p, d, m)...)

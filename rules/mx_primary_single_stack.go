@@ -29,12 +29,16 @@ var mxPrimarySingleStack = lint.Rule{
 			}
 			group |= d.Machines()[m].Families
 		}
+		lacking := missing(group)
 		unknown := false
 		for i := range d.Machines() {
-			if m := &d.Machines()[i]; m.Known {
-				all |= m.Families
-			} else {
+			switch m := &d.Machines()[i]; {
+			case m.Final && lacking != delivery.None && (!m.Known || m.Families.Has(lacking)):
+				return // the mailbox is there too: no dual-stack host need be listed (RFC 3974 s.4.2)
+			case !m.Known:
 				unknown = true
+			default:
+				all |= m.Families
 			}
 		}
 		primary := relay.Primary()
@@ -51,12 +55,11 @@ var mxPrimarySingleStack = lint.Rule{
 			}
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
-		lacking := missing(group)
 		switch {
 		case group == delivery.Dual:
 			f.Message = fmt.Sprintf("no primary MX of %s is dual-stack: %s share the lowest preference, each with one address family",
 				show(d.Name()), list(names))
-			f.Harm = "each sender reaches only a part of the primaries; when that part is down, its mail waits or goes to a secondary"
+			f.Harm = "senders of one family reach only a part of the primaries; when that part is down, their mail waits or goes to a secondary"
 		case len(names) == 1:
 			f.Message = fmt.Sprintf("the primary MX of %s, %s, has only %s addresses", show(d.Name()), names[0], group)
 		default:
@@ -73,10 +76,11 @@ var mxPrimarySingleStack = lint.Rule{
 			}
 		}
 		if lacking == delivery.None {
-			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, set its stack in the configuration"
+			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, turn the rule off " +
+				"under \"overrides\" in the configuration"
 		} else {
-			f.Help = fmt.Sprintf("give %s %s; for a domain that is meant to be %s-only, set \"stack: %s\" in the configuration",
-				names[0], recordOf(lacking), group, map[delivery.Families]string{delivery.IPv4: "ipv4", delivery.IPv6: "ipv6"}[group])
+			f.Help = fmt.Sprintf("%s; for a domain that is meant to be %s-only, set \"stack: %s\" in the configuration",
+				giveAddress(resolved(p, d, first), lacking), group, map[delivery.Families]string{delivery.IPv4: "ipv4", delivery.IPv6: "ipv6"}[group])
 		}
 		p.Report(f)
 	},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
 
@@ -46,6 +47,9 @@ var mxTargetMissingDot = lint.Rule{
 			}
 			host := show(meant)
 			resolved := p.Resolve(meant)
+			if resolved.Known && resolved.Published == delivery.None {
+				f.Help += fmt.Sprintf(", and give it A and AAAA records: %s has no address either", host)
+			}
 			at := t.Record.Field(1)
 			f.Fixes = []lint.Fix{{
 				Message: fmt.Sprintf("make it %s.", host),

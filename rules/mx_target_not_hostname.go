@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"mx46/lint"
 	"mx46/zonefiles"
@@ -29,6 +30,9 @@ var mxTargetNotHostname = lint.Rule{
 				Harm:    "some senders and their resolvers refuse such names, and cannot use this MX record",
 				Help:    "give the host a name of letters, digits and hyphens, and name that here",
 			}
+			if !isASCII(label) {
+				f.Help = "write the name in its ASCII form, which begins with xn-- (RFC 5890), here and where its addresses stand"
+			}
 			if t.Host < 0 {
 				f.Harm = deadTarget(d)
 			}
@@ -51,6 +55,8 @@ func badLabel(name zonefiles.Name) string {
 func whyBad(label string) string {
 	quoted := zonefiles.Quote([]byte(label))
 	switch {
+	case !isASCII(label):
+		return fmt.Sprintf("%s is not written in ASCII", quoted)
 	case label == "*":
 		return "an asterisk means a wildcard in an owner name alone"
 	case strings.Contains(label, "_"):
@@ -59,4 +65,8 @@ func whyBad(label string) string {
 		return fmt.Sprintf("%s begins or ends with a hyphen", quoted)
 	}
 	return fmt.Sprintf("%s has characters other than letters, digits and hyphens", quoted)
+}
+
+func isASCII(label string) bool {
+	return strings.IndexFunc(label, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }

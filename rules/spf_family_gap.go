@@ -47,7 +47,7 @@ var spfFamilyGap = lint.Rule{
 				Span:    policy.record.RDATASpan(),
 				Message: fmt.Sprintf("the SPF record of %s authorises MX host %s at %s, and not at its %s address %s",
 					show(d.Name()), show(host.Canonical), covered.Text(0), lost, uncovered.Text(0)),
-				Harm: fmt.Sprintf("mail that the host sends over %s fails SPF, and is refused or taken for spam", lost),
+				Harm: fmt.Sprintf("mail that the host sends over %s does not pass SPF, and may be refused or taken for spam", lost),
 				Help: fmt.Sprintf("add %s:%s to the record", spfMechanism(lost), uncovered.Text(0)),
 				Related: []lint.Related{
 					{Span: covered.Field(0), Message: "authorised"},

@@ -45,7 +45,12 @@ var tlsaPartial = lint.Rule{
 		f.Message = fmt.Sprintf("%s of %s %s no TLSA record at _25._tcp, while other MX hosts of it have one",
 			plural(len(names), "MX host "+list(names), "MX hosts "+list(names)), show(d.Name()), plural(len(names), "has", "have"))
 		f.Harm = "mail from senders that use DANE goes there without its protection; an attacker who blocks the other hosts forces it there"
-		f.Help = fmt.Sprintf("publish the record _25._tcp.%s TLSA too (RFC 7672 s.2.2)", show(d.Hosts()[without[0]].Name))
+		host := &d.Hosts()[without[0]]
+		f.Help = fmt.Sprintf("publish the record _25._tcp.%s TLSA too (RFC 7672 s.2.2)", show(host.Name))
+		if host.Resolved.A.Wildcard || host.Resolved.AAAA.Wildcard {
+			// The TLSA record makes the host exist, and the wildcard applies no more (RFC 4592 s.2.2.1).
+			f.Help = fmt.Sprintf("give %s A and AAAA records of its own, and only then %s", show(host.Name), f.Help)
+		}
 		p.Report(f)
 	},
 }

@@ -48,6 +48,17 @@ func recordOf(f delivery.Families) string {
 	return "A and AAAA records"
 }
 
+// giveAddress is the advice to put a host into a family. The record belongs to the end of the aliases, since no alias has other data
+// (RFC 1034 s.3.6.2). A host that has its addresses from a wildcard needs all of them again: with its first record it exists, and the
+// wildcard applies no more (RFC 4592 s.2.2.1).
+func giveAddress(host *lint.Resolved, lost delivery.Families) string {
+	name := show(host.Canonical)
+	if host.A.Wildcard || host.AAAA.Wildcard {
+		return fmt.Sprintf("give %s A and AAAA records of its own (either alone takes away what the wildcard gives it)", name)
+	}
+	return fmt.Sprintf("give %s %s", name, recordOf(lost))
+}
+
 // list joins words: "a", "a and b", "a, b and c".
 func list(words []string) string {
 	switch n := len(words); n {

@@ -214,7 +214,7 @@ func (w *workspace) survey() (unknown []zonefiles.Name, single []config.FoundDom
 		for i := range hosts {
 			h := &hosts[i]
 			if !h.Resolved.Known {
-				unknown = append(unknown, h.Name)
+				unknown = append(unknown, h.Resolved.Canonical)
 				known = false
 			}
 			all |= h.Resolved.Families

@@ -1,0 +1,121 @@
+package rules_test
+
+import (
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"mx46/lint"
+)
+
+// TestHelpMendsAndBreaksNothing reads the advice of findings whose obvious mending would do harm.
+func TestHelpMendsAndBreaksNothing(t *testing.T) {
+	for _, test := range []struct{ name, zone, rule, want string }{
+		{
+			"an AAAA record belongs to the end of an alias",
+			"@ MX 10 mail\nmail CNAME srv\nsrv A 192.0.32.1\n",
+			"mx-primary-single-stack",
+			`give srv.example.org an AAAA record; for a domain that is meant to be IPv4-only, set "stack: ipv4" in the configuration`,
+		},
+		{
+			"a host that a wildcard answers for loses its other address with the first record of its own",
+			"@ MX 10 mail\n* AAAA 2620:0:2d0::1\n",
+			"mx-primary-single-stack",
+			"give mail.example.org A and AAAA records of its own (either alone takes away what the wildcard gives it); " +
+				`for a domain that is meant to be IPv6-only, set "stack: ipv6" in the configuration`,
+		},
+		{
+			"a secondary that is an alias",
+			"@ MX 10 mx1\n  MX 20 mail\nmx1 A 192.0.32.1\n    AAAA 2620:0:2d0::1\nmail CNAME srv\nsrv A 192.0.32.2\n",
+			"mx-host-single-stack",
+			"give srv.example.org an AAAA record if its site is dual-stack (RFC 3974 s.4.1)",
+		},
+		{
+			"a TLSA record takes away what a wildcard gives the host",
+			"@ MX 10 mx1\n  MX 20 mx2\nmx1 A 192.0.32.1\n    AAAA 2620:0:2d0::1\n* A 192.0.32.2\n* AAAA 2620:0:2d0::2\n_25._tcp.mx1 TLSA 3 1 1 00\n",
+			"tlsa-partial",
+			"give mx2.example.org A and AAAA records of its own, and only then publish the record _25._tcp.mx2.example.org TLSA too (RFC 7672 s.2.2)",
+		},
+		{
+			"a translated address may be the only one of the host",
+			"@ MX 10 mx1\nmx1 AAAA 64:ff9b::192.0.32.1\n",
+			"addr-translated",
+			"remove the record, and see that the host has an A record: senders behind NAT64 make such an address themselves from that; " +
+				"add a true IPv6 address if the host has one",
+		},
+		{
+			"no stack describes a split group of primaries",
+			"@ MX 10 mx1\n  MX 10 mx2\nmx1 A 192.0.32.1\nmx2 AAAA 2620:0:2d0::2\n",
+			"mx-primary-single-stack",
+			"give one of them addresses of both families; for a domain that is meant to be like this, turn the rule off " +
+				`under "overrides" in the configuration`,
+		},
+		{
+			"the dot alone leads to a name without address",
+			"@ MX 10 mx.example.org\n",
+			"mx-target-missing-dot",
+			"write mx.example.org. with a dot at its end, and give it A and AAAA records: mx.example.org has no address either",
+		},
+		{
+			"a host outside the zones at hand needs the dot alone",
+			"@ MX 10 mx.example.com\n",
+			"mx-target-missing-dot",
+			"write mx.example.com. with a dot at its end",
+		},
+		{
+			"a name in Unicode needs no other name",
+			"@ MX 10 müx\n",
+			"mx-target-not-hostname",
+			"write the name in its ASCII form, which begins with xn-- (RFC 5890), here and where its addresses stand",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := findingOf(t, test.rule, test.zone).Help; got != test.want {
+				t.Errorf("help is\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestHarmIsTrueOfThoseItNames reads the harm of findings that is easily said of too many senders, or as too great.
+func TestHarmIsTrueOfThoseItNames(t *testing.T) {
+	for _, test := range []struct{ name, zone, rule, want string }{
+		{
+			"dual-stack senders reach all of a split group of primaries",
+			"@ MX 10 mx1\n  MX 10 mx2\nmx1 A 192.0.32.1\nmx2 AAAA 2620:0:2d0::2\n",
+			"mx-primary-single-stack",
+			"senders of one family reach only a part of the primaries; when that part is down, their mail waits or goes to a secondary",
+		},
+		{
+			"what ?all says of the other addresses is not a failure",
+			"@ MX 10 mx1\n  TXT \"v=spf1 ip4:192.0.32.1 ?all\"\nmx1 A 192.0.32.1\n    AAAA 2620:0:2d0::1\n",
+			"spf-family-gap",
+			"mail that the host sends over IPv6 does not pass SPF, and may be refused or taken for spam",
+		},
+		{
+			"resolvers answer a loop of aliases with SERVFAIL, for which senders wait",
+			"a CNAME b\nb CNAME a\n",
+			"cname-loop",
+			"nobody can use the name: mail to it waits, and is returned after days; an MX record that names it reaches no host",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := findingOf(t, test.rule, test.zone).Harm; got != test.want {
+				t.Errorf("harm is\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+// findingOf is the first finding of a rule in the zone example.org, to which a SOA and an NS record are added.
+func findingOf(t *testing.T, rule, zone string) lint.Finding {
+	t.Helper()
+	const head = "$TTL 3600\n@ SOA ns.example.net. hostmaster 1 7200 3600 1209600 300\n  NS ns.example.net.\n"
+	for _, f := range lintFiles(t, []txtar.File{{Name: "example.org.zone", Data: []byte(head + zone)}}).Findings {
+		if f.Rule.Name == rule {
+			return f
+		}
+	}
+	t.Fatalf("no finding of %s", rule)
+	return lint.Finding{}
+}
