@@ -22,7 +22,7 @@ var nsNoIPv4 = lint.Rule{
 			return
 		}
 		reportNameServers(p, set, fmt.Sprintf("no name server of %s has an A record", zone),
-			fmt.Sprintf("senders whose resolver has IPv4 alone cannot look up the MX of %s", zone),
+			"senders whose resolver has IPv4 alone cannot look up its MX records",
 			"give one of them an A record, or add a name server that has one (RFC 3901 s.4)")
 	},
 }

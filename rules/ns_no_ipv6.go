@@ -20,7 +20,7 @@ var nsNoIPv6 = lint.Rule{
 		}
 		zone := show(p.Source.Origin)
 		reportNameServers(p, set, fmt.Sprintf("no name server of %s has an AAAA record", zone),
-			fmt.Sprintf("IPv6-only senders that resolve names themselves cannot look up the MX of %s", zone),
+			"IPv6-only senders that resolve names themselves cannot look up its MX records",
 			"give one of them an AAAA record, or add a name server that has one")
 	},
 }

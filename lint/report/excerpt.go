@@ -144,12 +144,17 @@ func (t *textWriter) row(number, text string) {
 
 // link is a position; on a terminal that knows OSC 8, a hyperlink to the file.
 func (t *textWriter) link(p zonefiles.Position) string {
-	text := fmt.Sprintf("%s:%d:%d", t.o.path(p.File), p.Line, p.Column)
+	text := t.name(p)
 	if !t.o.Links || t.r.Root == "" {
 		return text
 	}
 	target := url.URL{Scheme: "file", Path: strings.TrimSuffix(t.r.Root, "/") + "/" + p.File}
 	return "\x1b]8;;" + target.String() + "\x1b\\" + text + "\x1b]8;;\x1b\\"
+}
+
+// name is the place in words.
+func (t *textWriter) name(p zonefiles.Position) string {
+	return fmt.Sprintf("%s:%d:%d", t.o.path(p.File), p.Line, p.Column)
 }
 
 // cell is a rune of a line as it is shown.

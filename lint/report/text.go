@@ -3,8 +3,10 @@ package report
 import (
 	"bufio"
 	"fmt"
+	"slices"
 
 	"mx46/lint"
+	"mx46/zonefiles"
 )
 
 // This file writes reports for people at a terminal: each finding with the text it is about, whom it hurts and what to do.
@@ -23,10 +25,23 @@ type textWriter struct {
 	r      *Report
 	o      Options
 	gutter int // columns of the line numbers
+	shown  map[advice]*shown
+}
+
+// advice is what findings of one cause have in common.
+type advice struct {
+	rule       *lint.Rule
+	harm, help string
+}
+
+// shown is the first finding with some advice.
+type shown struct {
+	at      zonefiles.Position
+	related map[lint.Related]bool
 }
 
 func writeText(w *bufio.Writer, r *Report, o Options) error {
-	t := &textWriter{w: w, r: r, o: o}
+	t := &textWriter{w: w, r: r, o: o, shown: map[advice]*shown{}}
 	for i := range r.Result.Findings {
 		t.finding(&r.Result.Findings[i])
 		t.printf("\n")
@@ -45,10 +60,20 @@ func writeText(w *bufio.Writer, r *Report, o Options) error {
 func (t *textWriter) finding(f *lint.Finding) {
 	name := fmt.Sprintf("%s[%s]", f.Severity, f.Rule.Name)
 	t.paragraph(name+": ", t.paint(t.severity(f.Severity), name)+": ", f.Message)
+	first := t.sameCause(f)
+	if first != nil {
+		again := *f
+		again.Related = slices.DeleteFunc(slices.Clone(f.Related), func(r lint.Related) bool { return first.related[r] })
+		f = &again
+	}
 	t.excerpt(f)
 	t.remark("generated", t.r.generated(f))
-	t.remark("harm", f.Harm)
-	t.remark("help", f.Help)
+	if first != nil {
+		t.remark("harm and help", "those of "+t.name(first.at)+" above, where the cause is shown")
+	} else {
+		t.remark("harm", f.Harm)
+		t.remark("help", f.Help)
+	}
 	for _, fix := range f.Fixes {
 		kind := "fix (unsafe)"
 		if fix.Safe {
@@ -57,6 +82,25 @@ func (t *textWriter) finding(f *lint.Finding) {
 		t.remark(kind, fix.Message)
 	}
 	t.remark("suppressed", f.Suppressed)
+}
+
+// sameCause is what was shown of an earlier finding that this one repeats for another mail domain: the same rule has the same to say
+// because of the same line, such as the address of the one host that takes mail for many. It is nil where there is none.
+func (t *textWriter) sameCause(f *lint.Finding) *shown {
+	key := advice{f.Rule, f.Harm, f.Help}
+	if first := t.shown[key]; first != nil {
+		if slices.ContainsFunc(f.Related, func(r lint.Related) bool { return first.related[r] }) {
+			return first
+		}
+		return nil
+	}
+	first := &shown{related: map[lint.Related]bool{}}
+	first.at, _ = t.r.place(f.Span, inRunes)
+	for _, r := range f.Related {
+		first.related[r] = true
+	}
+	t.shown[key] = first
+	return nil
 }
 
 // remark is a line about the excerpt above; nothing where there is nothing to say.
