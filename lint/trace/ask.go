@@ -32,6 +32,7 @@ type Report struct {
 	Faults []delivery.Fault // by what is broken, then by sender; with Question.Outages
 	// Omitted is how many hosts, those of the highest preferences, do not break in turn because they are too many.
 	Omitted int
+	Unknown []string // the MX hosts whose addresses are not known, in order
 
 	world *World
 }
@@ -71,6 +72,11 @@ func (w *World) Ask(q Question) (*Report, error) {
 		}
 	}
 	r := &Report{Question: q, world: w}
+	for i := range chart.Machines {
+		if h := &chart.Machines[i]; !h.Known {
+			r.Unknown = append(r.Unknown, h.Name)
+		}
+	}
 	senders := q.From
 	if len(senders) == 0 {
 		senders = delivery.Senders()
@@ -141,11 +147,15 @@ func noHost(chart *delivery.Chart, name string) error {
 	}
 	var names []string
 	for i := range chart.Machines {
-		if i == maxNamed {
-			names = append(names, "...")
-			break
-		}
 		names = append(names, chart.Machines[i].Name)
 	}
-	return errors.New(name + " is no MX host of " + chart.Domain + "; those are: " + strings.Join(names, ", "))
+	return errors.New(name + " is no MX host of " + chart.Domain + "; those are: " + some(names))
+}
+
+// some lists the first names.
+func some(names []string) string {
+	if len(names) > maxNamed {
+		names = append(slices.Clone(names[:maxNamed]), "...")
+	}
+	return strings.Join(names, ", ")
 }

@@ -17,6 +17,7 @@ package trace
 //	    text       a sentence
 //	    file, line, column  the record that decided it, from 1, the column in runes; left out where none did
 //	  cut        true where there are more steps than 10,000, of which the others are left out; left out itself where there are not
+//	unknown    the MX hosts whose addresses are not loaded; left out where none are
 //	outages    with --outages: one object for each thing that breaks and each sender
 //	  down       an MX host, "IPv4" or "IPv6"
 //	  class, host, outcomes as above
@@ -44,6 +45,7 @@ type jsonReport struct {
 	Algorithm string       `json:"algorithm"`
 	Down      []string     `json:"down"`
 	Senders   []jsonSender `json:"senders"`
+	Unknown   []string     `json:"unknown,omitempty"`
 	Outages   []jsonOutage `json:"outages,omitempty"`
 	Omitted   int          `json:"outagesOmitted,omitempty"`
 }
@@ -83,7 +85,7 @@ type jsonOutage struct {
 
 // JSON writes the report in the format above.
 func (r *Report) JSON(w io.Writer) error {
-	out := jsonReport{Version: 1, Domain: Spell(r.Domain), Algorithm: algorithmWords[r.Algorithm], Down: r.broken(), Omitted: r.Omitted}
+	out := jsonReport{Version: 1, Domain: Spell(r.Domain), Algorithm: algorithmWords[r.Algorithm], Down: r.broken(), Unknown: r.Unknown, Omitted: r.Omitted}
 	for i := range r.Ways {
 		way := &r.Ways[i]
 		s := jsonSender{

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -31,8 +32,17 @@ func (r *Report) Text(w io.Writer) error {
 		b.WriteByte('\n')
 		r.outages(&b)
 	}
+	if r.undecided() {
+		fmt.Fprintf(&b, "\nThe addresses of these hosts are not loaded: %s.\nIf you know their families, state them under \"hosts\" in the configuration.\n", some(r.Unknown))
+	}
 	_, err := w.Write(harmless(b.Bytes()))
 	return err
+}
+
+// undecided reports whether mail may arrive or not for all that is loaded, and so whether the hosts in Unknown matter.
+func (r *Report) undecided() bool {
+	open := func(o delivery.Outcome) bool { return o.Kind == delivery.Undecided }
+	return len(r.Unknown) > 0 && slices.ContainsFunc(r.Ways, func(w Way) bool { return slices.ContainsFunc(w.Outcomes, open) })
 }
 
 var algorithmTitles = [...]string{
@@ -210,7 +220,7 @@ func describe(o delivery.Outcome) string {
 	text := o.Kind.String()
 	switch {
 	case o.Kind == delivery.Undecided:
-		return "undecided: it depends on what is not loaded"
+		return "undecided: whether it arrives depends on what is not loaded"
 	case o.Kind == delivery.Delivered && o.Host != "":
 		text += " to " + o.Host
 	case o.Kind == delivery.Refused && o.Host != "":
