@@ -143,14 +143,17 @@ func (r *Report) worstFirst() []lint.Finding {
 // prose is the finding in sentences, each with its full stop: what is wrong, whom it hurts, what to do.
 func prose(f *lint.Finding) []string {
 	var sentences []string
-	for _, s := range []string{f.Message, f.Harm, f.Help} {
+	add := func(label, s string) {
 		switch {
 		case s == "":
-			continue
+			return
 		case !strings.HasSuffix(s, "."):
 			s += "."
 		}
-		sentences = append(sentences, s)
+		sentences = append(sentences, label+s)
 	}
+	add("", f.Message)
+	add("Harm: ", f.Harm)
+	add("Help: ", f.Help)
 	return sentences
 }
