@@ -47,7 +47,7 @@ func sniff(data []byte, complete bool) (s sniffed) {
 	if !complete {
 		data = data[:bytes.LastIndexByte(data, '\n')+1]
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = data[textStart(data):]
 	for len(data) > 0 {
 		var line sniffedLine
 		line, data = cutSniffedLine(data)

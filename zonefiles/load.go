@@ -243,7 +243,7 @@ func (l *Loader) setOrigin(z *Zone, origin *Name) {
 // firstLine is the span of a file's first line that is not empty.
 func firstLine(file *File) Span {
 	var e entry
-	if !e.scan(file.Data, 0) || len(e.fields) == 0 {
+	if !e.scan(file.Data, textStart(file.Data)) || len(e.fields) == 0 {
 		return Span{File: file.ID}
 	}
 	return Span{file.ID, e.fields[0].start, e.fields[len(e.fields)-1].end}
@@ -259,7 +259,7 @@ func originOf(file *File) (Name, bool) {
 	var origin, before Name
 	hasOrigin, hasBefore, records := false, false, 0
 	data := file.Data
-	for at, n := uint32(0), 0; n < originEntries && e.scan(data, at); at, n = e.next, n+1 {
+	for at, n := textStart(data), 0; n < originEntries && e.scan(data, at); at, n = e.next, n+1 {
 		if e.fault != noFault || len(e.fields) < 2 {
 			continue
 		}

@@ -80,7 +80,7 @@ func (p *parser) parseFile(f *File) {
 		p.gap(Gap{Whole: true, Span: Span{f.ID, uint32(at), uint32(at + 1)}})
 		return
 	}
-	at := uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark)))
+	at := textStart(data)
 	ahead := p.readAhead(data)
 	defer ahead.stop()
 	e := newEntry()
@@ -134,6 +134,11 @@ func (p *parser) isGivenUp(at uint32) bool {
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// textStart is the offset of the first character, behind a byte order mark.
+func textStart(data []byte) uint32 {
+	return uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark)))
+}
 
 // fault reports an entry that cannot be scanned, and what it leaves out.
 func (p *parser) fault(e *entry) {

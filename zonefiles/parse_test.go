@@ -185,6 +185,7 @@ func TestOrigins(t *testing.T) {
 		{"an SOA owner below $ORIGIN .", "zone", "$ORIGIN .\n$TTL 1\nexample.org IN SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"an SOA owner below its parent", "zone", "$ORIGIN org.\nexample SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"an absolute $ORIGIN before the first record", "zone", "$ORIGIN example.org.\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"an absolute $ORIGIN behind a byte order mark", "zone", "\xef\xbb\xbf$ORIGIN example.org.\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"an absolute $ORIGIN without an SOA", "zone", "$ORIGIN example.org.\nwww 1 A 192.0.2.1\n", "example.org."},
 		{"the file's name, for a relative SOA owner", "db.example.org", "@ SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"the file's name, with its suffix", "example.org.zone", "www 1 A 192.0.2.1\n", "example.org."},
