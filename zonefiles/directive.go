@@ -77,10 +77,7 @@ func (p *parser) setTTL(e *entry) {
 		p.syntax(p.span(f), fmt.Sprintf("$TTL %s is not a number of seconds up to 2147483647, with or without units (1h30m)", Quote(text)), "")
 		ttl = 0 // one fault, one finding: the records that would inherit it are not accused of having no TTL
 	}
-	if ttl > largestTTL {
-		ttl = 0
-	}
-	p.defaultTTL, p.hasDefaultTTL = ttl, true
+	p.defaultTTL, p.hasDefaultTTL = servedTTL(ttl), true
 }
 
 // include reads another file in place of the directive, below an origin of its own if one is given. Origin and owner are as before

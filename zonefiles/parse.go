@@ -3,6 +3,7 @@ package zonefiles
 import (
 	"bytes"
 	"fmt"
+	"math"
 )
 
 // This file turns entries into records: it gives each its owner, TTL, class and type, with what it inherits (RFC 1035 s.5.1).
@@ -243,6 +244,7 @@ func (p *parser) record(e *entry) {
 		// RFC 2308 s.4 gave the field another meaning; name servers still fall back on it.
 		if minimum := rdata[len(rdata)-1]; len(rdata) == 7 {
 			ttl, _ = parseTTL(data[minimum.start:minimum.end])
+			ttl = servedTTL(ttl)
 		}
 		p.defaultTTL, p.hasDefaultTTL = ttl, true
 	case p.withoutTTL == nil:
@@ -313,8 +315,13 @@ func rdataStart(rdata []field, end uint32) uint32 {
 	return rdata[0].start
 }
 
-// largestTTL is the largest that RFC 2181 s.8 allows; beyond it name servers take 0.
-const largestTTL = 1<<31 - 1
+// servedTTL is a TTL as name servers take it: 0 beyond the largest that RFC 2181 s.8 allows.
+func servedTTL(seconds uint32) uint32 {
+	if seconds > math.MaxInt32 {
+		return 0
+	}
+	return seconds
+}
 
 // ttlAndClass reads a TTL and a class in either order, each at most once, and gives the fields behind them.
 func ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bool, rest []field) {
@@ -323,10 +330,7 @@ func ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bo
 		text := data[fields[0].start:fields[0].end]
 		if !hasTTL && isDigit(text[0]) {
 			if n, ok := parseTTL(text); ok {
-				if n > largestTTL {
-					n = 0
-				}
-				ttl, hasTTL = n, true
+				ttl, hasTTL = servedTTL(n), true
 				fields = fields[1:]
 				continue
 			}

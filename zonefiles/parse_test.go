@@ -55,6 +55,7 @@ func TestRecordsAndProblems(t *testing.T) {
 		{"class before TTL", "www IN 60 A 192.0.2.1\n", "1:1 www.example.org. 60 A 192.0.2.1\n"},
 		{"TTL with units", "www 1h30m A 192.0.2.1\n", "1:1 www.example.org. 5400 A 192.0.2.1\n"},
 		{"TTL beyond RFC 2181 counts as 0", "www 4294967295 A 192.0.2.1\n", "1:1 www.example.org. 0 A 192.0.2.1\n"},
+		{"the TTL of an SOA beyond RFC 2181 counts as 0", "@ SOA ns h 1 2 3 4 4294967295\n@ NS ns\n", "1:1 example.org. 0 SOA ns.example.org. h.example.org. 1 2 3 4 4294967295\n2:1 example.org. 0 NS ns.example.org.\n"},
 		{"lower-case type and class", "www 60 in a 192.0.2.1\n", "1:1 www.example.org. 60 A 192.0.2.1\n"},
 		{"an owner that is inherited", "www 60 A 192.0.2.1\n\tA 192.0.2.2\n", "1:1 www.example.org. 60 A 192.0.2.1\n2:2 www.example.org. 60 A 192.0.2.2\n"},
 		{"the origin as @", "@ 60 NS ns\n", "1:1 example.org. 60 NS ns.example.org.\n"},
