@@ -99,9 +99,9 @@ func (p *parser) generate(e *entry) {
 	}
 	problems := len(p.zone.Problems)
 	p.nested(file, p.origin)
-	// The template is one fault however many of its records cannot be read.
+	// The template is one fault however many of its records cannot be read, and does not give the zone up.
 	if len(p.zone.Problems) > problems {
-		p.zone.Problems = p.zone.Problems[:problems+1]
+		p.zone.Problems, p.givenUp = p.zone.Problems[:problems+1], false
 	}
 }
 

@@ -113,6 +113,16 @@ func TestRecordsAndProblems(t *testing.T) {
 	}
 }
 
+func TestAZoneThatIsGivenUpSaysSoWhateverGenerateDid(t *testing.T) {
+	generate, bad := "$GENERATE 1-2000 a$ 1 A x\n", "b 1 A x\n"
+	for _, before := range []int{0, maxProblems - 1} {
+		z := zoneFrom(t, "zone", strings.Repeat(bad, before)+generate+strings.Repeat(bad, 2*maxProblems))
+		if got, last := len(z.Problems), z.Problems[len(z.Problems)-1]; got != maxProblems+1 || !strings.Contains(last.Message, "given up") {
+			t.Errorf("%d faults before: %d problems, the last: %s", before, got, last.Message)
+		}
+	}
+}
+
 func TestIncludes(t *testing.T) {
 	tests := []struct {
 		name  string
