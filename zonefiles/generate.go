@@ -63,6 +63,9 @@ func (p *parser) generate(e *entry) {
 			return
 		}
 	}
+	if first := &templates[0][0]; strings.HasPrefix(first.literal, "$") {
+		first.literal = `\` + first.literal // an owner all the same, and no directive
+	}
 	middle := []byte{' '}
 	for _, f := range fields[2 : len(fields)-1] {
 		middle = append(append(middle, data[f.start:f.end]...), ' ')

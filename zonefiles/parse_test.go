@@ -99,6 +99,7 @@ func TestRecordsAndProblems(t *testing.T) {
 		{"an unknown directive", "$FOO bar\n", "1:1-5! $FOO is not a directive\n"},
 		{"$ORIGIN without a name", "$ORIGIN\n", "1:1-8! $ORIGIN lacks its name\n"},
 		{"a $TTL that is none", "$TTL soon\na A 192.0.2.1\n", "2:1 a.example.org. 0 A 192.0.2.1\n1:6-10! $TTL soon is not a number of seconds up to 2147483647, with or without units (1h30m)\n"},
+		{"$GENERATE of owners that begin with a dollar sign", "$TTL 1\n$GENERATE 1-1 \\$x$ A 192.0.2.$\n$GENERATE 2-2 $$ORIGIN A 192.0.2.$\n", "2:1 \\$x1.example.org. 1 A 192.0.2.1\n3:1 \\$origin.example.org. 1 A 192.0.2.2\n"},
 		{"a $GENERATE range that ends before it starts", "$GENERATE 9-1 a$ A 192.0.2.1\n", "1:11-14! $GENERATE range 9-1 ends before it starts\n"},
 		{"a $GENERATE that makes too much", "$GENERATE 0-2147483647 a$ A 192.0.2.1\n", "1:11-23! $GENERATE makes 2147483648 records, and 1048576 of the 1048576 that a zone may generate are left\n"},
 		{"one fault in a $GENERATE is one problem", "$TTL 1\n$GENERATE 1-9 a$ A 192.0.2.$$\n", "2:1-30! A address 192.0.2.$ is not an IPv4 address\n"},
