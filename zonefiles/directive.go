@@ -8,8 +8,8 @@ import (
 
 // This file carries out $ORIGIN, $TTL and $INCLUDE (RFC 1035 s.5.1, RFC 2308 s.4), and hands $GENERATE on to generate.go.
 
-// directive carries out an entry that begins with a dollar sign. It reports false where the entry is a record after all.
-func (p *parser) directive(e *entry) bool {
+// directive carries out an entry that begins with a dollar sign.
+func (p *parser) directive(e *entry) {
 	name := p.file.Data[e.fields[0].start:e.fields[0].end]
 	switch string(bytes.ToUpper(name[:min(len(name), 16)])) {
 	case "$ORIGIN":
@@ -26,7 +26,6 @@ func (p *parser) directive(e *entry) bool {
 			"the directives are $ORIGIN, $TTL, $INCLUDE and $GENERATE; write \\$ for a name that begins with a dollar sign")
 		p.gap(Gap{Whole: true, Span: p.span(e.fields[0])})
 	}
-	return true
 }
 
 // arguments checks how many fields follow a directive's name.

@@ -82,7 +82,7 @@ func cutSniffedLine(data []byte) (line sniffedLine, rest []byte) {
 			i++
 			continue
 		case ';':
-			i += lineLength(data[i:])
+			i = lineEndFrom(data, i)
 			continue
 		case '(':
 			open++
@@ -112,13 +112,6 @@ func cutSniffedLine(data []byte) (line sniffedLine, rest []byte) {
 	}
 	line.count++
 	return line, nil
-}
-
-func lineLength(data []byte) int {
-	if end := bytes.IndexByte(data, '\n'); end >= 0 {
-		return end
-	}
-	return len(data)
 }
 
 func (s *sniffed) line(line sniffedLine) {

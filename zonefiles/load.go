@@ -175,7 +175,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Load reads the zone in a file below the root. An empty origin text lets the file, or else its name, tell the origin.
+// Load reads the zone in a file below the root. Where origin is nil, the file, or else its name, tells it.
 // What cannot be read is among the zone's Problems; Load itself never fails.
 func (l *Loader) Load(name string, origin *Name) *Zone {
 	file, err := l.Open(name)

@@ -100,7 +100,6 @@ func (p *parser) parseFile(f *File) {
 
 // entry reads one entry, whatever it is. It reports false where the rest of the file is given up.
 func (p *parser) entry(e *entry) bool {
-	first := e.fields
 	switch {
 	case e.fault != noFault:
 		p.fault(e)
@@ -110,7 +109,8 @@ func (p *parser) entry(e *entry) bool {
 				return false
 			}
 		}
-	case !e.indented && !first[0].quoted && p.file.Data[first[0].start] == '$' && p.directive(e):
+	case !e.indented && !e.fields[0].quoted && p.file.Data[e.fields[0].start] == '$':
+		p.directive(e)
 	default:
 		p.record(e)
 	}
@@ -213,7 +213,7 @@ func (p *parser) record(e *entry) {
 	typ, ok := parseType(typeText)
 	switch {
 	case !ok || rest[0].quoted:
-		p.syntax(p.span(rest[0]), p.notAType(typeText, rest[0] == fields[0], len(rest) == len(fields)), "")
+		p.syntax(p.span(rest[0]), notAType(typeText, len(rest) == len(fields)), "")
 		p.gap(Gap{Owner: p.owner, Span: p.span(rest[0])})
 		return
 	case !isDataType(typ):
@@ -364,12 +364,12 @@ func parseClass(text []byte) (other, ok bool) {
 	return false, false
 }
 
-// notAType explains a field where a type was expected.
-func (p *parser) notAType(text []byte, first, nothingBefore bool) string {
-	if !first && !nothingBefore {
-		return fmt.Sprintf("%s is not an RR type", Quote(text))
+// notAType explains a field where a type was expected, be it the first behind the owner or not.
+func notAType(text []byte, first bool) string {
+	if first {
+		return fmt.Sprintf("%s is neither a TTL nor a class nor an RR type", Quote(text))
 	}
-	return fmt.Sprintf("%s is neither a TTL nor a class nor an RR type", Quote(text))
+	return fmt.Sprintf("%s is not an RR type", Quote(text))
 }
 
 func (p *parser) span(f field) Span { return Span{p.file.ID, f.start, f.end} }
