@@ -189,7 +189,7 @@ func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
 		run.Results = append(run.Results, result)
 	}
 	run.Invocations = []sarifInvocation{{Successful: true, Notifications: r.sarifNotifications(&run)}}
-	return putJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, " ")
+	return PutJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, " ")
 }
 
 // sarifDriver describes mx46 and every rule, and tells the rules' indices by name.
