@@ -15,9 +15,8 @@ var mxPrimarySingleStack = lint.Rule{
 		if d.AllDual || d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(delivery.Dual) {
 			return
 		}
-		relay := d.Relay()
-		group, all := delivery.None, delivery.None
-		for _, m := range relay.Primary() {
+		primary, group := d.Relay().Primary(), delivery.None
+		for _, m := range primary {
 			switch {
 			case d.Machines()[m].Known && d.Machines()[m].Families == delivery.Dual:
 				return
@@ -29,15 +28,7 @@ var mxPrimarySingleStack = lint.Rule{
 			}
 			group |= d.Machines()[m].Families
 		}
-		unknown := false
-		for i := range d.Machines() {
-			if m := &d.Machines()[i]; m.Known {
-				all |= m.Families
-			} else {
-				unknown = true
-			}
-		}
-		primary := relay.Primary()
+		all, known := families(d)
 		first := d.FirstTarget(primary[0])
 		f := lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
@@ -51,7 +42,6 @@ var mxPrimarySingleStack = lint.Rule{
 			}
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
-		lacking := missing(group)
 		switch {
 		case group == delivery.Dual:
 			f.Message = fmt.Sprintf("no primary MX of %s is dual-stack: %s share the lowest preference, each with one address family",
@@ -62,19 +52,18 @@ var mxPrimarySingleStack = lint.Rule{
 		default:
 			f.Message = fmt.Sprintf("the primary MX hosts of %s, %s, have only %s addresses", show(d.Name()), list(names), group)
 		}
-		if lacking != delivery.None {
+		lacking := missing(group)
+		if lacking == delivery.None {
+			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, set its stack in the configuration"
+		} else {
 			switch {
 			case all.Has(lacking):
 				f.Harm = fmt.Sprintf("%s cannot reach the primary; their mail depends on a secondary MX passing it on", senders(lacking))
-			case unknown:
+			case !known:
 				f.Harm = fmt.Sprintf("%s cannot reach the primary; whether a secondary takes their mail is not known from these zones", senders(lacking))
 			default:
 				f.Harm = fmt.Sprintf("%s reach no MX host at all; their mail bounces", senders(lacking))
 			}
-		}
-		if lacking == delivery.None {
-			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, set its stack in the configuration"
-		} else {
 			f.Help = fmt.Sprintf("give %s %s; for a domain that is meant to be %s-only, set \"stack: %s\" in the configuration",
 				names[0], recordOf(lacking), group, map[delivery.Families]string{delivery.IPv4: "ipv4", delivery.IPv6: "ipv6"}[group])
 		}
