@@ -95,8 +95,7 @@ func (w *workspace) writeChanges(changes []fix.Change) error {
 }
 
 // printDiff prints the changes as a unified diff, names relative to the root. A terminal gets no other control characters than line
-// ends and tabs; anything else gets the bytes as they are, for patch and git apply,
-// but for what a log of GitHub Actions would obey.
+// ends and tabs; anything else gets the bytes as they are, for patch and git apply, but for what a log of GitHub Actions would obey.
 func (w *workspace) printDiff(stdio *Stdio, changes []fix.Change) error {
 	_, terminal := stdio.Terminal(stdio.Out)
 	for _, c := range changes {

@@ -388,8 +388,8 @@ const (
 func (r *Report) sarifNotifications(run *sarifRun) []sarifNotification {
 	out := []sarifNotification{}
 	note := func(level, text string) { out = append(out, sarifNotification{level, sarifText{Text: text}}) }
-	if left := r.list(skipped, false); left != "" {
-		note("note", "Not checked: "+left+".")
+	if left := r.notChecked(); left != "" {
+		note("note", left)
 	}
 	related, steps := 0, 0
 	for _, f := range r.Result.Findings {
