@@ -45,8 +45,8 @@ type Loader struct {
 	Files  *FileSet
 	Root   *RootDir
 	Limits Limits
-	// MapPath translates a path as a name server knows it into one below the root; nil leaves paths as they are.
-	MapPath func(string) string
+	// Paths lead from folders as a name server knows them to those below the root, as for ReadNamedConf.
+	Paths map[string]string
 	// IncludeFolders are where name servers look for included files, relative to the root.
 	IncludeFolders []string
 	// Jobs is how many parts of one large file are read at a time; 0 is one for each CPU.
@@ -148,8 +148,8 @@ func (l *Loader) open(candidates []string) (file *File, err error) {
 // includePaths are the places where an included file may lie: name servers look in the folder they run in, people write paths
 // relative to the file that includes or to the repository.
 func (l *Loader) includePaths(includer, zonePath, name string) []string {
-	if l.MapPath != nil {
-		name = l.MapPath(name)
+	if local, ok := localPath(l.Paths, name); ok {
+		name = local
 	}
 	if path.IsAbs(name) {
 		return []string{name}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -144,21 +143,28 @@ func placeOf(base, text string) string {
 	return path.Join(base, text)
 }
 
-// inRoot maps a place into the root, by the longest prefix among the paths. It is false for a place outside.
-func (r *confReader) inRoot(place string) (string, bool) {
-	if path.IsAbs(place) {
-		longest, found := "", false
-		for _, prefix := range slices.Sorted(maps.Keys(r.paths)) {
-			clean := path.Clean(prefix)
-			under := place == clean || strings.HasPrefix(place, strings.TrimSuffix(clean, "/")+"/")
-			if under && (!found || len(prefix) > len(longest)) {
-				longest, found = prefix, true
-			}
+// localPath translates a path on the name server to one below the root, by the longest of the paths' prefixes that holds it; these
+// are clean. It is false where none does.
+func localPath(paths map[string]string, server string) (local string, ok bool) {
+	server = path.Clean(server)
+	for at := server; ; at = path.Dir(at) {
+		if to, ok := paths[at]; ok {
+			return path.Join(to, server[len(at):]), true
 		}
-		if !found {
+		if at == path.Dir(at) {
 			return "", false
 		}
-		place = path.Join(r.paths[longest], strings.TrimPrefix(place, path.Clean(longest)))
+	}
+}
+
+// inRoot maps a place into the root. It is false for a place outside.
+func (r *confReader) inRoot(place string) (string, bool) {
+	if path.IsAbs(place) {
+		local, ok := localPath(r.paths, place)
+		if !ok {
+			return "", false
+		}
+		place = local
 	}
 	place = path.Clean(place)
 	return place, place != ".." && !strings.HasPrefix(place, "../") && !path.IsAbs(place)

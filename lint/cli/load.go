@@ -104,12 +104,7 @@ func (f *loadFlags) open(paths []string) (*workspace, []string, error) {
 	}
 	w.loader.Jobs = f.jobs
 	w.config.SetPath(filepath.ToSlash(rootPath), ".")
-	w.loader.MapPath = func(server string) string {
-		if local, ok := w.config.LocalPath(server); ok {
-			return local
-		}
-		return server
-	}
+	w.loader.Paths = w.config.Paths()
 	return w, names, nil
 }
 

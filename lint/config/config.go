@@ -179,21 +179,7 @@ func (c *Config) SetPath(server, local string) {
 	}
 }
 
-// LocalPath translates a path on the name server, as it stands in named.conf, to one below the root, by the longest entry of
-// paths that holds it.
-func (c *Config) LocalPath(server string) (local string, ok bool) {
-	server = path.Clean(server)
-	for at := server; ; at = path.Dir(at) {
-		if to, ok := c.paths[at]; ok {
-			return path.Join(to, server[len(at):]), true
-		}
-		if at == path.Dir(at) {
-			return "", false
-		}
-	}
-}
-
-// Paths are the entries of paths: from a path on the name server to one below the root.
+// Paths are the entries of paths: from a path on the name server, as it stands in its configuration, to one below the root.
 func (c *Config) Paths() map[string]string { return maps.Clone(c.paths) }
 
 // Settings is what holds for a file, or for a zone or a mail domain in it.
