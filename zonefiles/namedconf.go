@@ -341,7 +341,7 @@ func namedToken(z *zoneStatement, kind string) func(string) (string, int) {
 		view = "_default"
 	}
 	words := [...]struct{ text, value string }{
-		{"$name", zoneText(z.name)},
+		{"$name", z.name.Undotted()},
 		{"$type", kind},
 		{"$view", view},
 		{"%t", kind},

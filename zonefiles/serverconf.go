@@ -316,7 +316,7 @@ func expandZoneFile(text string, token func(string) (string, int)) string {
 // percentToken reads the placeholders that NSD and BIND share: the zone's name, without its final dot, its first three
 // characters, and its last three labels. A dot stands for what the name has not got.
 func percentToken(zone Name) func(string) (string, int) {
-	name := zoneText(zone)
+	name := zone.Undotted()
 	labels := strings.Split(name, ".")
 	return func(text string) (string, int) {
 		if len(text) < 2 || text[0] != '%' {
@@ -338,12 +338,4 @@ func percentToken(zone Name) func(string) (string, int) {
 		}
 		return "", 0
 	}
-}
-
-// zoneText is a zone's name as it stands in the names of files: without the final dot, except for the root.
-func zoneText(zone Name) string {
-	if zone.IsRoot() {
-		return "."
-	}
-	return strings.TrimSuffix(zone.String(), ".")
 }

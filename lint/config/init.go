@@ -115,11 +115,7 @@ func isText(read func(*reader, *yaml.Node, string) (string, bool), text string) 
 
 // nameText is a name as a quoted YAML text. A label that is * would be a wildcard without its escape.
 func nameText(name zonefiles.Name) string {
-	text := name.String()
-	if !name.IsRoot() {
-		text = strings.TrimSuffix(text, ".")
-	}
-	return strconv.Quote(strings.ReplaceAll(text, "*", `\*`))
+	return strconv.Quote(strings.ReplaceAll(name.Undotted(), "*", `\*`))
 }
 
 // writeItems writes sorted items under a heading, and nothing where there are none.
