@@ -212,11 +212,8 @@ func (w *workspace) survey() (unknown []zonefiles.Name, single []config.FoundDom
 		if !known {
 			return
 		}
-		switch all {
-		case delivery.IPv4:
-			single = append(single, config.FoundDomain{Name: d.Name(), Stack: config.IPv4})
-		case delivery.IPv6:
-			single = append(single, config.FoundDomain{Name: d.Name(), Stack: config.IPv6})
+		if all == delivery.IPv4 || all == delivery.IPv6 {
+			single = append(single, config.FoundDomain{Name: d.Name(), Stack: config.Families(all)})
 		}
 	}
 	run := lint.Run{
