@@ -6,8 +6,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// Severity says what a finding costs (RULES: error, mail is lost, delayed or refused; warning, it will be on the next fault;
-// note, worth knowing). The zero Severity is Off.
+// Severity says what a finding costs: Error, mail is lost, delayed or refused; Warning, it will be on the next fault; Note, nothing,
+// but it is worth knowing. The zero Severity is Off.
 type Severity uint8
 
 // The severities, in rising order.

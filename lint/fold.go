@@ -56,7 +56,7 @@ func Fold(files *zonefiles.FileSet, findings []Finding) []Finding {
 func sameFor(zones []zonefiles.Name) string {
 	var names []string
 	for _, z := range zones {
-		names = append(names, strings.TrimSuffix(z.String(), "."))
+		names = append(names, z.Undotted())
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)

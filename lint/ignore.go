@@ -324,9 +324,8 @@ func (f *ignored) silence(finding *Finding, at zonefiles.Span) {
 
 // ignoredFiles are the files of the run that hold ignore comments, in the order in which zones first read them. It reports false where
 // there is too much in them.
-func (run *Run) ignoredFiles() (all []*ignored, ok bool) {
+func (run *Run) ignoredFiles() (files []*ignored, ok bool) {
 	reader := run.newIgnoreReader()
-	var files []*ignored
 	byID := map[zonefiles.FileID]*ignored{}
 	read := func(z *zonefiles.Zone, id zonefiles.FileID) {
 		f, seen := byID[id]

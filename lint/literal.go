@@ -15,7 +15,7 @@ func IsAddressLiteral(name zonefiles.Name) bool {
 	if labels != 1 && (labels != 4 || !strings.ContainsRune("0123456789[:", rune(name.FirstLabel()[0]))) {
 		return false // nearly always
 	}
-	text := strings.TrimSuffix(name.String(), ".")
+	text := name.Undotted()
 	if inside, ok := strings.CutPrefix(text, "["); ok {
 		text = strings.TrimPrefix(strings.TrimSuffix(inside, "]"), "ipv6:")
 	}

@@ -377,7 +377,7 @@ func digest(addr netip.Addr) uint64 {
 	return h * prime
 }
 
-// TTLSkew reports whether one of two TTLs is ten times the other or more (RULES: addr-ttl-skew).
+// TTLSkew reports whether one of two TTLs is ten times the other or more (rule addr-ttl-skew).
 func TTLSkew(a, b uint32) bool {
 	return uint64(max(a, b)) >= 10*uint64(max(min(a, b), 1))
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
@@ -15,9 +16,8 @@ var mxPrimarySingleStack = lint.Rule{
 		if d.AllDual || d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(delivery.Dual) {
 			return
 		}
-		relay := d.Relay()
-		group, all := delivery.None, delivery.None
-		for _, m := range relay.Primary() {
+		primary, group := d.Relay().Primary(), delivery.None
+		for _, m := range primary {
 			switch {
 			case d.Machines()[m].Known && d.Machines()[m].Families == delivery.Dual:
 				return
@@ -30,18 +30,10 @@ var mxPrimarySingleStack = lint.Rule{
 			group |= d.Machines()[m].Families
 		}
 		lacking := missing(group)
-		unknown := false
-		for i := range d.Machines() {
-			switch m := &d.Machines()[i]; {
-			case m.Final && lacking != delivery.None && (!m.Known || m.Families.Has(lacking)):
-				return // the mailbox is there too: no dual-stack host need be listed (RFC 3974 s.4.2)
-			case !m.Known:
-				unknown = true
-			default:
-				all |= m.Families
-			}
+		if lacking != delivery.None && sharesMailbox(d, lacking) {
+			return
 		}
-		primary := relay.Primary()
+		all, known := families(d)
 		first := d.FirstTarget(primary[0])
 		f := lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
@@ -65,23 +57,27 @@ var mxPrimarySingleStack = lint.Rule{
 		default:
 			f.Message = fmt.Sprintf("the primary MX hosts of %s, %s, have only %s addresses", show(d.Name()), list(names), group)
 		}
-		if lacking != delivery.None {
-			switch {
-			case all.Has(lacking):
-				f.Harm = fmt.Sprintf("%s cannot reach the primary; their mail depends on a secondary MX passing it on", senders(lacking))
-			case unknown:
-				f.Harm = fmt.Sprintf("%s cannot reach the primary; whether a secondary takes their mail is not known from these zones", senders(lacking))
-			default:
-				f.Harm = fmt.Sprintf("%s reach no MX host at all; their mail bounces", senders(lacking))
-			}
-		}
 		if lacking == delivery.None {
 			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, turn the rule off " +
 				"under \"overrides\" in the configuration"
 		} else {
+			switch {
+			case all.Has(lacking):
+				f.Harm = fmt.Sprintf("%s cannot reach the primary; their mail depends on a secondary MX passing it on", senders(lacking))
+			case !known:
+				f.Harm = fmt.Sprintf("%s cannot reach the primary; whether a secondary takes their mail is not known from these zones", senders(lacking))
+			default:
+				f.Harm = fmt.Sprintf("%s reach no MX host at all; their mail bounces", senders(lacking))
+			}
 			f.Help = fmt.Sprintf("%s; for a domain that is meant to be %s-only, set \"stack: %s\" in the configuration",
 				giveAddress(resolved(p, d, first), lacking), group, map[delivery.Families]string{delivery.IPv4: "ipv4", delivery.IPv6: "ipv6"}[group])
 		}
 		p.Report(f)
 	},
+}
+
+// sharesMailbox reports whether a host that has the mailbox too, as the operator declares, has or may have a family. No dual-stack host
+// need be listed then (RFC 3974 s.4.2).
+func sharesMailbox(d *lint.Domain, family delivery.Families) bool {
+	return slices.ContainsFunc(d.Machines(), func(m delivery.Host) bool { return m.Final && (!m.Known || m.Families.Has(family)) })
 }

@@ -46,7 +46,7 @@ func reportTTLs(p *lint.Pass, mnemonic string, set lint.RRset) {
 		Span:    ttlSpan(set.At(odd)),
 		Message: fmt.Sprintf("the %s records of %s have different TTLs, %d and %d", mnemonic, show(owner), set.At(0).TTL(), set.At(odd).TTL()),
 		Harm:    "a cache may drop some of them before the others, and then senders see a part of the hosts or addresses alone",
-		Help:    fmt.Sprintf("give all of them one TTL; name servers and resolvers take the lowest, %d", lowest),
+		Help:    fmt.Sprintf("give all of them one TTL, such as the lowest, %d: name servers differ in which of them they serve", lowest),
 	}
 	for i := range set.Len() {
 		r := set.At(i)

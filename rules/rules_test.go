@@ -151,24 +151,12 @@ func configure(t *testing.T, run *lint.Run, data []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	families := func(f config.Families) (out delivery.Families) {
-		if f&config.IPv4 != 0 {
-			out |= delivery.IPv4
-		}
-		if f&config.IPv6 != 0 {
-			out |= delivery.IPv6
-		}
-		return out
-	}
-	settings := &lint.Settings{Stack: families(c.Stack.Value), Scope: delivery.Public}
-	if c.Scope.Value == config.Internal {
-		settings.Scope = delivery.Internal
-	}
+	settings := &lint.Settings{Stack: delivery.Families(c.Stack.Value), Scope: c.Scope.Value}
 	run.Settings = func(*zonefiles.Zone) *lint.Settings { return settings }
 	run.Facts = lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: c.NAT64Prefixes}
 	for name, h := range c.Hosts {
 		run.Facts.Hosts[name] = lint.HostFacts{
-			Families: families(h.Families), HasFamilies: h.Families != 0, Outbound: families(h.Outbound), HasOutbound: h.Outbound != 0,
+			Families: delivery.Families(h.Families), HasFamilies: h.Families != 0, Outbound: delivery.Families(h.Outbound), HasOutbound: h.Outbound != 0,
 			SameHost: h.SameHost, HasSameHost: !h.SameHost.IsRoot(),
 		}
 	}

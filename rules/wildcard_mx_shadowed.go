@@ -52,7 +52,7 @@ var wildcardMXShadowed = lint.Rule{
 			f := lint.Finding{
 				Subject: lint.Subject{Owner: record.OwnerName()},
 				Span:    record.Span(),
-				Message: fmt.Sprintf("the wildcard MX %s does not apply to %s, which %s", name, show(z.Names.Name(hosts[0])), "has records of its own"),
+				Message: fmt.Sprintf("the wildcard MX %s does not apply to %s, which has records of its own", name, show(z.Names.Name(hosts[0]))),
 				Harm:    "mail for such a host goes to its own addresses (implicit MX), whatever the wildcard's MX says",
 				Help:    "give MX records to each of them that takes mail, or \"MX 0 .\" to those that take none",
 			}

@@ -11,13 +11,8 @@ import (
 
 // This file holds the words that the messages of several rules share.
 
-// show is a name as people say it, without the final dot.
-func show(n zonefiles.Name) string {
-	if n.IsRoot() {
-		return "."
-	}
-	return strings.TrimSuffix(n.String(), ".")
-}
+// show is a name as people say it.
+func show(n zonefiles.Name) string { return n.Undotted() }
 
 // showMachine is the name of a machine as the MX records have it.
 func showMachine(d *lint.Domain, machine int) string { return show(d.FirstTarget(machine).Name) }

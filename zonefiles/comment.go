@@ -21,7 +21,7 @@ func (f *File) CommentsWith(text []byte) []Comment {
 		return nil
 	}
 	c := commentReader{file: f, text: text, top: true}
-	start := uint32(len(f.Data) - len(bytes.TrimPrefix(f.Data, byteOrderMark)))
+	start := textStart(f.Data)
 	var e entry
 	unclosed := 0
 	for at := start; e.scan(f.Data, at); at = e.next {

@@ -8,8 +8,8 @@ import (
 
 // This file carries out $ORIGIN, $TTL and $INCLUDE (RFC 1035 s.5.1, RFC 2308 s.4), and hands $GENERATE on to generate.go.
 
-// directive carries out an entry that begins with a dollar sign. It reports false where the entry is a record after all.
-func (p *parser) directive(e *entry) bool {
+// directive carries out an entry that begins with a dollar sign.
+func (p *parser) directive(e *entry) {
 	name := p.file.Data[e.fields[0].start:e.fields[0].end]
 	switch string(bytes.ToUpper(name[:min(len(name), 16)])) {
 	case "$ORIGIN":
@@ -26,7 +26,6 @@ func (p *parser) directive(e *entry) bool {
 			"the directives are $ORIGIN, $TTL, $INCLUDE and $GENERATE; write \\$ for a name that begins with a dollar sign")
 		p.gap(Gap{Whole: true, Span: p.span(e.fields[0])})
 	}
-	return true
 }
 
 // arguments checks how many fields follow a directive's name.
@@ -77,10 +76,7 @@ func (p *parser) setTTL(e *entry) {
 		p.syntax(p.span(f), fmt.Sprintf("$TTL %s is not a number of seconds up to 2147483647, with or without units (1h30m)", Quote(text)), "")
 		ttl = 0 // one fault, one finding: the records that would inherit it are not accused of having no TTL
 	}
-	if ttl > largestTTL {
-		ttl = 0
-	}
-	p.defaultTTL, p.hasDefaultTTL = ttl, true
+	p.defaultTTL, p.hasDefaultTTL = servedTTL(ttl), true
 }
 
 // include reads another file in place of the directive, below an origin of its own if one is given. Origin and owner are as before

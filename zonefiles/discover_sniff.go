@@ -47,7 +47,7 @@ func sniff(data []byte, complete bool) (s sniffed) {
 	if !complete {
 		data = data[:bytes.LastIndexByte(data, '\n')+1]
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = data[textStart(data):]
 	for len(data) > 0 {
 		var line sniffedLine
 		line, data = cutSniffedLine(data)
@@ -82,7 +82,7 @@ func cutSniffedLine(data []byte) (line sniffedLine, rest []byte) {
 			i++
 			continue
 		case ';':
-			i += lineLength(data[i:])
+			i = lineEndFrom(data, i)
 			continue
 		case '(':
 			open++
@@ -112,13 +112,6 @@ func cutSniffedLine(data []byte) (line sniffedLine, rest []byte) {
 	}
 	line.count++
 	return line, nil
-}
-
-func lineLength(data []byte) int {
-	if end := bytes.IndexByte(data, '\n'); end >= 0 {
-		return end
-	}
-	return len(data)
 }
 
 func (s *sniffed) line(line sniffedLine) {

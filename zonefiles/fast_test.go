@@ -111,7 +111,7 @@ func FuzzTheArbiterAcceptsWhatTheFastPathAccepts(f *testing.F) {
 		{TypeRRSIG, "MX 13 3 3600 20440101000000 20240101000000 1 example. AAAA"},
 		{TypeNSEC3, "1 0 0 - 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom MX RRSIG"},
 		{TypeTLSA, "3 1 1 aa"},
-		{TypeCAA, `0 issue "x"`},
+		{257, `0 issue "x"`}, // CAA
 		{TypeHINFO, "a b"},
 	} {
 		f.Add(uint16(seed.typ), seed.data)

@@ -17,25 +17,24 @@ import (
 
 // generate carries out one $GENERATE.
 func (p *parser) generate(e *entry) {
-	data := p.file.Data
-	missing := Gap{Whole: true, Span: p.around(e)}
+	refuse := func(kind ProblemKind, at Span, format string, args ...any) {
+		p.problem(kind, at, fmt.Sprintf(format, args...), "")
+		p.gap(Gap{Whole: true, Span: p.around(e)})
+	}
 	if len(e.fields) < 5 {
-		p.syntax(p.around(e), "$GENERATE lacks a part of: range, owner, type, data", "")
-		p.gap(missing)
+		refuse(SyntaxProblem, p.around(e), "$GENERATE lacks a part of: range, owner, type, data")
 		return
 	}
-	fields := e.fields[1:]
-	r, problem := parseRange(data[fields[0].start:fields[0].end])
+	data, fields, limits := p.file.Data, e.fields[1:], &p.loader.Limits
+	rangeText, rangeAt := data[fields[0].start:fields[0].end], p.span(fields[0])
+	r, problem := parseRange(rangeText)
 	if problem != "" {
-		p.syntax(p.span(fields[0]), fmt.Sprintf("$GENERATE range %s %s", Quote(data[fields[0].start:fields[0].end]), problem), "")
-		p.gap(missing)
+		refuse(SyntaxProblem, rangeAt, "$GENERATE range %s %s", Quote(rangeText), problem)
 		return
 	}
-	left := p.loader.Limits.Generated - p.made
+	left := limits.Generated - p.made
 	if r.count() > uint64(left) {
-		p.problem(LimitProblem, p.span(fields[0]), fmt.Sprintf("$GENERATE makes %d records, and %d of the %d that a zone may generate are left",
-			r.count(), left, p.loader.Limits.Generated), "")
-		p.gap(missing)
+		refuse(LimitProblem, rangeAt, "$GENERATE makes %d records, and %d of the %d that a zone may generate are left", r.count(), left, limits.Generated)
 		return
 	}
 	p.made += int(r.count())
@@ -44,64 +43,49 @@ func (p *parser) generate(e *entry) {
 	if len(rest) != 2 {
 		at := p.around(e)
 		if len(rest) > 2 {
-			at = Span{p.file.ID, rest[2].start, rest[2].end}
+			at = p.span(rest[2])
 		}
-		p.syntax(at, "$GENERATE takes one type and one field of data behind it; quote data of several fields: MX \"10 mx$\"", "")
-		p.gap(missing)
+		refuse(SyntaxProblem, at, `$GENERATE takes one type and one field of data behind it; quote data of several fields: MX "10 mx$"`)
 		return
 	}
 	var templates [2]template
 	for i, f := range []field{fields[1], rest[1]} {
 		if f.end-f.start > maxTemplate {
-			p.problem(LimitProblem, p.span(f), fmt.Sprintf("$GENERATE has a field of %d characters; no record is as long", f.end-f.start), "")
-			p.gap(missing)
+			refuse(LimitProblem, p.span(f), "$GENERATE has a field of %d characters; no record is as long", f.end-f.start)
 			return
 		}
-		t, problem := parseTemplate(data[f.start:f.end])
+		text := data[f.start:f.end]
+		if templates[i], problem = parseTemplate(text); problem == "" && !templates[i].within(r) {
+			problem = "has an offset that takes numbers beyond 2147483647"
+		}
 		if problem != "" {
-			p.syntax(p.span(f), fmt.Sprintf("$GENERATE %s %s", Quote(data[f.start:f.end]), problem), "")
-			p.gap(missing)
+			refuse(SyntaxProblem, p.span(f), "$GENERATE %s %s", Quote(text), problem)
 			return
 		}
-		if !t.within(r) {
-			p.syntax(p.span(f), fmt.Sprintf("$GENERATE %s has an offset that takes numbers beyond 2147483647", Quote(data[f.start:f.end])), "")
-			p.gap(missing)
-			return
-		}
-		templates[i] = t
+	}
+	if first := &templates[0][0]; strings.HasPrefix(first.literal, "$") {
+		first.literal = `\` + first.literal // an owner all the same, and no directive
 	}
 	middle := []byte{' '}
 	for _, f := range fields[2 : len(fields)-1] {
 		middle = append(append(middle, data[f.start:f.end]...), ' ')
 	}
-	var text []byte
-	for n := r.start; ; n += r.step {
-		text = templates[0].append(text, n)
-		text = append(text, middle...)
-		text = templates[1].append(text, n)
-		text = append(text, '\n')
-		if p.madeBytes+len(text) > p.loader.Limits.GeneratedBytes {
-			p.problem(LimitProblem, p.span(fields[0]), fmt.Sprintf("$GENERATE makes the records that the zone generates more than %d bytes",
-				p.loader.Limits.GeneratedBytes), "")
-			p.gap(missing)
-			return
-		}
-		if r.stop-n < r.step {
-			break
-		}
+	text, ok := r.records(templates[0], middle, templates[1], limits.GeneratedBytes-p.madeBytes)
+	if !ok {
+		refuse(LimitProblem, rangeAt, "$GENERATE makes the records that the zone generates more than %d bytes", limits.GeneratedBytes)
+		return
 	}
 	p.madeBytes += len(text)
 	file, err := p.loader.Files.AddGenerated(p.around(e), text)
 	if err != nil {
-		p.problem(LimitProblem, p.around(e), printable(err.Error()), "")
-		p.gap(missing)
+		refuse(LimitProblem, p.around(e), "%s", printable(err.Error()))
 		return
 	}
 	problems := len(p.zone.Problems)
 	p.nested(file, p.origin)
-	// The template is one fault however many of its records cannot be read.
+	// The template is one fault however many of its records cannot be read, and does not give the zone up.
 	if len(p.zone.Problems) > problems {
-		p.zone.Problems = p.zone.Problems[:problems+1]
+		p.zone.Problems, p.givenUp = p.zone.Problems[:problems+1], false
 	}
 }
 
@@ -109,6 +93,20 @@ func (p *parser) generate(e *entry) {
 type generateRange struct{ start, stop, step int64 }
 
 func (r generateRange) count() uint64 { return uint64((r.stop-r.start)/r.step) + 1 }
+
+// records is the text of a record for each number, unless it is more than so many bytes.
+func (r generateRange) records(owner template, middle []byte, data template, most int) (text []byte, ok bool) {
+	for n := r.start; ; n += r.step {
+		text = append(owner.append(text, n), middle...)
+		text = append(data.append(text, n), '\n')
+		if len(text) > most {
+			return nil, false
+		}
+		if r.stop-n < r.step {
+			return text, true
+		}
+	}
+}
 
 func parseRange(text []byte) (r generateRange, problem string) {
 	span, stepText, hasStep := bytes.Cut(text, []byte{'/'})

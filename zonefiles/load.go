@@ -45,8 +45,8 @@ type Loader struct {
 	Files  *FileSet
 	Root   *RootDir
 	Limits Limits
-	// MapPath translates a path as a name server knows it into one below the root; nil leaves paths as they are.
-	MapPath func(string) string
+	// Paths lead from folders as a name server knows them to those below the root, as for ReadNamedConf.
+	Paths map[string]string
 	// IncludeFolders are where name servers look for included files, relative to the root.
 	IncludeFolders []string
 	// Jobs is how many parts of one large file are read at a time; 0 is one for each CPU.
@@ -148,8 +148,8 @@ func (l *Loader) open(candidates []string) (file *File, err error) {
 // includePaths are the places where an included file may lie: name servers look in the folder they run in, people write paths
 // relative to the file that includes or to the repository.
 func (l *Loader) includePaths(includer, zonePath, name string) []string {
-	if l.MapPath != nil {
-		name = l.MapPath(name)
+	if local, ok := localPath(l.Paths, name); ok {
+		name = local
 	}
 	if path.IsAbs(name) {
 		return []string{name}
@@ -175,7 +175,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Load reads the zone in a file below the root. An empty origin text lets the file, or else its name, tell the origin.
+// Load reads the zone in a file below the root. Where origin is nil, the file, or else its name, tells it.
 // What cannot be read is among the zone's Problems; Load itself never fails.
 func (l *Loader) Load(name string, origin *Name) *Zone {
 	file, err := l.Open(name)
@@ -243,7 +243,7 @@ func (l *Loader) setOrigin(z *Zone, origin *Name) {
 // firstLine is the span of a file's first line that is not empty.
 func firstLine(file *File) Span {
 	var e entry
-	if !e.scan(file.Data, 0) || len(e.fields) == 0 {
+	if !e.scan(file.Data, textStart(file.Data)) || len(e.fields) == 0 {
 		return Span{File: file.ID}
 	}
 	return Span{file.ID, e.fields[0].start, e.fields[len(e.fields)-1].end}
@@ -259,7 +259,7 @@ func originOf(file *File) (Name, bool) {
 	var origin, before Name
 	hasOrigin, hasBefore, records := false, false, 0
 	data := file.Data
-	for at, n := uint32(0), 0; n < originEntries && e.scan(data, at); at, n = e.next, n+1 {
+	for at, n := textStart(data), 0; n < originEntries && e.scan(data, at); at, n = e.next, n+1 {
 		if e.fault != noFault || len(e.fields) < 2 {
 			continue
 		}

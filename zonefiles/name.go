@@ -154,6 +154,14 @@ func (n Name) AppendText(b []byte) []byte {
 	return b
 }
 
+// Undotted is String without the final dot, as people write names; the root keeps its own.
+func (n Name) Undotted() string {
+	if text := n.String(); n != Root {
+		return text[:len(text)-1]
+	}
+	return "."
+}
+
 // IsRoot reports whether the name is ".".
 func (n Name) IsRoot() bool { return n == Root }
 

@@ -341,7 +341,7 @@ func namedToken(z *zoneStatement, kind string) func(string) (string, int) {
 		view = "_default"
 	}
 	words := [...]struct{ text, value string }{
-		{"$name", zoneText(z.name)},
+		{"$name", z.name.Undotted()},
 		{"$type", kind},
 		{"$view", view},
 		{"%t", kind},
@@ -410,8 +410,8 @@ func (lx *confLexer) next() confToken {
 		return t
 	}
 	data := lx.file.Data
-	if lx.at == 0 && bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
-		lx.at = 3
+	if lx.at == 0 {
+		lx.at = int(textStart(data))
 	}
 	for lx.at < len(data) {
 		start := lx.at

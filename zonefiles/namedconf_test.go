@@ -127,7 +127,7 @@ aside: 1 response policy
 				"etc/named.conf": `zone a { type primary; file "a"; }; options { directory "/var/named"; };
 zone b { type primary; file "/srv/zones/b"; }; zone c { type primary; file "/srv/c"; }; zone d { type primary; file "../d"; };
 zone e { type primary; file "/srvx/e"; };`,
-			}, map[string]string{"/var/named": "zones", "/srv": ".", "/srv/zones/": "z"}, `
+			}, map[string]string{"/var/named": "zones", "/srv": ".", "/srv/zones": "z"}, `
 a. zones/a at etc/named.conf:1:6 a file "a"
 b. z/b at etc/named.conf:2:6 b file "/srv/zones/b"
 c. c at etc/named.conf:2:53 c file "/srv/c"
@@ -235,6 +235,28 @@ etc/named.conf:1:9: "etc/\x1b]0;" cannot be included: no such file or directory
 `,
 		},
 	})
+}
+
+func TestAPathIsTakenFromTheLongestPrefix(t *testing.T) {
+	paths := map[string]string{"/": ".", "/etc/bind": "bind", "/etc/bind/db.root": "hints"}
+	for server, want := range map[string]string{
+		"/etc/bind/db.a":         "bind/db.a",
+		"/etc/bind":              "bind",
+		"/etc/bind/db.root":      "hints",
+		"/etc/binder/x":          "etc/binder/x",
+		"/etc/bind/../../root/x": "root/x",
+		"/":                      ".",
+	} {
+		if got, ok := localPath(paths, server); got != want || !ok {
+			t.Errorf("%s: %q %v", server, got, ok)
+		}
+	}
+	if got, ok := localPath(paths, "db.a"); ok {
+		t.Errorf("a relative path leads to %q", got)
+	}
+	if got, ok := localPath(nil, "/etc/bind"); ok {
+		t.Errorf("without paths, a path leads to %q", got)
+	}
 }
 
 func TestConfigurationsStayWithinTheirLimits(t *testing.T) {

@@ -3,6 +3,7 @@ package zonefiles
 import (
 	"bytes"
 	"fmt"
+	"math"
 )
 
 // This file turns entries into records: it gives each its owner, TTL, class and type, with what it inherits (RFC 1035 s.5.1).
@@ -80,7 +81,7 @@ func (p *parser) parseFile(f *File) {
 		p.gap(Gap{Whole: true, Span: Span{f.ID, uint32(at), uint32(at + 1)}})
 		return
 	}
-	at := uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark)))
+	at := textStart(data)
 	ahead := p.readAhead(data)
 	defer ahead.stop()
 	e := newEntry()
@@ -99,7 +100,6 @@ func (p *parser) parseFile(f *File) {
 
 // entry reads one entry, whatever it is. It reports false where the rest of the file is given up.
 func (p *parser) entry(e *entry) bool {
-	first := e.fields
 	switch {
 	case e.fault != noFault:
 		p.fault(e)
@@ -109,7 +109,8 @@ func (p *parser) entry(e *entry) bool {
 				return false
 			}
 		}
-	case !e.indented && !first[0].quoted && p.file.Data[first[0].start] == '$' && p.directive(e):
+	case !e.indented && !e.fields[0].quoted && p.file.Data[e.fields[0].start] == '$':
+		p.directive(e)
 	default:
 		p.record(e)
 	}
@@ -134,6 +135,11 @@ func (p *parser) isGivenUp(at uint32) bool {
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// textStart is the offset of the first character, behind a byte order mark.
+func textStart(data []byte) uint32 {
+	return uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark)))
+}
 
 // fault reports an entry that cannot be scanned, and what it leaves out.
 func (p *parser) fault(e *entry) {
@@ -207,7 +213,7 @@ func (p *parser) record(e *entry) {
 	typ, ok := parseType(typeText)
 	switch {
 	case !ok || rest[0].quoted:
-		p.syntax(p.span(rest[0]), p.notAType(typeText, rest[0] == fields[0], len(rest) == len(fields)), "")
+		p.syntax(p.span(rest[0]), notAType(typeText, len(rest) == len(fields)), "")
 		p.gap(Gap{Owner: p.owner, Span: p.span(rest[0])})
 		return
 	case !isDataType(typ):
@@ -238,6 +244,7 @@ func (p *parser) record(e *entry) {
 		// RFC 2308 s.4 gave the field another meaning; name servers still fall back on it.
 		if minimum := rdata[len(rdata)-1]; len(rdata) == 7 {
 			ttl, _ = parseTTL(data[minimum.start:minimum.end])
+			ttl = servedTTL(ttl)
 		}
 		p.defaultTTL, p.hasDefaultTTL = ttl, true
 	case p.withoutTTL == nil:
@@ -308,8 +315,13 @@ func rdataStart(rdata []field, end uint32) uint32 {
 	return rdata[0].start
 }
 
-// largestTTL is the largest that RFC 2181 s.8 allows; beyond it name servers take 0.
-const largestTTL = 1<<31 - 1
+// servedTTL is a TTL as name servers take it: 0 beyond the largest that RFC 2181 s.8 allows.
+func servedTTL(seconds uint32) uint32 {
+	if seconds > math.MaxInt32 {
+		return 0
+	}
+	return seconds
+}
 
 // ttlAndClass reads a TTL and a class in either order, each at most once, and gives the fields behind them.
 func ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bool, rest []field) {
@@ -318,10 +330,7 @@ func ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bo
 		text := data[fields[0].start:fields[0].end]
 		if !hasTTL && isDigit(text[0]) {
 			if n, ok := parseTTL(text); ok {
-				if n > largestTTL {
-					n = 0
-				}
-				ttl, hasTTL = n, true
+				ttl, hasTTL = servedTTL(n), true
 				fields = fields[1:]
 				continue
 			}
@@ -355,12 +364,12 @@ func parseClass(text []byte) (other, ok bool) {
 	return false, false
 }
 
-// notAType explains a field where a type was expected.
-func (p *parser) notAType(text []byte, first, nothingBefore bool) string {
-	if !first && !nothingBefore {
-		return fmt.Sprintf("%s is not an RR type", Quote(text))
+// notAType explains a field where a type was expected, be it the first behind the owner or not.
+func notAType(text []byte, first bool) string {
+	if first {
+		return fmt.Sprintf("%s is neither a TTL nor a class nor an RR type", Quote(text))
 	}
-	return fmt.Sprintf("%s is neither a TTL nor a class nor an RR type", Quote(text))
+	return fmt.Sprintf("%s is not an RR type", Quote(text))
 }
 
 func (p *parser) span(f field) Span { return Span{p.file.ID, f.start, f.end} }

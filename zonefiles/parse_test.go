@@ -55,6 +55,7 @@ func TestRecordsAndProblems(t *testing.T) {
 		{"class before TTL", "www IN 60 A 192.0.2.1\n", "1:1 www.example.org. 60 A 192.0.2.1\n"},
 		{"TTL with units", "www 1h30m A 192.0.2.1\n", "1:1 www.example.org. 5400 A 192.0.2.1\n"},
 		{"TTL beyond RFC 2181 counts as 0", "www 4294967295 A 192.0.2.1\n", "1:1 www.example.org. 0 A 192.0.2.1\n"},
+		{"the TTL of an SOA beyond RFC 2181 counts as 0", "@ SOA ns h 1 2 3 4 4294967295\n@ NS ns\n", "1:1 example.org. 0 SOA ns.example.org. h.example.org. 1 2 3 4 4294967295\n2:1 example.org. 0 NS ns.example.org.\n"},
 		{"lower-case type and class", "www 60 in a 192.0.2.1\n", "1:1 www.example.org. 60 A 192.0.2.1\n"},
 		{"an owner that is inherited", "www 60 A 192.0.2.1\n\tA 192.0.2.2\n", "1:1 www.example.org. 60 A 192.0.2.1\n2:2 www.example.org. 60 A 192.0.2.2\n"},
 		{"the origin as @", "@ 60 NS ns\n", "1:1 example.org. 60 NS ns.example.org.\n"},
@@ -98,6 +99,7 @@ func TestRecordsAndProblems(t *testing.T) {
 		{"an unknown directive", "$FOO bar\n", "1:1-5! $FOO is not a directive\n"},
 		{"$ORIGIN without a name", "$ORIGIN\n", "1:1-8! $ORIGIN lacks its name\n"},
 		{"a $TTL that is none", "$TTL soon\na A 192.0.2.1\n", "2:1 a.example.org. 0 A 192.0.2.1\n1:6-10! $TTL soon is not a number of seconds up to 2147483647, with or without units (1h30m)\n"},
+		{"$GENERATE of owners that begin with a dollar sign", "$TTL 1\n$GENERATE 1-1 \\$x$ A 192.0.2.$\n$GENERATE 2-2 $$ORIGIN A 192.0.2.$\n", "2:1 \\$x1.example.org. 1 A 192.0.2.1\n3:1 \\$origin.example.org. 1 A 192.0.2.2\n"},
 		{"a $GENERATE range that ends before it starts", "$GENERATE 9-1 a$ A 192.0.2.1\n", "1:11-14! $GENERATE range 9-1 ends before it starts\n"},
 		{"a $GENERATE that makes too much", "$GENERATE 0-2147483647 a$ A 192.0.2.1\n", "1:11-23! $GENERATE makes 2147483648 records, and 1048576 of the 1048576 that a zone may generate are left\n"},
 		{"one fault in a $GENERATE is one problem", "$TTL 1\n$GENERATE 1-9 a$ A 192.0.2.$$\n", "2:1-30! A address 192.0.2.$ is not an IPv4 address\n"},
@@ -109,6 +111,16 @@ func TestRecordsAndProblems(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestAZoneThatIsGivenUpSaysSoWhateverGenerateDid(t *testing.T) {
+	generate, bad := "$GENERATE 1-2000 a$ 1 A x\n", "b 1 A x\n"
+	for _, before := range []int{0, maxProblems - 1} {
+		z := zoneFrom(t, "zone", strings.Repeat(bad, before)+generate+strings.Repeat(bad, 2*maxProblems))
+		if got, last := len(z.Problems), z.Problems[len(z.Problems)-1]; got != maxProblems+1 || !strings.Contains(last.Message, "given up") {
+			t.Errorf("%d faults before: %d problems, the last: %s", before, got, last.Message)
+		}
 	}
 }
 
@@ -185,6 +197,7 @@ func TestOrigins(t *testing.T) {
 		{"an SOA owner below $ORIGIN .", "zone", "$ORIGIN .\n$TTL 1\nexample.org IN SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"an SOA owner below its parent", "zone", "$ORIGIN org.\nexample SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"an absolute $ORIGIN before the first record", "zone", "$ORIGIN example.org.\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"an absolute $ORIGIN behind a byte order mark", "zone", "\xef\xbb\xbf$ORIGIN example.org.\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"an absolute $ORIGIN without an SOA", "zone", "$ORIGIN example.org.\nwww 1 A 192.0.2.1\n", "example.org."},
 		{"the file's name, for a relative SOA owner", "db.example.org", "@ SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"the file's name, with its suffix", "example.org.zone", "www 1 A 192.0.2.1\n", "example.org."},

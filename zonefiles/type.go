@@ -5,7 +5,7 @@ import "strconv"
 // Type is an RR type (RFC 1035 s.3.2.2).
 type Type uint16
 
-// The types that rules ask for.
+// The types that rules ask for, and those whose RDATA the fast path knows.
 const (
 	TypeA      Type = 1
 	TypeNS     Type = 2
@@ -34,7 +34,6 @@ const (
 	TypeCDS    Type = 59
 	TypeCDNSK  Type = 60
 	TypeSPF    Type = 99
-	TypeCAA    Type = 257
 )
 
 // String is the type's mnemonic, or TYPEnnn where it has none (RFC 3597 s.5).

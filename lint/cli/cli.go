@@ -38,6 +38,7 @@ func System() Stdio {
 // Main runs the command that args, without the program's name, ask for, and gives the exit code.
 func Main(args []string, stdio Stdio) int {
 	defer collectRarely(stdio.Getenv)()
+	defer endBetweenWrites()()
 	root := newRootCommand(&stdio)
 	root.SetArgs(args)
 	err := root.Execute()

@@ -74,6 +74,23 @@ func (f *fixFlags) mend(w *workspace, lintNow func() []lint.Finding) (fix.Outcom
 	return out, err
 }
 
+// carryOut shows or writes the fixes that were made, if any were asked for.
+func (f *fixFlags) carryOut(stdio *Stdio, found *outcome) error {
+	if found.fixes == nil {
+		return nil
+	}
+	notes := f.notes(found.workspace, found.fixes)
+	if f.diff {
+		for _, note := range notes {
+			fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(note))
+		}
+		return found.workspace.printDiff(stdio, found.fixes.Changes)
+	}
+	found.result.Summary.Fixed = found.fixes.Fixed
+	found.notes = append(notes, found.notes...)
+	return found.workspace.writeChanges(found.fixes.Changes)
+}
+
 // writeChanges writes the changed files, or none of them where one has changed meanwhile.
 func (w *workspace) writeChanges(changes []fix.Change) error {
 	for _, c := range changes {
@@ -95,8 +112,7 @@ func (w *workspace) writeChanges(changes []fix.Change) error {
 }
 
 // printDiff prints the changes as a unified diff, names relative to the root. A terminal gets no other control characters than line
-// ends and tabs; anything else gets the bytes as they are, for patch and git apply,
-// but for what a log of GitHub Actions would obey.
+// ends and tabs; anything else gets the bytes as they are, for patch and git apply, but for what a log of GitHub Actions would obey.
 func (w *workspace) printDiff(stdio *Stdio, changes []fix.Change) error {
 	_, terminal := stdio.Terminal(stdio.Out)
 	for _, c := range changes {

@@ -70,16 +70,8 @@ func (f *loadFlags) init(stdio *Stdio, paths []string) error {
 		os.Remove(target)
 		return fmt.Errorf("writing %s: %w", target, pathError(err))
 	}
-	_, err = fmt.Fprintf(stdio.Out, "wrote %s, which covers %s\n", w.shown(config.FileName), count(zones, "zone"))
+	_, err = fmt.Fprintf(stdio.Out, "wrote %s, which covers %s\n", w.shown(config.FileName), counted(zones, "zone"))
 	return err
-}
-
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // lookAround finds what a first configuration is made from, and how many zones it covers.
@@ -146,7 +138,7 @@ func serverKind(name string) config.SourceKind {
 }
 
 // globsOf describes files by few globs, none of which matches a file that is not allowed.
-func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]config.FoundZones, error) {
+func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]string, error) {
 	root, err := os.OpenRoot(w.rootPath)
 	if err != nil {
 		return nil, err
@@ -156,7 +148,7 @@ func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]config.F
 	for _, file := range files {
 		folders[path.Dir(file)] = append(folders[path.Dir(file)], file)
 	}
-	var found []config.FoundZones
+	var found []string
 	for folder, inside := range folders {
 		left := inside
 		for _, pattern := range candidates(folder, inside) {
@@ -165,12 +157,10 @@ func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]config.F
 			if !fits || !slices.ContainsFunc(left, func(file string) bool { return slices.Contains(matches, file) }) {
 				continue
 			}
-			found = append(found, config.FoundZones{Files: pattern})
+			found = append(found, pattern)
 			left = slices.DeleteFunc(slices.Clone(left), func(file string) bool { return slices.Contains(matches, file) })
 		}
-		for _, file := range left {
-			found = append(found, config.FoundZones{Files: file})
-		}
+		found = append(found, left...)
 	}
 	return found, nil
 }
@@ -222,11 +212,8 @@ func (w *workspace) survey() (unknown []zonefiles.Name, single []config.FoundDom
 		if !known {
 			return
 		}
-		switch all {
-		case delivery.IPv4:
-			single = append(single, config.FoundDomain{Name: d.Name(), Stack: config.IPv4})
-		case delivery.IPv6:
-			single = append(single, config.FoundDomain{Name: d.Name(), Stack: config.IPv6})
+		if all == delivery.IPv4 || all == delivery.IPv6 {
+			single = append(single, config.FoundDomain{Name: d.Name(), Stack: config.Families(all)})
 		}
 	}
 	run := lint.Run{

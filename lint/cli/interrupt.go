@@ -3,12 +3,23 @@ package cli
 import (
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 )
 
-// finish runs write, which puts a file in the place of another, to its end although the user or the system asks the program to end:
-// halfway it would leave its temporary file. The signal has its way afterwards, and a second one at once.
+// writing is held while a file is written that takes the place of another. Halfway there is a temporary file.
+var writing sync.Mutex
+
+// finish runs write, which puts a file in the place of another, to its end although a signal asks the program to end.
 func finish(write func() error) error {
+	writing.Lock()
+	defer writing.Unlock()
+	return write()
+}
+
+// endBetweenWrites has the signals by which a user or a system ends programs wait for what is being written; a second one ends the
+// program at once. Stop leaves them alone again.
+func endBetweenWrites() (stop func()) {
 	var ends []os.Signal
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		if !signal.Ignored(sig) { // as in the background of a script; Notify would undo that
@@ -16,27 +27,28 @@ func finish(write func() error) error {
 		}
 	}
 	if len(ends) == 0 {
-		return write()
+		return func() {}
 	}
-	asked, done := make(chan os.Signal, 1), make(chan error, 1)
+	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, ends...)
-	defer signal.Stop(asked)
-	go func() { done <- write() }()
-	select {
-	case err := <-done:
-		return err
-	case sig := <-asked:
+	go func() {
+		if sig, ok := <-asked; ok {
+			signal.Stop(asked)
+			writing.Lock() // for good
+			end(sig)
+		}
+	}()
+	return func() {
 		signal.Stop(asked)
-		<-done
-		return obey(sig)
+		close(asked)
 	}
 }
 
-// obey ends the program by the signal, so that a script that runs it sees why it ended and ends too.
-func obey(sig os.Signal) error {
-	number, _ := sig.(syscall.Signal)
+// end ends the program by the signal, so that a script that runs it sees why it ended and ends too.
+func end(sig os.Signal) {
 	if self, err := os.FindProcess(os.Getpid()); err == nil && self.Signal(sig) == nil {
 		select {} // until it arrives
 	}
-	return exitError(128 + int(number)) // where a process cannot send itself a signal, this is what a shell makes of it
+	number, _ := sig.(syscall.Signal)
+	os.Exit(128 + int(number)) // where a process cannot send itself a signal, what a shell makes of it
 }

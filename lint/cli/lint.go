@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mx46/lint"
+	"mx46/lint/fix"
 	"mx46/lint/report"
 )
 
@@ -79,6 +80,9 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	if err != nil {
 		return err
 	}
+	if err := f.carryOut(stdio, &found); err != nil {
+		return err
+	}
 	w, result := found.workspace, found.result
 	written, err := f.save(w, result.Findings)
 	if err != nil {
@@ -127,9 +131,10 @@ type outcome struct {
 	workspace *workspace
 	result    lint.Result
 	notes     []string
+	fixes     *fix.Outcome // nil where none are asked for
 }
 
-// lint reads the zones, runs the rules and makes fixes where that is asked for.
+// lint reads the zones, runs the rules and makes fixes, in memory, where that is asked for.
 func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (found outcome, err error) {
 	var touched []string
 	if f.only {
@@ -167,22 +172,8 @@ func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (foun
 	all := len(names) == 0 && (len(w.config.Zones) > 0 || w.folder == ".")
 	tooMany := false
 	lintNow := func() []lint.Finding {
-		run := lint.Run{
-			Files: w.loader.Files, Views: w.views, Rules: chosen, Catalog: w.catalog, Settings: w.settings, Facts: w.facts(),
-			Jobs: f.jobs, NoIgnores: f.noIgnores, MaxFindings: f.maxFindings,
-		}
-		found = outcome{workspace: w, result: run.Lint()}
+		found = f.once(w, chosen, touched, all)
 		tooMany = tooMany || found.result.TooMany
-		found.notes = append(w.templates(), f.suppress(w, &found.result, chosen, all)...)
-		found.result.Summary.SetAside = len(w.setAside)
-		for _, n := range w.secondary {
-			found.result.Summary.NotPrimary += n
-		}
-		if f.only {
-			var notes []string
-			found.result.Findings, notes = w.touching(found.result.Findings, touched)
-			found.notes = append(found.notes, notes...)
-		}
 		return w.reported(found.result.Findings)
 	}
 	defer w.clock.phase("linting")
@@ -208,16 +199,31 @@ func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (foun
 	if err = cmp.Or(err, giveUp()); err != nil {
 		return found, err
 	}
-	notes := f.fixFlags.notes(w, &out)
 	if f.diff {
-		for _, note := range notes {
-			fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(note))
-		}
-		return first, w.printDiff(stdio, out.Changes)
+		found = first
 	}
-	found.result.Summary.Fixed = out.Fixed
-	found.notes = append(notes, found.notes...)
-	return found, w.writeChanges(out.Changes)
+	found.fixes = &out
+	return found, nil
+}
+
+// once lints the zones as they stand. All says that every zone there is was read.
+func (f *lintFlags) once(w *workspace, chosen []*lint.Rule, touched []string, all bool) outcome {
+	run := lint.Run{
+		Files: w.loader.Files, Views: w.views, Rules: chosen, Catalog: w.catalog, Settings: w.settings, Facts: w.facts(),
+		Jobs: f.jobs, NoIgnores: f.noIgnores, MaxFindings: f.maxFindings,
+	}
+	found := outcome{workspace: w, result: run.Lint()}
+	found.notes = append(w.templates(), f.suppress(w, &found.result, chosen, all)...)
+	found.result.Summary.SetAside = len(w.setAside)
+	for _, n := range w.secondary {
+		found.result.Summary.NotPrimary += n
+	}
+	if f.only {
+		var notes []string
+		found.result.Findings, notes = w.touching(found.result.Findings, touched)
+		found.notes = append(found.notes, notes...)
+	}
+	return found
 }
 
 // reported are the findings that are grave enough to be told.

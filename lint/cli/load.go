@@ -104,12 +104,7 @@ func (f *loadFlags) open(paths []string) (*workspace, []string, error) {
 	}
 	w.loader.Jobs = f.jobs
 	w.config.SetPath(filepath.ToSlash(rootPath), ".")
-	w.loader.MapPath = func(server string) string {
-		if local, ok := w.config.LocalPath(server); ok {
-			return local
-		}
-		return server
-	}
+	w.loader.Paths = w.config.Paths()
 	return w, names, nil
 }
 
@@ -585,8 +580,8 @@ func (w *workspace) facts() lint.Facts {
 	facts := lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: w.config.NAT64Prefixes}
 	for name, h := range w.config.Hosts {
 		facts.Hosts[name] = lint.HostFacts{
-			Families: families(h.Families), HasFamilies: h.Families != 0,
-			Outbound: families(h.Outbound), HasOutbound: h.Outbound != 0,
+			Families: delivery.Families(h.Families), HasFamilies: h.Families != 0,
+			Outbound: delivery.Families(h.Outbound), HasOutbound: h.Outbound != 0,
 			SameHost: h.SameHost, HasSameHost: !h.SameHost.IsRoot(),
 		}
 	}
@@ -597,17 +592,6 @@ func (w *workspace) facts() lint.Facts {
 		facts.Final[name] = true
 	}
 	return facts
-}
-
-func families(f config.Families) delivery.Families {
-	var out delivery.Families
-	if f&config.IPv4 != 0 {
-		out |= delivery.IPv4
-	}
-	if f&config.IPv6 != 0 {
-		out |= delivery.IPv6
-	}
-	return out
 }
 
 // settings are what the configuration says of one zone.
@@ -626,10 +610,7 @@ func (w *workspace) settings(z *zonefiles.Zone) *lint.Settings {
 }
 
 func (w *workspace) lintSettings(s config.Settings) *lint.Settings {
-	out := &lint.Settings{Stack: families(s.Stack.Value), Severities: map[string]lint.Severity{}}
-	if s.Scope.Value == config.Internal {
-		out.Scope = delivery.Internal
-	}
+	out := &lint.Settings{Stack: delivery.Families(s.Stack.Value), Scope: s.Scope.Value, Severities: map[string]lint.Severity{}}
 	for _, r := range w.catalog {
 		if severity := s.Severity(r).Value; severity != r.Severity {
 			out.Severities[r.Name] = severity

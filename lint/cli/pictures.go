@@ -11,31 +11,29 @@ import (
 )
 
 // pictures draws the relay maps of mail domains, for the markdown format. What has no MX records has no picture.
-func (w *workspace) pictures() func(domain string) string {
-	var graphs []*lint.Graph
+func (w *workspace) pictures() func(view string, domain zonefiles.Name) string {
+	graphs := map[string]*lint.Graph{}
 	facts := w.facts()
-	return func(domain string) string {
-		name, err := trace.ParseName(domain)
-		if err != nil {
+	return func(view string, domain zonefiles.Name) string {
+		if len(graphs) == 0 {
+			for _, zones := range w.views[len(w.confs):] {
+				graphs[zones[0].View] = lint.NewGraph(zones)
+			}
+		}
+		graph := graphs[view]
+		if graph == nil {
+			return "" // what is said of a name server's configuration
+		}
+		zone := trace.ZoneOf(graph, domain)
+		if zone == nil || graph.Lookup(zone, domain, zonefiles.TypeMX).Status != lint.Data {
 			return ""
 		}
-		if graphs == nil {
-			for _, zones := range w.views {
-				graphs = append(graphs, lint.NewGraph(zones))
-			}
+		world := trace.NewWorld(graph, domain, &facts, w.settings(zone.Zone).For(domain).Scope)
+		picture := relaymap.New(world.Simulation(delivery.RFC3974, delivery.Outage{}), trace.Spell(domain))
+		var text strings.Builder
+		if len(picture.Hosts) == 0 || picture.Mermaid(&text) != nil {
+			return ""
 		}
-		for _, graph := range graphs {
-			zone := trace.ZoneOf(graph, name)
-			if zone == nil || graph.Lookup(zone, name, zonefiles.TypeMX).Status != lint.Data {
-				continue
-			}
-			world := trace.NewWorld(graph, name, &facts, w.settings(zone.Zone).For(name).Scope)
-			picture := relaymap.New(world.Simulation(delivery.RFC3974, delivery.Outage{}), trace.Spell(name))
-			var text strings.Builder
-			if len(picture.Hosts) > 0 && picture.Mermaid(&text) == nil {
-				return text.String()
-			}
-		}
-		return ""
+		return text.String()
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"mx46/lint"
+	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
 
@@ -24,14 +25,14 @@ const FileName = ".mx46.yaml"
 // Default is the origin of a setting that nobody made.
 const Default = "default"
 
-// Families is a set of address families.
-type Families uint8
+// Families is a set of address families in the words of the key stack.
+type Families delivery.Families
 
 // The families, and the stack of both.
 const (
-	IPv4 Families = 1 << iota
-	IPv6
-	Dual = IPv4 | IPv6
+	IPv4 = Families(delivery.IPv4)
+	IPv6 = Families(delivery.IPv6)
+	Dual = Families(delivery.Dual)
 )
 
 // String is the set as the key stack writes it.
@@ -47,23 +48,6 @@ func (f Families) String() string {
 	return "none"
 }
 
-// Scope says who is to reach the hosts of a zone.
-type Scope uint8
-
-// The scopes. In an internal one private addresses are usable.
-const (
-	Public Scope = iota
-	Internal
-)
-
-// String is the scope as configuration writes it.
-func (s Scope) String() string {
-	if s == Internal {
-		return "internal"
-	}
-	return "public"
-}
-
 // Setting is a value and where it comes from: "default", a place as in ".mx46.yaml:12:3", or what a caller calls its own
 // settings, as in "--fail-on". From is empty where nothing was set and there is no default.
 type Setting[T any] struct {
@@ -77,7 +61,7 @@ func (s Setting[T]) IsSet() bool { return s.From != "" }
 // Config is what a configuration file says. It is read-only once For was called; then it is safe for concurrent use.
 type Config struct {
 	Stack       Setting[Families]
-	Scope       Setting[Scope]
+	Scope       Setting[delivery.Scope]
 	FailOn      Setting[lint.Severity] // lint.Off: never
 	MinSeverity Setting[lint.Severity]
 
@@ -122,7 +106,7 @@ type ZoneSource struct {
 	Origin Setting[zonefiles.Name]
 	View   Setting[string]
 	Stack  Setting[Families]
-	Scope  Setting[Scope]
+	Scope  Setting[delivery.Scope]
 }
 
 // Host is what the operator knows of a host. Families and Outbound are zero where nothing is said.
@@ -142,7 +126,7 @@ type Link struct {
 
 type override struct {
 	stack Setting[Families]
-	scope Setting[Scope]
+	scope Setting[delivery.Scope]
 	rules map[string]Setting[lint.Severity]
 }
 
@@ -150,7 +134,7 @@ type override struct {
 func New() *Config {
 	return &Config{
 		Stack:       Setting[Families]{Dual, Default},
-		Scope:       Setting[Scope]{Public, Default},
+		Scope:       Setting[delivery.Scope]{delivery.Public, Default},
 		FailOn:      Setting[lint.Severity]{lint.Error, Default},
 		MinSeverity: Setting[lint.Severity]{lint.Warning, Default},
 		Hosts:       map[zonefiles.Name]Host{},
@@ -179,21 +163,7 @@ func (c *Config) SetPath(server, local string) {
 	}
 }
 
-// LocalPath translates a path on the name server, as it stands in named.conf, to one below the root, by the longest entry of
-// paths that holds it.
-func (c *Config) LocalPath(server string) (local string, ok bool) {
-	server = path.Clean(server)
-	for at := server; ; at = path.Dir(at) {
-		if to, ok := c.paths[at]; ok {
-			return path.Join(to, server[len(at):]), true
-		}
-		if at == path.Dir(at) {
-			return "", false
-		}
-	}
-}
-
-// Paths are the entries of paths: from a path on the name server to one below the root.
+// Paths are the entries of paths: from a path on the name server, as it stands in its configuration, to one below the root.
 func (c *Config) Paths() map[string]string { return maps.Clone(c.paths) }
 
 // Settings is what holds for a file, or for a zone or a mail domain in it.
@@ -201,7 +171,7 @@ type Settings struct {
 	Origin Setting[zonefiles.Name] // of the zone in the file; not set where no entry of zones gives it
 	View   Setting[string]         // not set where no entry of zones gives it
 	Stack  Setting[Families]
-	Scope  Setting[Scope]
+	Scope  Setting[delivery.Scope]
 
 	config    *Config
 	overrides []int // that apply, in the order of the file

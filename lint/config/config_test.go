@@ -99,28 +99,6 @@ func TestExcludes(t *testing.T) {
 	}
 }
 
-func TestLocalPathTakesTheLongestEntry(t *testing.T) {
-	c := mustLoad(t, layered)
-	for server, want := range map[string]string{
-		"/etc/bind/db.a":         "bind/db.a",
-		"/etc/bind":              "bind",
-		"/etc/bind/db.root":      "hints",
-		"/etc/binder/x":          "etc/binder/x",
-		"/etc/bind/../../root/x": "root/x",
-		"/":                      ".",
-	} {
-		if got, ok := c.LocalPath(server); got != want || !ok {
-			t.Errorf("%s: %q %v", server, got, ok)
-		}
-	}
-	if got, ok := c.LocalPath("db.a"); ok {
-		t.Errorf("a relative path leads to %q", got)
-	}
-	if got, ok := New().LocalPath("/etc/bind"); ok {
-		t.Errorf("without paths, a path leads to %q", got)
-	}
-}
-
 func TestSettingsOfAZoneThatNoOverrideNamesCostNoAllocation(t *testing.T) {
 	c := mustLoad(t, "zones: [{files: 'zones/db.*', stack: ipv4}]\noverrides: [{zones: [a.example, '*.b.example'], stack: dual}]\n")
 	zone := zonefiles.MustName("www.example.org.")
@@ -165,10 +143,8 @@ func TestOverridesWithinAZone(t *testing.T) {
 func TestSetPathLeavesTheFilesWord(t *testing.T) {
 	c := mustLoad(t, layered)
 	c.SetPath("/etc/bind/", ".")
-	c.SetPath("/srv", ".")
-	for server, want := range map[string]string{"/etc/bind/x": "bind/x", "/srv/zones/x": "zones/x"} {
-		if got, ok := c.LocalPath(server); got != want || !ok {
-			t.Errorf("LocalPath(%s) = %q, %v", server, got, ok)
-		}
+	c.SetPath("/srv/", ".")
+	if got := c.Paths(); got["/etc/bind"] != "bind" || got["/srv"] != "." {
+		t.Errorf("%v", got)
 	}
 }

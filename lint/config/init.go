@@ -15,17 +15,10 @@ import (
 
 // Found is what a look around has found, to write a first configuration from. The order of the lists does not matter.
 type Found struct {
-	Zones        []FoundZones
+	Zones        []string // globs of zone files
 	Servers      []FoundServer
 	UnknownHosts []zonefiles.Name // MX hosts that no zone holds: their families are unknown
 	SingleStack  []FoundDomain    // mail domains all of whose MX hosts have one family, and the same
-}
-
-// FoundZones is a glob of zone files, and their origin where the files do not say it.
-type FoundZones struct {
-	Files     string
-	Origin    zonefiles.Name
-	HasOrigin bool
 }
 
 // FoundServer is the configuration of a name server.
@@ -97,15 +90,12 @@ func Init(found Found) []byte {
 
 // sources is the entries of zones in YAML, and the number of those that have none.
 func (found Found) sources() (entries []string, unfit int) {
-	for _, z := range found.Zones {
-		switch {
-		case !isText((*reader).glob, z.Files):
+	for _, glob := range found.Zones {
+		if !isText((*reader).glob, glob) {
 			unfit++
-		case z.HasOrigin:
-			entries = append(entries, fmt.Sprintf("{files: %s, origin: %s}", strconv.Quote(z.Files), nameText(z.Origin)))
-		default:
-			entries = append(entries, fmt.Sprintf("{files: %s}", strconv.Quote(z.Files)))
+			continue
 		}
+		entries = append(entries, fmt.Sprintf("{files: %s}", strconv.Quote(glob)))
 	}
 	for _, server := range found.Servers {
 		if !isText((*reader).confPath, server.Path) {
@@ -125,11 +115,7 @@ func isText(read func(*reader, *yaml.Node, string) (string, bool), text string) 
 
 // nameText is a name as a quoted YAML text. A label that is * would be a wildcard without its escape.
 func nameText(name zonefiles.Name) string {
-	text := name.String()
-	if !name.IsRoot() {
-		text = strings.TrimSuffix(text, ".")
-	}
-	return strconv.Quote(strings.ReplaceAll(text, "*", `\*`))
+	return strconv.Quote(strings.ReplaceAll(name.Undotted(), "*", `\*`))
 }
 
 // writeItems writes sorted items under a heading, and nothing where there are none.

@@ -12,13 +12,7 @@ import (
 )
 
 var found = Found{
-	Zones: []FoundZones{
-		{Files: "zones/db.*"},
-		{Files: "internal/a", Origin: zonefiles.MustName("example.org."), HasOrigin: true},
-		{Files: "zones/db.*"},
-		{Files: "bad{name"},
-		{Files: "root", HasOrigin: true},
-	},
+	Zones:        []string{"zones/db.*", "internal/a", "zones/db.*", "bad{name"},
 	Servers:      []FoundServer{{NamedConf, "named.conf"}, {NamedConf, "../named.conf"}, {KnotConf, "knot.conf"}},
 	UnknownHosts: []zonefiles.Name{zonefiles.MustName("mx.example.net."), zonefiles.MustName(`a\"b\.c.example.`)},
 	SingleStack: []FoundDomain{
@@ -42,8 +36,7 @@ fail-on: error
 # Where the zones are: files takes globs (** is any depth of folders), named-conf a configuration of BIND,
 # nsd-conf one of NSD, knot-conf one of Knot DNS.
 zones:
-  - {files: "internal/a", origin: "example.org"}
-  - {files: "root", origin: "."}
+  - {files: "internal/a"}
   - {files: "zones/db.*"}
   - {knot-conf: "knot.conf"}
   - {named-conf: "named.conf"}
@@ -82,13 +75,13 @@ func TestInitLoads(t *testing.T) {
 	}
 	c := mustLoad(t, string(uncomment(Init(found))))
 	want := map[zonefiles.Name]Host{
-		name(`a\"b\.c.example.`): {Families: Dual, From: ".mx46.yaml:25:3"},
-		name("mx.example.net."):  {Families: Dual, From: ".mx46.yaml:26:3"},
+		name(`a\"b\.c.example.`): {Families: Dual, From: ".mx46.yaml:24:3"},
+		name("mx.example.net."):  {Families: Dual, From: ".mx46.yaml:25:3"},
 	}
 	if diff := cmp.Diff(want, c.Hosts); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "ipv6 .mx46.yaml:30:45" {
+	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "ipv6 .mx46.yaml:29:45" {
 		t.Errorf("stack of the wildcard's owner: %s", got)
 	}
 	if got := c.For("x").At(name("a.lab.example.org.")).Stack.Value; got != Dual {
@@ -110,9 +103,7 @@ func TestInitLoadsWhateverWasFound(t *testing.T) {
 		for _, name := range rapid.SliceOf(rapid.String()).Draw(t, "conf") {
 			f.Servers = append(f.Servers, FoundServer{NamedConf, name})
 		}
-		for _, files := range rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("a[]{}*?!\\\"'#: \n\u2028/."))))).Draw(t, "files") {
-			f.Zones = append(f.Zones, FoundZones{files, names.Draw(t, "origin"), true})
-		}
+		f.Zones = rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("a[]{}*?!\\\"'#: \n\u2028/."))))).Draw(t, "files")
 		for _, n := range f.UnknownHosts {
 			f.SingleStack = append(f.SingleStack, FoundDomain{n, IPv4})
 		}

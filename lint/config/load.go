@@ -13,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"mx46/lint"
+	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
 
@@ -21,7 +22,7 @@ var (
 	stackWords  = []string{"dual", "ipv4", "ipv6"}
 	stackValues = []Families{Dual, IPv4, IPv6}
 	familyWords = stackWords[1:]
-	scopeWords  = []string{"public", "internal"} // in the order of the Scope values
+	scopeWords  = []string{"public", "internal"} // in the order of delivery.Scope's values
 	failOnWords = []string{"error", "warning", "note", "never"}
 	levelWords  = []string{"error", "warning", "note", "off"}
 	levels      = []lint.Severity{lint.Error, lint.Warning, lint.Note, lint.Off}
@@ -109,9 +110,9 @@ func (r *reader) stack(n *yaml.Node, to *Setting[Families]) {
 	}
 }
 
-func (r *reader) scope(n *yaml.Node, to *Setting[Scope]) {
+func (r *reader) scope(n *yaml.Node, to *Setting[delivery.Scope]) {
 	if i, ok := r.word(n, "scope", scopeWords); ok {
-		*to = Setting[Scope]{Scope(i), r.from(n)}
+		*to = Setting[delivery.Scope]{delivery.Scope(i), r.from(n)}
 	}
 }
 

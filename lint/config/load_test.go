@@ -14,6 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"mx46/lint"
+	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
 
@@ -61,7 +62,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 	name := zonefiles.MustName
 	want := &Config{
 		Stack:       Setting[Families]{IPv6, ".mx46.yaml:1:8"},
-		Scope:       Setting[Scope]{Internal, ".mx46.yaml:2:8"},
+		Scope:       Setting[delivery.Scope]{delivery.Internal, ".mx46.yaml:2:8"},
 		FailOn:      Setting[lint.Severity]{lint.Off, ".mx46.yaml:3:10"},
 		MinSeverity: Setting[lint.Severity]{lint.Note, ".mx46.yaml:4:15"},
 		Zones: []ZoneSource{
@@ -69,7 +70,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 			{
 				Kind: Files, Path: "internal/example.org.zone", From: ".mx46.yaml:7:5",
 				Origin: Setting[zonefiles.Name]{name("example.org."), ".mx46.yaml:7:50"},
-				Scope:  Setting[Scope]{Public, ".mx46.yaml:7:70"},
+				Scope:  Setting[delivery.Scope]{delivery.Public, ".mx46.yaml:7:70"},
 				View:   Setting[string]{"internal", ".mx46.yaml:7:84"},
 				Stack:  Setting[Families]{Dual, ".mx46.yaml:7:101"},
 			},

@@ -40,6 +40,9 @@ const (
 	Internal              // from within the site: private addresses will do
 )
 
+// String is "public" or "internal".
+func (s Scope) String() string { return [...]string{Public: "public", Internal: "internal"}[s] }
+
 // Class is what is known about an address.
 type Class struct {
 	Kind      Kind

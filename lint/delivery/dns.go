@@ -62,7 +62,7 @@ type Question struct {
 	Type Type
 }
 
-// MaxAliases is how long a chain of aliases a resolver follows before it answers SERVFAIL (RULES: cname-loop).
+// MaxAliases is how long a chain of aliases a resolver follows before it answers SERVFAIL (rule cname-loop).
 const MaxAliases = 16
 
 // cache remembers a Resolver's answers for as long as one plan lives.

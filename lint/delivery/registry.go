@@ -1,12 +1,9 @@
 package delivery
 
 // The IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, RFC 8190), entry by entry in the registries' order, and
-// below them the blocks that other registries and RFCs set apart.
+// below them the blocks that other registries and RFCs set apart. The latest allocation among them is of 2025-04.
 
-// RegistryDate is the month of the latest allocation in the table of special-purpose addresses.
-const RegistryDate = "2025-04"
-
-// entry is one row: the block, what RULES makes of it, its name, its document, and whether it is globally reachable.
+// entry is one row: the block, the kind that the rules make of it, its name, its document, and whether it is globally reachable.
 type entry struct {
 	prefix    string
 	kind      Kind

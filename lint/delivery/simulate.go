@@ -207,7 +207,7 @@ const (
 	open                      // depends on what is not loaded
 )
 
-// outcomes is the set for a sender. The plan must be fresh, or reset.
+// outcomes is the set for a sender. The plan must be fresh, or just have come under another outage.
 func (p *plan) outcomes(s Sender) []Outcome {
 	a := p.sender(s)
 	if a.machine >= 0 && p.relay.Final(a.machine) {

@@ -45,7 +45,7 @@ var kindClasses = [kinds]string{"v4", "v6", "link", "maybe"}
 
 var kindWords = [kinds]string{"relays over IPv4", "relays over IPv6", "relays over a link (RFC 3974 s.4.2)", "may relay: families unknown"}
 
-// kindsOf are the ways that an edge stands for.
+// kinds are the ways that an edge stands for.
 func (e *Edge) kinds() []kind {
 	var list []kind
 	if e.Over.Has(delivery.IPv4) {

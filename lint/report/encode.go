@@ -13,9 +13,9 @@ import (
 
 // This file writes the notations that several formats share.
 
-// putJSON writes a value, on one line where there is no indent, and a line end. It may stand in a log: what is not printable is escaped even where JSON would allow it, and so is the
-// mark of a command.
-func putJSON(w *bufio.Writer, value any, indent string) error {
+// PutJSON writes a value, on one line where there is no indent, and a line end. It may stand in a log: what is not printable is
+// escaped even where JSON would allow it, and so is the mark of a command.
+func PutJSON(w *bufio.Writer, value any, indent string) error {
 	marshal := json.Marshal
 	if indent != "" {
 		marshal = func(value any) ([]byte, error) { return json.MarshalIndent(value, "", indent) }

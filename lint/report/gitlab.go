@@ -46,7 +46,7 @@ func writeGitLab(w *bufio.Writer, r *Report, _ Options) error {
 			Location:    gitlabLocation{start.File, gitlabLines{start.Line, end.Line}},
 		})
 	}
-	return putJSON(w, issues, "  ")
+	return PutJSON(w, issues, "  ")
 }
 
 // gitlabSeverity is one of info, minor, major, critical and blocker.

@@ -61,7 +61,7 @@ func checkEverything(t testing.TB, check map[string]func([]byte) error, r *Repor
 	t.Helper()
 	for _, format := range Formats() {
 		for _, suppressed := range []bool{false, true} {
-			text := write(t, format, r, Options{Suppressed: suppressed, Maps: func(string) string { return "graph LR" }})
+			text := write(t, format, r, Options{Suppressed: suppressed, Maps: func(string, zonefiles.Name) string { return "graph LR" }})
 			if err := check[format](text); err != nil {
 				t.Errorf("%s: %v\n%s", format, err, text)
 			}
@@ -150,7 +150,7 @@ func TestXMLIsReadBackAsItWasMeant(t *testing.T) {
 
 func TestADiagramCannotLeaveItsFence(t *testing.T) {
 	r := sample(t)
-	page := string(write(t, "markdown", r, Options{Maps: func(string) string { return "graph LR\n```\n<b>````" }}))
+	page := string(write(t, "markdown", r, Options{Maps: func(string, zonefiles.Name) string { return "graph LR\n```\n<b>````" }}))
 	if !strings.Contains(page, "\n`````mermaid\ngraph LR\n```\n<b>````\n`````\n") {
 		t.Errorf("the diagram is not in a longer fence:\n%s", page)
 	}

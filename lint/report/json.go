@@ -65,13 +65,13 @@ func writeJSON(w *bufio.Writer, r *Report, _ Options) error {
 	for i := range r.Result.Findings {
 		out.Findings = append(out.Findings, r.jsonFinding(&r.Result.Findings[i]))
 	}
-	return putJSON(w, out, "  ")
+	return PutJSON(w, out, "  ")
 }
 
 // writeJSONLines writes the findings of the json format, one a line, and nothing else.
 func writeJSONLines(w *bufio.Writer, r *Report, _ Options) error {
 	for i := range r.Result.Findings {
-		if err := putJSON(w, r.jsonFinding(&r.Result.Findings[i]), ""); err != nil {
+		if err := PutJSON(w, r.jsonFinding(&r.Result.Findings[i]), ""); err != nil {
 			return err
 		}
 	}

@@ -27,13 +27,17 @@ func writeMarkdown(w *bufio.Writer, r *Report, o Options) error {
 	findings := r.worstFirst()
 	left := markdownMost - markdownRest - len(head) - len(table)
 	shown := 0
-	drawn := map[zonefiles.Name]bool{}
+	type picture struct {
+		view   string
+		domain zonefiles.Name
+	}
+	drawn := map[picture]bool{}
 	for i := range findings {
 		f := &findings[i]
 		row, detail := r.markdownRow(f), r.markdownDetail(f)
-		if !drawn[f.Subject.Owner] && o.Maps != nil {
-			drawn[f.Subject.Owner] = true
-			detail += fence(o.Maps(f.Subject.Owner.String()))
+		if p := (picture{f.View, f.Subject.Owner}); !drawn[p] && o.Maps != nil {
+			drawn[p] = true
+			detail += fence(o.Maps(p.view, p.domain))
 		}
 		if left -= len(row) + len(detail); left < 0 {
 			break

@@ -67,7 +67,7 @@ func writeRDJSON(w *bufio.Writer, r *Report, _ Options) error {
 			Suggestions: r.rdSuggestions(f),
 		})
 	}
-	return putJSON(w, out, "  ")
+	return PutJSON(w, out, "  ")
 }
 
 func (r *Report) rdRange(sp zonefiles.Span) rdRange {

@@ -39,8 +39,9 @@ type Options struct {
 	Suppressed bool // findings that are suppressed too, in the formats that can tell them from the others
 	// Path is a file's name as people in the working folder call it, for text and concise; nil: as it stands.
 	Path func(name string) string
-	// Maps draws a mail domain's relay graph for the markdown format, in the mermaid language; nil, or empty text: no picture.
-	Maps func(domain string) string
+	// Maps draws a mail domain's relay graph, as a view has it, for the markdown format in the mermaid language; nil, or empty text: no
+	// picture.
+	Maps func(view string, domain zonefiles.Name) string
 }
 
 // format is one way to write a report. The writer keeps its first error for Write to return, so write does not look at it.

@@ -155,8 +155,8 @@ func TestReportsAreAsTheGoldenFilesShow(t *testing.T) {
 			t.Errorf("%s differs (-want +got); run go test ./lint/report -update when that is right:\n%s", name, diff)
 		}
 	}
-	mermaid := func(domain string) string {
-		if domain != "example.org." {
+	mermaid := func(_ string, domain zonefiles.Name) string {
+		if domain != zonefiles.MustName("example.org.") {
 			return ""
 		}
 		return "graph LR\n  mx2 --> mx1"

@@ -189,7 +189,7 @@ func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
 		run.Results = append(run.Results, result)
 	}
 	run.Invocations = []sarifInvocation{{Successful: true, Notifications: r.sarifNotifications(&run)}}
-	return putJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, " ")
+	return PutJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, " ")
 }
 
 // sarifDriver describes mx46 and every rule, and tells the rules' indices by name.
@@ -388,8 +388,8 @@ const (
 func (r *Report) sarifNotifications(run *sarifRun) []sarifNotification {
 	out := []sarifNotification{}
 	note := func(level, text string) { out = append(out, sarifNotification{level, sarifText{Text: text}}) }
-	if left := r.list(skipped, false); left != "" {
-		note("note", "Not checked: "+left+".")
+	if left := r.notChecked(); left != "" {
+		note("note", left)
 	}
 	related, steps := 0, 0
 	for _, f := range r.Result.Findings {

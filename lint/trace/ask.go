@@ -5,7 +5,6 @@ package trace
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -121,7 +120,7 @@ func as(s *delivery.Simulation, chart *delivery.Chart, q *Question) ([]delivery.
 	}
 	senders := slices.Clone(q.From)
 	for i := range senders {
-		senders[i].Names, senders[i].Addresses = base.Names, slices.Clip(slices.Clone[[]netip.Addr](base.Addresses))
+		senders[i].Names, senders[i].Addresses = base.Names, base.Addresses
 	}
 	return senders, h.Name, nil
 }

@@ -29,14 +29,13 @@ package trace
 // in lower case, escaped as in a zone file, without the final dot.
 
 import (
-	"bytes"
-	"encoding/json"
+	"bufio"
+	"cmp"
 	"fmt"
 	"io"
-	"unicode"
-	"unicode/utf16"
 
 	"mx46/lint/delivery"
+	"mx46/lint/report"
 )
 
 type jsonReport struct {
@@ -103,14 +102,11 @@ func (r *Report) JSON(w io.Writer) error {
 			Down: down(f), Class: senderWord(f.Sender), Host: r.Ways[i%len(r.Ways)].Name, Outcomes: jsonOutcomes(f.Outcomes),
 		})
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(out); err != nil {
+	buffer := bufio.NewWriter(w)
+	if err := cmp.Or(report.PutJSON(buffer, out, "  "), buffer.Flush()); err != nil {
 		return fmt.Errorf("writing the trace as JSON: %w", err)
 	}
-	_, err := w.Write(printableJSON(b.Bytes()))
-	return err
+	return nil
 }
 
 func jsonOutcomes(outcomes []delivery.Outcome) []jsonOutcome {
@@ -130,21 +126,4 @@ func (r *Report) jsonStep(s delivery.Step) jsonStep {
 		step.File, step.Line, step.Column = p.File, p.Line, p.Column
 	}
 	return step
-}
-
-// printableJSON escapes what a terminal could obey or hide: such runes stand within strings alone.
-func printableJSON(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	for _, r := range string(text) {
-		switch {
-		case r == '\n' || unicode.IsPrint(r):
-			out = append(out, string(r)...)
-		case r > 0xFFFF:
-			high, low := utf16.EncodeRune(r)
-			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
-		}
-	}
-	return out
 }

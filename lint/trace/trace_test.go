@@ -281,6 +281,9 @@ func TestNothingOfAStrangersReachesATerminalRaw(t *testing.T) {
 	if err := r.JSON(&b); err != nil {
 		t.Fatal(err)
 	}
+	if strings.Contains(b.String(), "##[") {
+		t.Error("a log obeys the JSON")
+	}
 	for _, r := range got + b.String() {
 		if r != '\n' && !unicode.IsPrint(r) {
 			t.Fatalf("%q is there raw", r)

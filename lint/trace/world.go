@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
@@ -46,12 +45,7 @@ func ZoneOf(graph *lint.Graph, name zonefiles.Name) *lint.Zone {
 }
 
 // Spell is the one spelling of a name in a simulation: lower case, escaped as in a zone file, without the final dot.
-func Spell(n zonefiles.Name) string {
-	if n.IsRoot() {
-		return "."
-	}
-	return strings.TrimSuffix(n.String(), ".")
-}
+func Spell(n zonefiles.Name) string { return n.Undotted() }
 
 // Record is the record behind a source; it reports false for the zero Source.
 func (w *World) Record(s delivery.Source) (zonefiles.Record, bool) {

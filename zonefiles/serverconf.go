@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -144,21 +143,28 @@ func placeOf(base, text string) string {
 	return path.Join(base, text)
 }
 
-// inRoot maps a place into the root, by the longest prefix among the paths. It is false for a place outside.
-func (r *confReader) inRoot(place string) (string, bool) {
-	if path.IsAbs(place) {
-		longest, found := "", false
-		for _, prefix := range slices.Sorted(maps.Keys(r.paths)) {
-			clean := path.Clean(prefix)
-			under := place == clean || strings.HasPrefix(place, strings.TrimSuffix(clean, "/")+"/")
-			if under && (!found || len(prefix) > len(longest)) {
-				longest, found = prefix, true
-			}
+// localPath translates a path on the name server to one below the root, by the longest of the paths' prefixes that holds it; these
+// are clean. It is false where none does.
+func localPath(paths map[string]string, server string) (local string, ok bool) {
+	server = path.Clean(server)
+	for at := server; ; at = path.Dir(at) {
+		if to, ok := paths[at]; ok {
+			return path.Join(to, server[len(at):]), true
 		}
-		if !found {
+		if at == path.Dir(at) {
 			return "", false
 		}
-		place = path.Join(r.paths[longest], strings.TrimPrefix(place, path.Clean(longest)))
+	}
+}
+
+// inRoot maps a place into the root. It is false for a place outside.
+func (r *confReader) inRoot(place string) (string, bool) {
+	if path.IsAbs(place) {
+		local, ok := localPath(r.paths, place)
+		if !ok {
+			return "", false
+		}
+		place = local
 	}
 	place = path.Clean(place)
 	return place, place != ".." && !strings.HasPrefix(place, "../") && !path.IsAbs(place)
@@ -310,7 +316,7 @@ func expandZoneFile(text string, token func(string) (string, int)) string {
 // percentToken reads the placeholders that NSD and BIND share: the zone's name, without its final dot, its first three
 // characters, and its last three labels. A dot stands for what the name has not got.
 func percentToken(zone Name) func(string) (string, int) {
-	name := zoneText(zone)
+	name := zone.Undotted()
 	labels := strings.Split(name, ".")
 	return func(text string) (string, int) {
 		if len(text) < 2 || text[0] != '%' {
@@ -332,12 +338,4 @@ func percentToken(zone Name) func(string) (string, int) {
 		}
 		return "", 0
 	}
-}
-
-// zoneText is a zone's name as it stands in the names of files: without the final dot, except for the root.
-func zoneText(zone Name) string {
-	if zone.IsRoot() {
-		return "."
-	}
-	return strings.TrimSuffix(zone.String(), ".")
 }
