@@ -92,7 +92,10 @@ func stopAtRandom(t *testing.T, sig syscall.Signal, program, dir, file string, b
 // everySignal runs a test with each signal that ends programs.
 func everySignal(t *testing.T, test func(t *testing.T, sig syscall.Signal)) {
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT, syscall.SIGTERM} {
-		t.Run(sig.String(), func(t *testing.T) { test(t, sig) })
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel() // most of the time is waiting
+			test(t, sig)
+		})
 	}
 }
 

@@ -63,7 +63,7 @@ func FuzzFixes(f *testing.F) {
 		o.Lint = func() []lint.Finding {
 			findings := o.findings()
 			steps = append(steps, []byte(o.text(t, name)))
-			edits = append(edits, offered(findings, unsafe))
+			edits = append(edits, offered(o.Loader.Files, findings, unsafe))
 			return findings
 		}
 		options := fix.Options{Unsafe: unsafe}
@@ -100,8 +100,8 @@ func FuzzFixes(f *testing.F) {
 	})
 }
 
-// offered are the edits of the fixes that may be made, in the order of the text.
-func offered(findings []lint.Finding, unsafe bool) (edits []lint.Edit) {
+// offered are the edits of the fixes that may be made, in the order of the text. What a directive has generated stands in no file.
+func offered(files *zonefiles.FileSet, findings []lint.Finding, unsafe bool) (edits []lint.Edit) {
 	for _, finding := range findings {
 		for _, fix := range finding.Fixes {
 			if fix.Safe || unsafe {
@@ -109,6 +109,7 @@ func offered(findings []lint.Finding, unsafe bool) (edits []lint.Edit) {
 			}
 		}
 	}
+	edits = slices.DeleteFunc(edits, func(e lint.Edit) bool { return !files.File(e.Span.File).Via.IsEmpty() })
 	slices.SortFunc(edits, func(a, b lint.Edit) int {
 		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End), cmp.Compare(a.New, b.New))
 	})
