@@ -307,6 +307,10 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 			must(t, os.Symlink("/etc", "zones"))
 			write(t, ".mx46.yaml", lit("zones:\n  - {files: \"zones/pass*\"}\n"))
 		}, 2, "no file matches zones/pass*", []string{}},
+		{"a pattern in the configuration that matches deep folders in very many ways", func(t *testing.T) {
+			must(t, os.MkdirAll(strings.Repeat("a/", 150), 0o700))
+			write(t, ".mx46.yaml", lit("zones:\n  - {files: \"**/a/**/a/**/a/db.*\"}\n"))
+		}, 2, "no file matches **/a/**/a/**/a/db.*", []string{}},
 		{"a configuration of a name server with files outside of the root", func(t *testing.T) {
 			must(t, os.Symlink("/etc/passwd", "link"))
 			write(t, "named.conf", lit("zone \"a.example\" { type primary; file \"/etc/passwd\"; };\nzone \"b.example\" { type primary; file \"link\"; };\n"+

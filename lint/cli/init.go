@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/cobra"
 
 	"mx46/lint"
@@ -127,9 +126,7 @@ func (w *workspace) lookAround(folder string) (config.Found, int, error) {
 		}
 	}
 	rest = slices.DeleteFunc(rest, func(file string) bool { return !roots[file] })
-	if found.Zones, err = w.globsOf(rest, there); err != nil {
-		return config.Found{}, 0, err
-	}
+	found.Zones = w.globsOf(rest, there)
 	found.UnknownHosts, found.SingleStack = w.survey()
 	return found, zones, nil
 }
@@ -146,12 +143,8 @@ func serverKind(name string) config.SourceKind {
 }
 
 // globsOf describes files by few globs, none of which matches a file that is not allowed.
-func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]config.FoundZones, error) {
-	root, err := os.OpenRoot(w.rootPath)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
+func (w *workspace) globsOf(files []string, allowed map[string]bool) []config.FoundZones {
+	globber := zonefiles.NewGlobber(w.loader.Root)
 	folders := map[string][]string{}
 	for _, file := range files {
 		folders[path.Dir(file)] = append(folders[path.Dir(file)], file)
@@ -160,7 +153,7 @@ func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]config.F
 	for folder, inside := range folders {
 		left := inside
 		for _, pattern := range candidates(folder, inside) {
-			matches, err := doublestar.Glob(root.FS(), pattern, doublestar.WithFilesOnly())
+			matches, err := globber.Glob(pattern)
 			fits := err == nil && len(matches) > 1 && !slices.ContainsFunc(matches, func(m string) bool { return !allowed[m] })
 			if !fits || !slices.ContainsFunc(left, func(file string) bool { return slices.Contains(matches, file) }) {
 				continue
@@ -172,7 +165,7 @@ func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]config.F
 			found = append(found, config.FoundZones{Files: file})
 		}
 	}
-	return found, nil
+	return found
 }
 
 // candidates are globs that may describe the zone files of a folder: all, or those with a common beginning or end of their names.
