@@ -236,6 +236,9 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 		{"a million ignore comments", zone(times(1_000_000, "; mx46:ignore mx-duplicate -- x\n")), 2, "more than 50000 findings", nil},
 		{"a million ignore comments in one line", zone(lit(";"), times(1_000_000, "; mx46:ignore -- x"), lit("\n")), 2, "more than 50000 findings", nil},
 		{"a million rules in an ignore comment", zone(lit("; mx46:ignore "), times(1_000_000, "a,"), lit(" -- x\n")), 2, "more than 50000 findings", nil},
+		{"ten thousand unknown rules in an ignore comment", zone(lit("; mx46:ignore "), each(10_000, func(i int) string {
+			return fmt.Sprintf("%s%d,", strings.Repeat("a", 90), i)
+		}), lit(" -- x\n")), 1, "Found 10000 errors", []string{"--format", "text"}},
 		{"a million records of one name outside of the zone", zone(times(1_000_000, "x. A 198.41.0.4\n")), 1, "and so in 999899 places more", nil},
 		{"two hundred domains of five thousand MX hosts, in turns of one family", zone(
 			lit("$GENERATE 0-5000/2 m$ A 198.41.0.4\n$GENERATE 1-5001/2 m$ AAAA 2001:503:ba3e::2:30\n"),
