@@ -16,7 +16,7 @@ import (
 const maxGlobMatches = 10_000_000
 
 // matchCost is what it costs to hold a name against a pattern: long ones against each other cost more than one match.
-func matchCost(pattern, name int) int { return 1 + pattern*name/1024 }
+func matchCost(pattern, name int) int { return 1 + pattern*name/64 }
 
 // Globber finds files below a root, and remembers what it has seen.
 type Globber struct {
