@@ -277,6 +277,10 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 			"a million MX records at one owner", zone(each(1_000_000, func(i int) string { return fmt.Sprintf("@ MX 10 mx%d\n", i) })), 1,
 			"no answer holds more than 5039", nil,
 		},
+		{"eight SPF records of many thousand mx each", zone(lit("$GENERATE 0-10 m$ A 198.41.0.4\n"),
+			each(8, func(i int) string {
+				return fmt.Sprintf("$GENERATE 0-10 s%d MX \"10 m$\"\ns%d TXT \"v=spf1\"%s\n", i, i, strings.Repeat(` " mx"`, 15_000))
+			})), 1, "Found 8 errors", []string{"--select", "spf-mx-limit"}},
 		{"five thousand MX hosts in turns of one family", zone(each(5000, func(i int) string {
 			return fmt.Sprintf("@ MX %d m%d\nm%d %s\n", i, i, i, []string{"A 198.41.0.4", "AAAA 2001:503:ba3e::2:30"}[i%2])
 		})), 1, "mx-primary-single-stack", nil},
