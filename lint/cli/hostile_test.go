@@ -286,6 +286,9 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 		})), 1, "mx-primary-single-stack", nil},
 		{"a chain of a hundred thousand aliases", zone(lit("@ MX 10 c0\nc100000 A 198.41.0.4\n"),
 			each(100_000, func(i int) string { return fmt.Sprintf("c%d CNAME c%d\n", i, i+1) })), 1, "mx-target-cname", nil},
+		{"two domains of five thousand aliases of a host with five thousand addresses", zone(
+			lit("$GENERATE 0-4999 c$ CNAME host\n"), each(5000, func(i int) string { return fmt.Sprintf("host A 198.41.%d.%d\n", i/256, i%256) }),
+			each(2, func(i int) string { return fmt.Sprintf("$GENERATE 0-4999 d%d MX \"10 c$\"\n", i) })), 1, "mx-target-cname", []string{"--quiet", "--format", "concise"}},
 		{"aliases in a circle of a thousand", zone(lit("@ MX 10 c0\n"),
 			each(1000, func(i int) string { return fmt.Sprintf("c%d CNAME c%d\n", i, (i+1)%1000) })), 1, "mx-target-cname", nil},
 		{"thirty thousand records that cannot be read, and as many targets", zone(each(30_000, func(i int) string {
