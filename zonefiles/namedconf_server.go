@@ -77,7 +77,7 @@ func ConfReader(name string) ReadConf {
 type confReader struct {
 	root     *RootDir
 	files    *FileSet
-	paths    map[string]string
+	paths    map[string]string // cleaned
 	loaded   map[string]*File
 	stack    []string // files being read, the including ones first
 	bytes    int64
@@ -92,8 +92,11 @@ type confReader struct {
 func readConf(root *RootDir, files *FileSet, name string, paths map[string]string) (*confReader, *File, error) {
 	name = path.Clean(name)
 	r := &confReader{
-		root: root, files: files, paths: paths, loaded: map[string]*File{}, stack: []string{name},
+		root: root, files: files, paths: map[string]string{}, loaded: map[string]*File{}, stack: []string{name},
 		conf: ServerConf{SetAside: map[string]int{}},
+	}
+	for _, prefix := range slices.Sorted(maps.Keys(paths)) {
+		r.paths[path.Clean(prefix)] = path.Clean(paths[prefix])
 	}
 	f, err := r.load(name)
 	if err != nil {
@@ -147,18 +150,13 @@ func placeOf(base, text string) string {
 // inRoot maps a place into the root, by the longest prefix among the paths. It is false for a place outside.
 func (r *confReader) inRoot(place string) (string, bool) {
 	if path.IsAbs(place) {
-		longest, found := "", false
-		for _, prefix := range slices.Sorted(maps.Keys(r.paths)) {
-			clean := path.Clean(prefix)
-			under := place == clean || strings.HasPrefix(place, strings.TrimSuffix(clean, "/")+"/")
-			if under && (!found || len(prefix) > len(longest)) {
-				longest, found = prefix, true
+		at := place
+		for ; r.paths[at] == ""; at = path.Dir(at) {
+			if at == "/" {
+				return "", false
 			}
 		}
-		if !found {
-			return "", false
-		}
-		place = path.Join(r.paths[longest], strings.TrimPrefix(place, path.Clean(longest)))
+		place = path.Join(r.paths[at], place[len(at):])
 	}
 	place = path.Clean(place)
 	return place, place != ".." && !strings.HasPrefix(place, "../") && !path.IsAbs(place)

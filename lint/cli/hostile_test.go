@@ -327,6 +327,11 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 				"zone \"c.example\" { type primary; file \"../../../../etc/passwd\"; };\ninclude \"/etc/passwd\";\n"))
 			write(t, ".mx46.yaml", lit("zones:\n  - {named-conf: named.conf}\n"))
 		}, 1, "lies outside the root folder", []string{}},
+		{"twenty thousand paths of a name server, and as many zones", func(t *testing.T) {
+			write(t, ".mx46.yaml", lit("paths:\n"), each(20_000, func(i int) string { return fmt.Sprintf("  /a%d/b: a\n", i) }),
+				lit("zones:\n  - {named-conf: named.conf}\n"))
+			write(t, "named.conf", each(20_000, func(i int) string { return fmt.Sprintf("zone z%d { type primary; file \"/x/z%d\"; };\n", i, i) }))
+		}, 1, "lies outside the root folder", []string{}},
 		{"a baseline that is a symbolic link out of the root", func(t *testing.T) {
 			zone()(t)
 			must(t, os.Symlink("/etc/passwd", "known"))
