@@ -246,16 +246,15 @@ func (d *Domain) TargetOf(host int) *Target { return &d.Targets()[d.places().tar
 
 // resolver finds the addresses behind host names for one zone, and remembers the latest.
 type resolver struct {
-	graph         *Graph
-	zone          *Zone
-	near          zonefiles.NameID // the mail domain at hand
-	facts         *Facts
-	settings      *Settings
-	digests       []uint64     // of the addresses at hand
-	seed          maphash.Seed // so that no zone can be written to make hosts drive one another out of the cache
-	wildcard      Resolved     // the latest that a wildcard answered for, in
-	wildcardScope delivery.Scope
-	cache         [cacheSlots]struct {
+	graph    *Graph
+	zone     *Zone
+	near     zonefiles.NameID // the mail domain at hand
+	facts    *Facts
+	settings *Settings
+	digests  []uint64                // of the addresses at hand
+	seed     maphash.Seed            // so that no zone can be written to make hosts drive one another out of the cache
+	shared   map[sharedNode]Resolved // see sharedBy
+	cache    [cacheSlots]struct {
 		zone     *Zone
 		scope    delivery.Scope
 		name     zonefiles.Name
@@ -319,11 +318,14 @@ const maxNameOctets = 254
 func (r *resolver) addresses(found *Resolved) {
 	found.AAAA = r.graph.lookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
 	found.Known = isKnown(&found.A) && isKnown(&found.AAAA)
-	if last := &r.wildcard; found.A.Wildcard && last.A.Zone == found.A.Zone && last.A.Node == found.A.Node && r.wildcardScope == r.settings.Scope {
-		found.Families, found.Published, found.Kinds = last.Families, last.Published, last.Kinds
-		found.Addresses, found.Digest = last.Addresses, last.Digest
-		found.Known = found.Known && last.Known
-		return // a wildcard that answers for very many names is looked at once
+	node, isShared := r.sharedBy(found)
+	if isShared {
+		if before, again := r.shared[node]; again {
+			found.Families, found.Published, found.Kinds = before.Families, before.Published, before.Kinds
+			found.Addresses, found.Digest = before.Addresses, before.Digest
+			found.Known = found.Known && before.Known
+			return
+		}
 	}
 	var ttls [2]uint32
 	even := true
@@ -363,9 +365,30 @@ func (r *resolver) addresses(found *Resolved) {
 	}
 	found.Plain = found.Known && found.Via == Data && !found.A.Wildcard && found.Published == delivery.Dual &&
 		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && IsHostname(found.Canonical) && !IsLocalhost(found.Canonical)
-	if found.A.Wildcard {
-		r.wildcard, r.wildcardScope = *found, r.settings.Scope
+	if isShared {
+		if r.shared == nil {
+			r.shared = map[sharedNode]Resolved{}
+		}
+		r.shared[node] = *found
 	}
+}
+
+// sharedNode is where the addresses of more than one name stand.
+type sharedNode struct {
+	zone  *Zone
+	node  zonefiles.NameID
+	scope delivery.Scope
+}
+
+// manyAddresses is how many make it worth while to look at those behind aliases once.
+const manyAddresses = 64
+
+// sharedBy is the node at which a host's addresses stand, and whether very many names may lead to it: a wildcard, or the end of aliases
+// with many addresses. It is looked at once.
+func (r *resolver) sharedBy(found *Resolved) (node sharedNode, ok bool) {
+	many := found.Via != Data && found.A.Records.Len()+found.AAAA.Records.Len() > manyAddresses
+	same := found.A.Zone == found.AAAA.Zone && found.A.Node == found.AAAA.Node
+	return sharedNode{found.A.Zone, found.A.Node, r.settings.Scope}, same && (found.A.Wildcard || many)
 }
 
 // digest spreads an address over 64 bits. Those of a set are added up.

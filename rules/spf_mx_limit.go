@@ -26,12 +26,14 @@ var spfMXLimit = lint.Rule{
 			return
 		}
 		name := p.Zone.Names.Name(owner)
+		told := map[zonefiles.Name]bool{}
 		for i := range policy.terms {
 			t := &policy.terms[i]
 			target, ok := t.domain(name)
-			if t.name != "mx" || !ok {
+			if t.name != "mx" || !ok || told[target] {
 				continue
 			}
+			told[target] = true
 			mx, _, _ := p.Follow(target, zonefiles.TypeMX)
 			if mx.Status != lint.Data || mx.Records.Len() <= maxSPFLookups {
 				continue

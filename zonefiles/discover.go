@@ -17,7 +17,7 @@ const (
 	sniffBytes       = 64 << 10   // of each file
 	maxFoundFiles    = 1_000_000  // files and folders
 	maxFolderDepth   = 200        // folders inside each other
-	maxIgnoreMatches = 50_000_000 // paths held against patterns of .gitignore files
+	maxIgnoreMatches = 50_000_000 // paths held against patterns of .gitignore files, and what long ones cost beyond
 )
 
 // Found is what a search found. Paths are relative to the root, with slashes, in byte order.
@@ -144,7 +144,7 @@ func (d *discovery) folder(dir string, ignores []ignoreFile, depth int) error {
 // ignored asks the .gitignore files, the nearest first.
 func (d *discovery) ignored(ignores []ignoreFile, name string, isFolder bool) (bool, error) {
 	for i := len(ignores) - 1; i >= 0; i-- {
-		if d.matches += len(ignores[i].patterns); d.matches > maxIgnoreMatches {
+		if d.matches += len(ignores[i].patterns) + ignores[i].long*len(name)/longCost; d.matches > maxIgnoreMatches {
 			return false, fmt.Errorf("%s: its .gitignore files have too many patterns for so many files", name)
 		}
 		if ignored, ok := ignores[i].match(name, isFolder); ok {

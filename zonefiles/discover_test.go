@@ -170,6 +170,17 @@ func TestDiscoverFailsOutsideTheRootAndBeyondItsLimits(t *testing.T) {
 	}
 }
 
+func TestLongPatternsOfGitignoreAreNotHeldAgainstVeryManyNames(t *testing.T) {
+	files := map[string]string{".gitignore": strings.Repeat("*"+strings.Repeat("a", 119)+"b\n", 2000)}
+	for i := range 2000 {
+		files[fmt.Sprintf("%s%04d", strings.Repeat("a", 240), i)] = ""
+	}
+	root, _ := newRoot(t, files)
+	if found, err := Discover(root, ".", DiscoverOptions{}); err == nil || !strings.Contains(err.Error(), "too many patterns") {
+		t.Errorf("%s, %v", describeFound(found), err)
+	}
+}
+
 func TestSniffTellsZonesFromOtherText(t *testing.T) {
 	for _, test := range []struct {
 		name, text string

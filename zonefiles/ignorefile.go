@@ -15,10 +15,18 @@ const (
 	maxIgnorePattern  = 1024 // bytes
 )
 
+// A wildcard may try the rest of its pattern at every byte of a name, so that a long pattern costs much more than a usual one: as much as
+// another match for every longCost bytes of the pattern, beyond those of a usual one, times bytes of the name.
+const (
+	longPattern = 32
+	longCost    = 16
+)
+
 // ignoreFile holds the patterns of one folder's .gitignore. They speak of what lies below that folder.
 type ignoreFile struct {
 	folder   string // with a slash at its end, empty for the root
 	patterns []ignorePattern
+	long     int // bytes of long patterns
 }
 
 type ignorePattern struct {
@@ -32,6 +40,7 @@ func parseIgnoreFile(folder string, data []byte) ignoreFile {
 	for line := range bytes.Lines(data) {
 		if pattern, ok := parseIgnorePattern(strings.TrimRight(string(line), "\r\n")); ok && len(f.patterns) < maxIgnorePatterns {
 			f.patterns = append(f.patterns, pattern)
+			f.long += max(0, len(line)-longPattern)
 		}
 	}
 	return f

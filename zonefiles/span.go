@@ -41,6 +41,44 @@ type File struct {
 
 	once  sync.Once
 	lines []uint32 // offset of each line's first byte
+
+	counting sync.Mutex
+	counted  map[uint32][]columnStop // of long lines, by the offset of the first byte
+}
+
+// columnStop is a place in a long line whose column is known.
+type columnStop struct{ offset, runes, utf16 uint32 }
+
+// stopDistance is how far such places are apart, in bytes: thousands of positions in one line cost no more than in as many lines.
+const stopDistance = 4096
+
+// stops are the places with known columns of the line that begins at start, from that one on.
+func (f *File) stops(start uint32) []columnStop {
+	f.counting.Lock()
+	defer f.counting.Unlock()
+	if stops := f.counted[start]; stops != nil {
+		return stops
+	}
+	end := uint32(lineEndFrom(f.Data, int(start)))
+	stops := []columnStop{{offset: start}}
+	here := stops[0]
+	for here.offset < end {
+		r, size := utf8.DecodeRune(f.Data[here.offset:end])
+		here.offset += uint32(size)
+		here.runes++
+		here.utf16++
+		if r > 0xFFFF {
+			here.utf16++
+		}
+		if here.offset-stops[len(stops)-1].offset >= stopDistance {
+			stops = append(stops, here)
+		}
+	}
+	if f.counted == nil {
+		f.counted = map[uint32][]columnStop{}
+	}
+	f.counted[start] = stops
+	return stops
 }
 
 // lineStarts builds the line table at the first question for a position, so a run without findings never does.
@@ -129,18 +167,36 @@ func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Lin
 
 // Position of a byte offset on disk, with the column counted in runes. An invalid UTF-8 byte counts as one rune.
 func (s *FileSet) Position(id FileID, offset uint32) Position {
-	return s.position(id, offset, utf8.RuneCount)
+	p, stop := s.position(id, offset)
+	p.Column = 1 + int(stop.runes) + utf8.RuneCount(s.File(id).Data[stop.offset:offset])
+	return p
 }
 
 // PositionUTF16 is Position with the column counted in UTF-16 code units, as SARIF and LSP do.
 func (s *FileSet) PositionUTF16(id FileID, offset uint32) Position {
-	return s.position(id, offset, utf16Len)
+	p, stop := s.position(id, offset)
+	p.Column = 1 + int(stop.utf16) + utf16Len(s.File(id).Data[stop.offset:offset])
+	return p
 }
 
-func (s *FileSet) position(id FileID, offset uint32, columns func([]byte) int) Position {
+// PositionBytes is Position with the column counted in bytes.
+func (s *FileSet) PositionBytes(id FileID, offset uint32) Position {
 	f := s.File(id)
 	start, line := f.lineAt(offset)
-	return Position{File: f.Name, Offset: offset, Line: line, Column: 1 + columns(f.Data[start:offset])}
+	return Position{File: f.Name, Offset: offset, Line: line, Column: 1 + int(offset-start)}
+}
+
+// position is a position without its column, and a place before it in its line from which that can be counted.
+func (s *FileSet) position(id FileID, offset uint32) (Position, columnStop) {
+	f := s.File(id)
+	start, line := f.lineAt(offset)
+	stop := columnStop{offset: start}
+	if offset-start > stopDistance {
+		stops := f.stops(start)
+		next := sort.Search(len(stops), func(i int) bool { return stops[i].offset > offset })
+		stop = stops[next-1]
+	}
+	return Position{File: f.Name, Offset: offset, Line: line}, stop
 }
 
 // lineAt gives the first offset and the number, from 1, of the line that holds offset.

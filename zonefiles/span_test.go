@@ -1,6 +1,10 @@
 package zonefiles
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
 
 func TestPositions(t *testing.T) {
 	files := &FileSet{}
@@ -33,6 +37,23 @@ func TestPositions(t *testing.T) {
 	}
 	if got := string(files.Line(f.ID, 1)); got != "a\tb" {
 		t.Errorf("line 1 is %q, want it without its line end", got)
+	}
+}
+
+func TestPositionsInALongLine(t *testing.T) {
+	files := &FileSet{}
+	line := strings.Repeat("ab\xff\xe2\x82ä😀\xf0\x9f", 2000)
+	f, err := files.Add("zone", []byte("\n"+line+"\r\nx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 0; at <= len(line)+1; at++ {
+		offset := uint32(1 + at)
+		before := f.Data[1:offset]
+		p, q := files.Position(f.ID, offset), files.PositionUTF16(f.ID, offset)
+		if p.Line != 2 || p.Column != 1+utf8.RuneCount(before) || q.Line != 2 || q.Column != 1+utf16Len(before) {
+			t.Fatalf("byte %d of the line is %v in runes and %v in UTF-16, want 2:%d and 2:%d", at, p, q, 1+utf8.RuneCount(before), 1+utf16Len(before))
+		}
 	}
 }
 

@@ -236,6 +236,9 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 		{"a million ignore comments", zone(times(1_000_000, "; mx46:ignore mx-duplicate -- x\n")), 2, "more than 50000 findings", nil},
 		{"a million ignore comments in one line", zone(lit(";"), times(1_000_000, "; mx46:ignore -- x"), lit("\n")), 2, "more than 50000 findings", nil},
 		{"a million rules in an ignore comment", zone(lit("; mx46:ignore "), times(1_000_000, "a,"), lit(" -- x\n")), 2, "more than 50000 findings", nil},
+		{"ten thousand unknown rules in an ignore comment", zone(lit("; mx46:ignore "), each(10_000, func(i int) string {
+			return fmt.Sprintf("%s%d,", strings.Repeat("a", 90), i)
+		}), lit(" -- x\n")), 1, "Found 10000 errors", []string{"--format", "text"}},
 		{"a million records of one name outside of the zone", zone(times(1_000_000, "x. A 198.41.0.4\n")), 1, "and so in 999899 places more", nil},
 		{"two hundred domains of five thousand MX hosts, in turns of one family", zone(
 			lit("$GENERATE 0-5000/2 m$ A 198.41.0.4\n$GENERATE 1-5001/2 m$ AAAA 2001:503:ba3e::2:30\n"),
@@ -274,11 +277,18 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 			"a million MX records at one owner", zone(each(1_000_000, func(i int) string { return fmt.Sprintf("@ MX 10 mx%d\n", i) })), 1,
 			"no answer holds more than 5039", nil,
 		},
+		{"eight SPF records of many thousand mx each", zone(lit("$GENERATE 0-10 m$ A 198.41.0.4\n"),
+			each(8, func(i int) string {
+				return fmt.Sprintf("$GENERATE 0-10 s%d MX \"10 m$\"\ns%d TXT \"v=spf1\"%s\n", i, i, strings.Repeat(` " mx"`, 15_000))
+			})), 1, "Found 8 errors", []string{"--select", "spf-mx-limit"}},
 		{"five thousand MX hosts in turns of one family", zone(each(5000, func(i int) string {
 			return fmt.Sprintf("@ MX %d m%d\nm%d %s\n", i, i, i, []string{"A 198.41.0.4", "AAAA 2001:503:ba3e::2:30"}[i%2])
 		})), 1, "mx-primary-single-stack", nil},
 		{"a chain of a hundred thousand aliases", zone(lit("@ MX 10 c0\nc100000 A 198.41.0.4\n"),
 			each(100_000, func(i int) string { return fmt.Sprintf("c%d CNAME c%d\n", i, i+1) })), 1, "mx-target-cname", nil},
+		{"two domains of five thousand aliases of a host with five thousand addresses", zone(
+			lit("$GENERATE 0-4999 c$ CNAME host\n"), each(5000, func(i int) string { return fmt.Sprintf("host A 198.41.%d.%d\n", i/256, i%256) }),
+			each(2, func(i int) string { return fmt.Sprintf("$GENERATE 0-4999 d%d MX \"10 c$\"\n", i) })), 1, "mx-target-cname", []string{"--quiet", "--format", "concise"}},
 		{"aliases in a circle of a thousand", zone(lit("@ MX 10 c0\n"),
 			each(1000, func(i int) string { return fmt.Sprintf("c%d CNAME c%d\n", i, (i+1)%1000) })), 1, "mx-target-cname", nil},
 		{"thirty thousand records that cannot be read, and as many targets", zone(each(30_000, func(i int) string {
@@ -307,11 +317,20 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 			must(t, os.Symlink("/etc", "zones"))
 			write(t, ".mx46.yaml", lit("zones:\n  - {files: \"zones/pass*\"}\n"))
 		}, 2, "no file matches zones/pass*", []string{}},
+		{"a pattern in the configuration that matches deep folders in very many ways", func(t *testing.T) {
+			must(t, os.MkdirAll(strings.Repeat("a/", 150), 0o700))
+			write(t, ".mx46.yaml", lit("zones:\n  - {files: \"**/a/**/a/**/a/db.*\"}\n"))
+		}, 2, "no file matches **/a/**/a/**/a/db.*", []string{}},
 		{"a configuration of a name server with files outside of the root", func(t *testing.T) {
 			must(t, os.Symlink("/etc/passwd", "link"))
 			write(t, "named.conf", lit("zone \"a.example\" { type primary; file \"/etc/passwd\"; };\nzone \"b.example\" { type primary; file \"link\"; };\n"+
 				"zone \"c.example\" { type primary; file \"../../../../etc/passwd\"; };\ninclude \"/etc/passwd\";\n"))
 			write(t, ".mx46.yaml", lit("zones:\n  - {named-conf: named.conf}\n"))
+		}, 1, "lies outside the root folder", []string{}},
+		{"twenty thousand paths of a name server, and as many zones", func(t *testing.T) {
+			write(t, ".mx46.yaml", lit("paths:\n"), each(20_000, func(i int) string { return fmt.Sprintf("  /a%d/b: a\n", i) }),
+				lit("zones:\n  - {named-conf: named.conf}\n"))
+			write(t, "named.conf", each(20_000, func(i int) string { return fmt.Sprintf("zone z%d { type primary; file \"/x/z%d\"; };\n", i, i) }))
 		}, 1, "lies outside the root folder", []string{}},
 		{"a baseline that is a symbolic link out of the root", func(t *testing.T) {
 			zone()(t)

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/cobra"
 
 	"mx46/lint"
@@ -119,9 +118,7 @@ func (w *workspace) lookAround(folder string) (config.Found, int, error) {
 		}
 	}
 	rest = slices.DeleteFunc(rest, func(file string) bool { return !roots[file] })
-	if found.Zones, err = w.globsOf(rest, there); err != nil {
-		return config.Found{}, 0, err
-	}
+	found.Zones = w.globsOf(rest, there)
 	found.UnknownHosts, found.SingleStack = w.survey()
 	return found, zones, nil
 }
@@ -138,12 +135,8 @@ func serverKind(name string) config.SourceKind {
 }
 
 // globsOf describes files by few globs, none of which matches a file that is not allowed.
-func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]string, error) {
-	root, err := os.OpenRoot(w.rootPath)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
+func (w *workspace) globsOf(files []string, allowed map[string]bool) []string {
+	globber := zonefiles.NewGlobber(w.loader.Root)
 	folders := map[string][]string{}
 	for _, file := range files {
 		folders[path.Dir(file)] = append(folders[path.Dir(file)], file)
@@ -152,7 +145,7 @@ func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]string, 
 	for folder, inside := range folders {
 		left := inside
 		for _, pattern := range candidates(folder, inside) {
-			matches, err := doublestar.Glob(root.FS(), pattern, doublestar.WithFilesOnly())
+			matches, err := globber.Glob(pattern)
 			fits := err == nil && len(matches) > 1 && !slices.ContainsFunc(matches, func(m string) bool { return !allowed[m] })
 			if !fits || !slices.ContainsFunc(left, func(file string) bool { return slices.Contains(matches, file) }) {
 				continue
@@ -162,7 +155,7 @@ func (w *workspace) globsOf(files []string, allowed map[string]bool) ([]string, 
 		}
 		found = append(found, left...)
 	}
-	return found, nil
+	return found
 }
 
 // candidates are globs that may describe the zone files of a folder: all, or those with a common beginning or end of their names.

@@ -14,7 +14,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/cobra"
 
 	"mx46/lint"
@@ -387,12 +386,14 @@ func (w *workspace) fromConfig(s *source) {
 // configured are the zones that the configuration lists.
 func (w *workspace) configured() ([]source, error) {
 	var sources []source
+	globber := zonefiles.NewGlobber(w.loader.Root)
+	listed := map[string]bool{} // what several patterns match is one file
 	for _, entry := range w.config.Zones {
 		var found []source
 		var err error
 		switch entry.Kind {
 		case config.Files:
-			found, err = w.matching(entry.Path)
+			found, err = w.matching(globber, entry.Path, listed)
 		case config.NamedConf:
 			found, err = w.served(entry.Path, zonefiles.ReadNamedConf)
 		case config.NSDConf:
@@ -409,13 +410,8 @@ func (w *workspace) configured() ([]source, error) {
 }
 
 // matching are the files that a pattern of the configuration matches.
-func (w *workspace) matching(pattern string) ([]source, error) {
-	root, err := os.OpenRoot(w.rootPath)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	files, err := doublestar.Glob(root.FS(), pattern, doublestar.WithFilesOnly())
+func (w *workspace) matching(globber *zonefiles.Globber, pattern string, listed map[string]bool) ([]source, error) {
+	files, err := globber.Glob(pattern)
 	if err != nil {
 		return nil, err
 	}
@@ -424,6 +420,10 @@ func (w *workspace) matching(pattern string) ([]source, error) {
 	}
 	var sources []source
 	for _, name := range files {
+		if listed[name] {
+			continue
+		}
+		listed[name] = true
 		if w.config.Excludes(name) || name == w.confName || slices.Contains(strings.Split(name, "/"), ".git") {
 			continue
 		}

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-
 	"mx46/lint"
 	"mx46/zonefiles"
 )
@@ -20,9 +18,7 @@ func inUTF16(files *zonefiles.FileSet, id zonefiles.FileID, offset uint32) zonef
 }
 
 func inBytes(files *zonefiles.FileSet, id zonefiles.FileID, offset uint32) zonefiles.Position {
-	p := files.Position(id, offset)
-	p.Column = int(offset) - bytes.LastIndexByte(files.File(id).Data[:offset], '\n')
-	return p
+	return files.PositionBytes(id, offset)
 }
 
 // onDisk is the span as it lies in a file that people can open.

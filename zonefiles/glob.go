@@ -1,0 +1,156 @@
+package zonefiles
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// This file finds files by the patterns of a stranger. Each folder is looked at once for each element of a pattern, so that no pattern
+// costs more than its length times the names that there are.
+
+// maxGlobMatches is how many names may be held against the elements of all patterns of one Globber.
+const maxGlobMatches = 10_000_000
+
+// matchCost is what it costs to hold a name against a pattern: long ones against each other cost more than one match.
+func matchCost(pattern, name int) int { return 1 + pattern*name/64 }
+
+// Globber finds files below a root, and remembers what it has seen.
+type Globber struct {
+	root    *RootDir
+	folders map[string][]fs.DirEntry // by name; none where it cannot be read
+	modes   map[string]fs.FileMode   // of files and folders, links followed; ModeIrregular where there is nothing
+	matches int
+}
+
+// NewGlobber makes a Globber that has listed nothing yet.
+func NewGlobber(root *RootDir) *Globber {
+	return &Globber{root: root, folders: map[string][]fs.DirEntry{}, modes: map[string]fs.FileMode{}}
+}
+
+// Glob lists what a pattern names and is no folder, sorted. * and ? stay within a folder, [a-z] and [!a-z] are classes, and an element
+// ** is any depth of folders. Links to folders are followed where an element names them, not where ** comes to them. What cannot be
+// read is passed over.
+func (g *Globber) Glob(pattern string) ([]string, error) {
+	elements := strings.Split(strings.ReplaceAll(pattern, "[!", "[^"), "/")
+	elements = slices.CompactFunc(elements, func(a, b string) bool { return a == "**" && b == "**" })
+	if elements[len(elements)-1] == "**" {
+		elements = append(elements, "*") // the files in these folders
+	}
+	found := []string{"."}
+	for i, element := range elements {
+		var next []string
+		seen := map[string]bool{}
+		for _, folder := range found {
+			var err error
+			if element == "**" {
+				next, err = g.below(next, folder, seen, 0)
+			} else {
+				next, err = g.element(next, folder, element, i == len(elements)-1)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		slices.Sort(next)
+		found = slices.Compact(next)
+	}
+	return found, nil
+}
+
+// element adds what one element of a pattern names in a folder: folders, or files for the last element.
+func (g *Globber) element(found []string, folder, element string, last bool) ([]string, error) {
+	if !strings.ContainsAny(element, "*?[") {
+		name := path.Join(folder, element)
+		if g.matches++; g.matches > maxGlobMatches {
+			return nil, errGlob
+		}
+		if mode := g.mode(name); mode != fs.ModeIrregular && mode.IsDir() != last {
+			found = append(found, name)
+		}
+		return found, nil
+	}
+	entries, err := g.list(folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		if g.matches += matchCost(len(element), len(entry.Name())); g.matches > maxGlobMatches {
+			return nil, errGlob
+		}
+		ok, err := path.Match(element, entry.Name())
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		name, mode := path.Join(folder, entry.Name()), entry.Type()
+		if mode&fs.ModeSymlink != 0 {
+			mode = g.mode(name)
+		}
+		if mode.IsDir() != last {
+			found = append(found, name)
+		}
+	}
+	return found, nil
+}
+
+// below adds a folder and all folders below it, but for those that have been seen.
+func (g *Globber) below(found []string, folder string, seen map[string]bool, depth int) ([]string, error) {
+	if seen[folder] {
+		return found, nil
+	}
+	if depth > maxFolderDepth {
+		return nil, fmt.Errorf("%s: more than %d folders lie inside each other", folder, maxFolderDepth)
+	}
+	seen[folder] = true
+	found = append(found, folder)
+	entries, err := g.list(folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		if g.matches++; g.matches > maxGlobMatches {
+			return nil, errGlob
+		}
+		if entry.IsDir() {
+			if found, err = g.below(found, path.Join(folder, entry.Name()), seen, depth+1); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
+}
+
+// mode is that of a file or folder, links followed.
+func (g *Globber) mode(name string) fs.FileMode {
+	mode, ok := g.modes[name]
+	if !ok {
+		mode = fs.ModeIrregular
+		if info, err := g.root.dir.Stat(name); err == nil {
+			mode = info.Mode().Type()
+		}
+		g.modes[name] = mode
+	}
+	return mode
+}
+
+// list lists a folder; one that cannot be read is empty.
+func (g *Globber) list(folder string) ([]fs.DirEntry, error) {
+	entries, ok := g.folders[folder]
+	if ok {
+		return entries, nil
+	}
+	entries, err := g.root.readDir(folder, maxFoundFiles)
+	if errors.Is(err, ErrTooLarge) {
+		return nil, errGlob
+	}
+	g.folders[folder] = entries
+	return entries, nil
+}
+
+var errGlob = fmt.Errorf("more than %d names would have to be held against patterns", maxGlobMatches)
