@@ -20,6 +20,9 @@ func matchCost(pattern, name int) int { return 1 + pattern*name/64 }
 
 // Globber finds files below a root, and remembers what it has seen.
 type Globber struct {
+	// SkipHidden has wildcards match no name that begins with a dot, unless the pattern begins with one too.
+	SkipHidden bool
+
 	root    *RootDir
 	folders map[string][]fs.DirEntry // by name; none where it cannot be read
 	modes   map[string]fs.FileMode   // of files and folders, links followed; ModeIrregular where there is nothing
@@ -85,7 +88,7 @@ func (g *Globber) element(found []string, folder, element string, last bool) ([]
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
+		if !ok || g.SkipHidden && entry.Name()[0] == '.' && element[0] != '.' {
 			continue
 		}
 		name, mode := path.Join(folder, entry.Name()), entry.Type()

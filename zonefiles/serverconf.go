@@ -4,7 +4,6 @@ package zonefiles
 // NSD's nsd.conf and Knot DNS's knot.conf each have a reader of their own and give the same ServerConf.
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -19,7 +18,6 @@ const (
 	maxConfBytes    = 128 << 20 // bytes of all files, a file counted each time that it is included
 	maxConfDepth    = 10        // files that include one another
 	maxConfIncludes = 10_000
-	maxConfMatches  = 1_000_000 // names that are held against the patterns of includes
 	maxConfZones    = 1_000_000
 	maxServerPath   = 4096 // bytes of a path, PATH_MAX of Linux
 )
@@ -32,6 +30,8 @@ type ServerConf struct {
 	SetAside map[string]int
 	// Files are the configuration's own files, the main one first.
 	Files []FileID
+	// Bytes is how long they are, each as often as it is included.
+	Bytes int64
 	// Folder is where the server looks for what zone files include by relative names, relative to the root; empty where that lies
 	// outside of the root, or is next to the file that includes, as for Knot DNS.
 	Folder string
@@ -79,9 +79,8 @@ type confReader struct {
 	paths    map[string]string
 	loaded   map[string]*File
 	stack    []string // files being read, the including ones first
-	bytes    int64
+	globber  *Globber
 	includes int
-	matches  int
 	zones    int
 	conf     ServerConf
 	problems []ConfProblem
@@ -92,8 +91,9 @@ func readConf(root *RootDir, files *FileSet, name string, paths map[string]strin
 	name = path.Clean(name)
 	r := &confReader{
 		root: root, files: files, paths: paths, loaded: map[string]*File{}, stack: []string{name},
-		conf: ServerConf{SetAside: map[string]int{}},
+		conf: ServerConf{SetAside: map[string]int{}}, globber: NewGlobber(root),
 	}
+	r.globber.SkipHidden = true
 	f, err := r.load(name)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading a name server's configuration: %w", err)
@@ -118,7 +118,7 @@ func quoted[T string | []byte](text T) string {
 func (r *confReader) load(name string) (*File, error) {
 	f := r.loaded[name]
 	if f == nil {
-		data, err := r.root.ReadFile(name, min(maxConfFile, maxConfBytes-r.bytes))
+		data, err := r.root.ReadFile(name, min(maxConfFile, maxConfBytes-r.conf.Bytes))
 		if err != nil {
 			return nil, err
 		}
@@ -128,7 +128,7 @@ func (r *confReader) load(name string) (*File, error) {
 		r.loaded[name] = f
 		r.conf.Files = append(r.conf.Files, f.ID)
 	}
-	if r.bytes += int64(len(f.Data)); r.bytes > maxConfBytes {
+	if r.conf.Bytes += int64(len(f.Data)); r.conf.Bytes > maxConfBytes {
 		return nil, fmt.Errorf("the configuration is longer than %d bytes with what it includes", maxConfBytes)
 	}
 	return f, nil
@@ -207,7 +207,7 @@ func (r *confReader) include(at Span, base, pattern string, orNone bool, read fu
 	names := []string{name}
 	if strings.ContainsAny(name, "*?[") {
 		var err error
-		if names, err = r.glob(name); err != nil {
+		if names, err = r.globber.Glob(strings.ReplaceAll(name, "**", "*")); err != nil { // as in glob(7)
 			r.problem(at, "%s cannot be included: %v", quoted(pattern), err)
 			return
 		}
@@ -243,41 +243,6 @@ func unwrapPath(err error) error {
 		return p.Err
 	}
 	return err
-}
-
-// glob lists what a pattern names, sorted, with *, ? and [] as in glob(7), element by element.
-func (r *confReader) glob(pattern string) ([]string, error) {
-	found := []string{"."}
-	for _, element := range strings.Split(strings.ReplaceAll(pattern, "[!", "[^"), "/") {
-		if !strings.ContainsAny(element, "*?[") {
-			for i := range found {
-				found[i] = path.Join(found[i], element)
-			}
-			continue
-		}
-		if _, err := path.Match(element, ""); err != nil {
-			return nil, err
-		}
-		var next []string
-		for _, folder := range found {
-			entries, err := r.root.readDir(folder, maxConfMatches-r.matches)
-			if errors.Is(err, ErrTooLarge) {
-				return nil, fmt.Errorf("more than %d names would have to be held against patterns", maxConfMatches)
-			}
-			r.matches += len(entries)
-			for _, entry := range entries {
-				hidden := strings.HasPrefix(entry.Name(), ".") && !strings.HasPrefix(element, ".")
-				if ok, _ := path.Match(element, entry.Name()); ok && !hidden {
-					next = append(next, path.Join(folder, entry.Name()))
-				}
-			}
-		}
-		found = next
-	}
-	return slices.DeleteFunc(found, func(name string) bool {
-		_, err := r.root.dir.Lstat(name)
-		return err != nil
-	}), nil
 }
 
 // room counts a zone and tells whether it may be kept; the first one that may not is a problem.

@@ -117,6 +117,7 @@ func each(n int, piece func(i int) string) text {
 // write makes a file of parts.
 func write(t *testing.T, name string, parts ...text) {
 	t.Helper()
+	must(t, os.MkdirAll(filepath.Dir(name), 0o755))
 	f, err := os.Create(name)
 	must(t, err)
 	w := bufio.NewWriter(f)
@@ -332,6 +333,17 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 				lit("zones:\n  - {named-conf: named.conf}\n"))
 			write(t, "named.conf", each(20_000, func(i int) string { return fmt.Sprintf("zone z%d { type primary; file \"/x/z%d\"; };\n", i, i) }))
 		}, 1, "lies outside the root folder", []string{}},
+		{"two hundred configurations of a name server that include one of a megabyte", func(t *testing.T) {
+			write(t, "zone/big.conf", times(20_000, "zone \"a.example\" { type primary; file \"a.example\"; };\n"))
+			for i := range 200 {
+				write(t, fmt.Sprintf("zone/%d/named.conf", i), lit("include \"../big.conf\";\n"))
+			}
+		}, 2, "beyond what their files hold", nil},
+		{"a configuration that lists one of a name server ten thousand times", func(t *testing.T) {
+			write(t, ".mx46.yaml", lit("zones:\n"), times(10_000, "  - {named-conf: named.conf}\n"))
+			write(t, "named.conf", each(3000, func(i int) string { return fmt.Sprintf("zone \"z%d.example\" { type primary; file \"zone\"; };\n", i) }))
+			zone()(t)
+		}, 0, "Nothing found", []string{}},
 		{"a baseline that is a symbolic link out of the root", func(t *testing.T) {
 			zone()(t)
 			must(t, os.Symlink("/etc/passwd", "known"))

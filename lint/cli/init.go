@@ -86,7 +86,11 @@ func (w *workspace) lookAround(folder string) (config.Found, int, error) {
 	for _, z := range discovered.Zones {
 		there[z.Path] = true
 	}
-	for _, c := range readConfs(w.loader.Root, discovered.Configs, w.config.Paths()) {
+	confs, err := w.readConfs(discovered.Configs)
+	if err != nil {
+		return config.Found{}, 0, err
+	}
+	for _, c := range confs {
 		usable := false
 		for _, z := range c.Zones {
 			if !there[z.File] {

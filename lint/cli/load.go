@@ -58,6 +58,8 @@ type workspace struct {
 	secondary map[string]int       // zones of a name server's configuration that it is not primary for, by type
 	unread    []string             // configurations of name servers that were found in a folder and not asked for
 	confFiles []string             // files of those that were read as such
+	confSizes map[string]int64     // of the files of all configurations of name servers
+	repeated  int64                // bytes of configurations that were read beyond these
 	ignored   int                  // files and folders that a .gitignore keeps from being found
 	folder    string               // that is searched where nothing else says what to lint
 	confName  string               // of the configuration file; empty where there is none
@@ -323,8 +325,12 @@ func (w *workspace) discovered(dir string) ([]source, error) {
 	w.setAside = append(w.setAside, found.SetAside...)
 	w.unread = append(w.unread, found.Configs...)
 	w.ignored += found.Ignored
+	confs, err := w.readConfs(found.Configs)
+	if err != nil {
+		return nil, err
+	}
 	stated := map[string][]zonefiles.ServedZone{}
-	for _, c := range readConfs(w.loader.Root, found.Configs, w.config.Paths()) {
+	for _, c := range confs {
 		for _, z := range c.Zones {
 			stated[z.File] = append(stated[z.File], z)
 		}
@@ -355,13 +361,16 @@ type foundConf struct {
 
 // readConfs reads configurations of name servers for what they say of files found beside them, and for nothing else: nobody has asked
 // for them, so what cannot be read in them is no finding. One that another includes is not counted by itself.
-func readConfs(root *zonefiles.RootDir, names []string, paths map[string]string) []foundConf {
+func (w *workspace) readConfs(names []string) ([]foundConf, error) {
 	var confs []foundConf
 	included := map[string]bool{}
 	for _, name := range names {
 		files := &zonefiles.FileSet{}
-		conf, _, err := zonefiles.ConfReader(name)(root, files, name, paths)
-		if err != nil {
+		conf, _, err := w.readConf(zonefiles.ConfReader(name), files, name)
+		switch {
+		case errors.Is(err, errRepeatedConfs):
+			return nil, err
+		case err != nil:
 			continue
 		}
 		confs = append(confs, foundConf{conf, name})
@@ -371,7 +380,33 @@ func readConfs(root *zonefiles.RootDir, names []string, paths map[string]string)
 			}
 		}
 	}
-	return slices.DeleteFunc(confs, func(c foundConf) bool { return included[c.name] })
+	return slices.DeleteFunc(confs, func(c foundConf) bool { return included[c.name] }), nil
+}
+
+// errRepeatedConfs is why a run is given up in which configurations of name servers include the same large files.
+var errRepeatedConfs = fmt.Errorf("the configurations of name servers include more than %d bytes beyond what their files hold: lint fewer at a time",
+	zonefiles.DefaultLimits.Repeated)
+
+// readConf reads the configuration of a name server. A file that several of them include counts from its second reading on, as for zones.
+func (w *workspace) readConf(read zonefiles.ReadConf, files *zonefiles.FileSet, name string) (zonefiles.ServerConf, []zonefiles.ConfProblem, error) {
+	conf, problems, err := read(w.loader.Root, files, name, w.config.Paths())
+	if err != nil {
+		return conf, nil, err
+	}
+	if w.confSizes == nil {
+		w.confSizes = map[string]int64{}
+	}
+	w.repeated += conf.Bytes
+	for _, id := range conf.Files {
+		if f := files.File(id); w.confSizes[f.Name] == 0 {
+			w.confSizes[f.Name] = int64(len(f.Data))
+			w.repeated -= w.confSizes[f.Name]
+		}
+	}
+	if w.repeated > zonefiles.DefaultLimits.Repeated {
+		return conf, nil, errRepeatedConfs
+	}
+	return conf, problems, nil
 }
 
 // fromConfig fills in what the configuration says of a file.
@@ -388,7 +423,17 @@ func (w *workspace) configured() ([]source, error) {
 	var sources []source
 	globber := zonefiles.NewGlobber(w.loader.Root)
 	listed := map[string]bool{} // what several patterns match is one file
+	type key struct {
+		kind config.SourceKind
+		path string
+	}
+	read := map[key]bool{}
 	for _, entry := range w.config.Zones {
+		this := key{entry.Kind, entry.Path}
+		if read[this] {
+			continue
+		}
+		read[this] = true
 		var found []source
 		var err error
 		switch entry.Kind {
@@ -436,7 +481,7 @@ func (w *workspace) matching(globber *zonefiles.Globber, pattern string, listed 
 
 // served are the zones that a name server's configuration lists.
 func (w *workspace) served(name string, read zonefiles.ReadConf) ([]source, error) {
-	conf, problems, err := read(w.loader.Root, w.loader.Files, name, w.config.Paths())
+	conf, problems, err := w.readConf(read, w.loader.Files, name)
 	if err != nil {
 		return nil, err
 	}

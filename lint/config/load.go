@@ -170,7 +170,9 @@ func (r *reader) zoneSource(n *yaml.Node, c *Config) {
 		}
 	}
 	if z.Kind == Files {
-		c.zoneFiles.add(z.Path, len(c.Zones))
+		if c.zoneFiles.add(z.Path, len(c.Zones)); len(c.zoneFiles.patterns) == maxItems+1 { // each file is held against each
+			r.fail(n, "zones has more than %d entries with wildcards", maxItems)
+		}
 	}
 	c.Zones = append(c.Zones, z)
 }

@@ -350,6 +350,10 @@ func TestHostileDocumentsAreRefusedSoon(t *testing.T) {
 		{"nesting that the parser allows", strings.Repeat("[", 9000) + strings.Repeat("]", 9000), "the configuration is a list"},
 		{"very many unknown rules of the length of known ones", "rules:\n" + fill(" aaaaaaaaaaaaaaa:\n")[17:], `unknown rule "aaaaaaaaaaaaaaa"; "mx46 rules" lists them`},
 		{"very many items", "exclude: [" + fill("a,")[:MaxSize-20] + "]", "1:10: exclude has 524278 items; at most 1000 are allowed"},
+		{
+			"very many patterns of files", "zones: [" + strings.Repeat("{files: '**/a*'},", 1001) + "]",
+			"1:17009: zones has more than 1000 entries with wildcards",
+		},
 		{"a file that is too large", fill("#") + "\n", "1:1: the file has 1048577 bytes; a configuration has at most 1048576"},
 	}
 	for _, test := range tests {
