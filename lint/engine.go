@@ -312,19 +312,18 @@ func (run *Run) settle(findings []Finding) (settled []Finding, ok bool) {
 		owner  zonefiles.Name
 		target string // empty for all
 	}
-	explained := map[about]bool{}
+	explained := map[about]Severity{} // by findings of this severity, which may be hidden where a graver one is not
 	for _, f := range findings {
 		for _, name := range f.Rule.Subsumes {
-			explained[about{f.View, name, f.Zone, f.Subject.Owner, f.Subject.Target}] = true
+			key := about{f.View, name, f.Zone, f.Subject.Owner, f.Subject.Target}
+			explained[key] = max(explained[key], f.Severity)
 		}
 	}
 	findings = slices.DeleteFunc(findings, func(f Finding) bool {
 		key := about{f.View, f.Rule.Name, f.Zone, f.Subject.Owner, ""}
-		if explained[key] {
-			return true
-		}
+		whole := explained[key]
 		key.target = f.Subject.Target
-		return explained[key]
+		return f.Severity <= max(whole, explained[key])
 	})
 	if !run.NoIgnores {
 		if findings, ok = run.ignore(findings); !ok {

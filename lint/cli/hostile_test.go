@@ -219,11 +219,15 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 			write(t, "leaf", each(4600, func(i int) string { return fmt.Sprintf("%s%d A 198.41.0.4\n", strings.Repeat("a.", 100), i) }))
 		}, 2, "beyond what their files hold", nil},
 		{
-			"generated names of a hundred and ten labels", zone(lit("$GENERATE 0-180000 "), times(110, "a."), lit("$ A 198.41.0.4\n")), 2,
+			"generated names of a hundred and ten labels", zone(lit("$GENERATE 0-99999 "), times(110, "a."), lit("$ A 198.41.0.4\n")), 2,
 			"beyond what their files hold", nil,
 		},
 		{
-			"labels behind an escaped blank", zone(lit("$GENERATE 0-180000 \\032\\ "), times(90, "a."), lit("$ A 198.41.0.4\n")), 2,
+			"generated names of two hundred octets", zone(lit("$GENERATE 0-180000 "), times(10, strings.Repeat("a", 19)+"."), lit("$ A 198.41.0.4\n")), 1,
+			"the zone generates more than 25165824 bytes", nil,
+		},
+		{
+			"labels behind an escaped blank", zone(lit("$GENERATE 0-99999 \\032\\ "), times(90, "a."), lit("$ A 198.41.0.4\n")), 2,
 			"beyond what their files hold", nil,
 		},
 		{"a million domains whose one MX host does not exist", zone(each(1_000_000, func(i int) string {

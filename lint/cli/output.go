@@ -55,10 +55,17 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 	default:
 		outputs = append(outputs, output{"text", stdoutFile})
 	}
+	files := map[string]bool{}
 	for _, text := range f.outputs {
 		format, file, ok := strings.Cut(text, "=")
 		if !ok || file == "" {
 			return nil, fmt.Errorf("--output %q is not FORMAT=FILE", text)
+		}
+		if info, err := os.Stat(file); file != stdoutFile && (err != nil || info.Mode().IsRegular()) {
+			if file = filepath.Clean(file); files[file] {
+				return nil, fmt.Errorf("--output: two reports do not go into one file, %s", file)
+			}
+			files[file] = true
 		}
 		outputs = append(outputs, output{format, file})
 	}
