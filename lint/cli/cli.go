@@ -1,6 +1,6 @@
 // Package cli is the commands of mx46: flags, files and exit codes. What they do is done elsewhere.
 //
-//	load.go     which zones a command is about, read and sorted into views
+//	workspace.go -> sources.go -> load.go   the root and the configuration, which zones a command is about, and reading them
 //	lint.go ... one command in each file
 package cli
 

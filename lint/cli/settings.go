@@ -9,6 +9,8 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/config"
+	"mx46/lint/delivery"
+	"mx46/zonefiles"
 )
 
 // settingFlags are the flags that stand above the configuration.
@@ -105,4 +107,48 @@ func (w *workspace) rulesNamed(flag string, names []string) ([]*lint.Rule, error
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(w.catalog), func(r *lint.Rule) bool { return !slices.Contains(names, r.Name) }), nil
+}
+
+// facts are what the configuration knows of hosts.
+func (w *workspace) facts() lint.Facts {
+	facts := lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: w.config.NAT64Prefixes}
+	for name, h := range w.config.Hosts {
+		facts.Hosts[name] = lint.HostFacts{
+			Families: delivery.Families(h.Families), HasFamilies: h.Families != 0,
+			Outbound: delivery.Families(h.Outbound), HasOutbound: h.Outbound != 0,
+			SameHost: h.SameHost, HasSameHost: !h.SameHost.IsRoot(),
+		}
+	}
+	for _, l := range w.config.Links {
+		facts.Links = append(facts.Links, lint.Link{From: l.Sender, To: l.Receiver, Via: l.Via})
+	}
+	for _, name := range w.config.Final {
+		facts.Final[name] = true
+	}
+	return facts
+}
+
+// settings are what the configuration says of one zone.
+func (w *workspace) settings(z *zonefiles.Zone) *lint.Settings {
+	zone := w.config.For(z.Path).At(z.Origin)
+	out := w.lintSettings(zone)
+	if w.config.DiffersWithin(z.Origin) {
+		out.Domain = func(name zonefiles.Name) *lint.Settings {
+			if !w.config.Names(name) {
+				return nil
+			}
+			return w.lintSettings(zone.At(name))
+		}
+	}
+	return out
+}
+
+func (w *workspace) lintSettings(s config.Settings) *lint.Settings {
+	out := &lint.Settings{Stack: delivery.Families(s.Stack.Value), Scope: s.Scope.Value, Severities: map[string]lint.Severity{}}
+	for _, r := range w.catalog {
+		if severity := s.Severity(r).Value; severity != r.Severity {
+			out.Severities[r.Name] = severity
+		}
+	}
+	return out
 }
