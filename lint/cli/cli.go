@@ -11,6 +11,8 @@ import (
 	"os"
 	"syscall"
 
+	"mx46/lint/harmless"
+
 	"github.com/spf13/cobra"
 )
 
@@ -51,7 +53,7 @@ func Main(args []string, stdio Stdio) int {
 	case errors.Is(err, syscall.EPIPE):
 		return exitFailure // the reader has gone, and there is nobody to tell
 	}
-	fmt.Fprintf(stdio.Err, "mx46: %s\n", lines(err.Error()))
+	fmt.Fprintf(stdio.Err, "mx46: %s\n", harmless.Lines(err.Error()))
 	return exitFailure
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/config"
+	"mx46/lint/harmless"
 	"mx46/rules"
 	"mx46/zonefiles"
 )
@@ -154,7 +155,7 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace, chosen []*lint.Rule, 
 	settings := forFile.At(z.Origin)
 	table := tabwriter.NewWriter(stdio.Out, 0, 0, 2, ' ', 0)
 	line := func(key, value, from string) {
-		fmt.Fprintf(table, "%s:\t%s\t# %s\n", key, oneLine(value), oneLine(from))
+		fmt.Fprintf(table, "%s:\t%s\t# %s\n", key, harmless.Line(value), harmless.Line(from))
 	}
 	line("file", w.shown(s.path), "below "+w.rootPath)
 	name := w.confName

@@ -14,6 +14,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/fix"
+	"mx46/lint/harmless"
 	"mx46/zonefiles"
 )
 
@@ -82,7 +83,7 @@ func (f *fixFlags) carryOut(stdio *Stdio, found *outcome) error {
 	notes := f.notes(found.workspace, found.fixes)
 	if f.diff {
 		for _, note := range notes {
-			fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(note))
+			fmt.Fprintf(stdio.Err, "mx46: %s\n", harmless.Line(note))
 		}
 		return found.workspace.printDiff(stdio, found.fixes.Changes)
 	}
@@ -122,14 +123,14 @@ func (w *workspace) printDiff(stdio *Stdio, changes []fix.Change) error {
 			for i, line := range lines {
 				cells := strings.Split(line, "\t")
 				for k := range cells {
-					cells[k] = printable(cells[k])
+					cells[k] = harmless.Line(cells[k])
 				}
 				lines[i] = strings.Join(cells, "\t")
 			}
 			text = []byte(strings.Join(lines, "\n"))
 		}
 		if stdio.Getenv("GITHUB_ACTIONS") == "true" {
-			text = disobeyed(text) // such lines are no loss to a patch
+			text = harmless.Disobeyed(text) // such lines are no loss to a patch
 		}
 		if _, err := stdio.Out.Write(text); err != nil {
 			return err

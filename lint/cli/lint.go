@@ -10,6 +10,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/fix"
+	"mx46/lint/harmless"
 	"mx46/lint/report"
 )
 
@@ -110,7 +111,7 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 			notes = append(notes, left)
 		}
 		for _, note := range notes { // text has them behind its summary
-			fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(note))
+			fmt.Fprintf(stdio.Err, "mx46: %s\n", harmless.Line(note))
 		}
 	}
 	if f.stats {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mx46/lint"
+	"mx46/lint/harmless"
 )
 
 // clock measures the phases of a run.
@@ -32,7 +33,7 @@ func (c *clock) phase(name string) {
 func (w *workspace) printStats(stdio *Stdio, findings []lint.Finding) {
 	table := tabwriter.NewWriter(stdio.Err, 0, 0, 2, ' ', 0)
 	defer table.Flush()
-	line := func(kind, text string) { fmt.Fprintf(table, "%s\t%s\n", kind, oneLine(text)) }
+	line := func(kind, text string) { fmt.Fprintf(table, "%s\t%s\n", kind, harmless.Line(text)) }
 	counts := map[string]int{}
 	for _, f := range findings {
 		if f.Suppressed == "" {

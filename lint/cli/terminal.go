@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"bytes"
 	"io"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/term"
 )
@@ -65,35 +62,4 @@ func hasLinks(stdio *Stdio) bool {
 	return slices.Contains([]string{"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"}, env("TERM_PROGRAM")) ||
 		slices.Contains([]string{"xterm-kitty", "xterm-ghostty", "foot", "foot-extra", "wezterm"}, term) ||
 		env("WT_SESSION") != "" || env("KONSOLE_VERSION") >= "201200"
-}
-
-// oneLine makes a stranger's text safe for a terminal and a log, on one line.
-func oneLine(s string) string { return lines(strings.ReplaceAll(s, "\n", " ")) }
-
-// lines is oneLine for an error of several lines, as configuration has.
-func lines(s string) string { return string(disobeyed([]byte(printable(s)))) }
-
-// printable is text without control characters other than line ends.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\t' {
-			return ' '
-		}
-		if r != '\n' && !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-}
-
-// obeyed is what a runner of GitHub Actions takes for a command: "##[command]" wherever it stands in a line of a log, and "::command::" at the
-// start of one.
-var obeyed = regexp.MustCompile(`(?m)(##|^[ \t]*:)(\[|:)`)
-
-// disobeyed is text with a backslash in each such command. In a name or a string of a zone it has no meaning there.
-func disobeyed(text []byte) []byte {
-	if !bytes.Contains(text, []byte("##[")) && !bytes.Contains(text, []byte("::")) {
-		return text
-	}
-	return obeyed.ReplaceAll(text, []byte(`$1\$2`))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mx46/lint"
+	"mx46/lint/harmless"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
 )
@@ -180,7 +181,7 @@ func (f *loadFlags) world(cmd *cobra.Command, stdio *Stdio, domain zonefiles.Nam
 	}
 	for _, p := range zone.Problems {
 		at := w.loader.Files.OnDisk(p.Span)
-		fmt.Fprintf(stdio.Err, "mx46: %s\n", oneLine(w.loader.Files.Position(at.File, at.Start).String()+": "+p.Message))
+		fmt.Fprintf(stdio.Err, "mx46: %s\n", harmless.Line(w.loader.Files.Position(at.File, at.Start).String()+": "+p.Message))
 	}
 	facts := w.facts()
 	return trace.NewWorld(graph, domain, &facts, w.settings(zone.Zone).For(domain).Scope), nil

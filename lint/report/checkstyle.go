@@ -38,7 +38,7 @@ func writeCheckstyle(w *bufio.Writer, r *Report, _ Options) error {
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
 		start, _ := r.place(f.Span, inRunes)
-		name := visible(start.File)
+		name := path(start.File)
 		n, ok := at[name]
 		if !ok {
 			n = len(out.Files)

@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"mx46/lint/harmless"
 )
 
 // This file writes the notations that several formats share.
@@ -24,7 +26,7 @@ func PutJSON(w *bufio.Writer, value any, indent string) error {
 	if err != nil {
 		return err
 	}
-	text = bytes.ReplaceAll(text, []byte(commandMark), []byte(`##\u005b`))
+	text = bytes.ReplaceAll(text, []byte(harmless.CommandMark), []byte(`##\u005b`))
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		switch {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"mx46/lint"
+	"mx46/lint/harmless"
 	"mx46/zonefiles"
 )
 
@@ -220,12 +221,12 @@ func runeStart(line []byte, offset int) int {
 // cellsOf lays text out in columns; base is its offset in the line.
 func cellsOf(text string, base int) (cells []cell, total int) {
 	for i := 0; i < len(text); {
-		shown, size := glyph(text[i:])
+		shown, size := harmless.Glyph(text[i:])
 		switch {
 		case text[i] == '\t':
 			shown = strings.Repeat(" ", tabStop-total%tabStop)
-		case text[i] == '[' && strings.HasSuffix(text[:i+1], commandMark):
-			shown = safeBracket
+		case text[i] == '[' && strings.HasSuffix(text[:i+1], harmless.CommandMark):
+			shown = `\[`
 		}
 		cells = append(cells, cell{shown, base + i, total})
 		total += columns(shown)

@@ -30,7 +30,7 @@ func TestAWindowShowsWhatIsUnderlined(t *testing.T) {
 		"a byte that is no UTF-8 is shown":          {"a\xffb", 2, 3, 40, `a\xffb`, "     ^"},
 		"an override of the direction is shown":     {"a\u202eb", 4, 5, 40, `a\u202eb`, "       ^"},
 		"what cannot be seen is shown":              {"a\u200bb", 4, 5, 40, `a\u200bb`, "       ^"},
-		"the mark of a command is broken":           {"a ##[x", 5, 6, 40, `a ##\x5bx`, "        ^"},
+		"the mark of a command is broken":           {"a ##[x", 5, 6, 40, `a ##\[x`, "      ^"},
 		"an empty place has one caret":              {"abc", 1, 1, 40, "abc", " ^"},
 		"a place behind the end has one":            {"abc", 3, 3, 40, "abc", "   ^"},
 		"an empty line has one":                     {"", 0, 0, 40, "", "^"},

@@ -21,7 +21,7 @@ func writeGitHub(w *bufio.Writer, r *Report, _ Options) error {
 			level = "notice"
 		}
 		start, end := r.place(f.Span, inRunes)
-		where := fmt.Sprintf("file=%s,line=%d,endLine=%d", property.Replace(visible(start.File)), start.Line, end.Line)
+		where := fmt.Sprintf("file=%s,line=%d,endLine=%d", property.Replace(path(start.File)), start.Line, end.Line)
 		if start.Line == end.Line { // the runner refuses columns of different lines
 			where += fmt.Sprintf(",col=%d,endColumn=%d", start.Column, end.Column)
 		}

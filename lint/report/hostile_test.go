@@ -123,14 +123,14 @@ func TestCommandsAreReadBackAsTheyWereMeant(t *testing.T) {
 			t.Errorf("%s is %q, want %q", key, first.properties[key], want)
 		}
 	}
-	if want := "50% of a,b: c::d\\x1b.\nx.\nx."; first.data != want {
+	if want := "50% of a,b: c::d\\x1b.\nHarm: x.\nHelp: x."; first.data != want {
 		t.Errorf("the message is %q, want %q", first.data, want)
 	}
 }
 
 func TestXMLIsReadBackAsItWasMeant(t *testing.T) {
 	const message = `]]> <a b="c"> & 'd' ##[x] ` + "\x00\ufffe"
-	const want = `]]> <a b="c"> & 'd' ##\x5bx] \x00\ufffe`
+	const want = `]]> <a b="c"> & 'd' ##\[x] \x00\ufffe`
 	r := hostileReport(t, "x", "zones/<&>", message)
 	var junit junitSuites
 	if err := xml.Unmarshal(write(t, "junit", r, Options{}), &junit); err != nil {
@@ -143,7 +143,7 @@ func TestXMLIsReadBackAsItWasMeant(t *testing.T) {
 	if err := xml.Unmarshal(write(t, "checkstyle", r, Options{}), &style); err != nil {
 		t.Fatal(err)
 	}
-	if f := style.Files[0]; f.Name != "zones/<&>" || f.Errors[0].Message != want+". x. x." || f.Errors[0].Column != 8 {
+	if f := style.Files[0]; f.Name != "zones/<&>" || f.Errors[0].Message != want+". Harm: x. Help: x." || f.Errors[0].Column != 8 {
 		t.Errorf("Checkstyle has %+v", f)
 	}
 }

@@ -46,7 +46,7 @@ func writeJUnit(w *bufio.Writer, r *Report, _ Options) error {
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
 		start, _ := r.place(f.Span, inRunes)
-		file := visible(start.File)
+		file := path(start.File)
 		place := fmt.Sprintf("%s:%d:%d", file, start.Line, start.Column)
 		suite.Failures++
 		suite.Cases = append(suite.Cases, junitCase{

@@ -61,7 +61,7 @@ func writeMarkdown(w *bufio.Writer, r *Report, o Options) error {
 
 func (r *Report) markdownRow(f *lint.Finding) string {
 	at, _ := r.place(f.Span, inRunes)
-	return fmt.Sprintf("| %s | `%s` | %s:%d | %s |\n", f.Severity, f.Rule.Name, markdownText(visible(at.File)), at.Line,
+	return fmt.Sprintf("| %s | `%s` | %s:%d | %s |\n", f.Severity, f.Rule.Name, markdownText(path(at.File)), at.Line,
 		markdownText(f.Message))
 }
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"mx46/lint"
+	"mx46/lint/harmless"
 	"mx46/zonefiles"
 )
 
@@ -97,7 +98,7 @@ func (o *Options) path(name string) string {
 	if o.Path != nil {
 		name = o.Path(name)
 	}
-	return visiblePath(name)
+	return path(name)
 }
 
 // shown is the report with the findings that are to be told, counted, and with prose that is safe to show.
@@ -110,17 +111,17 @@ func (r *Report) shown(suppressed bool) *Report {
 		if f.Suppressed != "" && !suppressed {
 			continue
 		}
-		f.Message, f.Harm, f.Help, f.Suppressed = visible(f.Message), visible(f.Harm), visible(f.Help), visible(f.Suppressed)
+		f.Message, f.Harm, f.Help, f.Suppressed = harmless.Line(f.Message), harmless.Line(f.Harm), harmless.Line(f.Help), harmless.Line(f.Suppressed)
 		f.Related, f.Path = visibleAll(f.Related), visibleAll(f.Path)
 		f.Fixes = slices.Clone(f.Fixes)
 		for i := range f.Fixes {
-			f.Fixes[i].Message = visible(f.Fixes[i].Message)
+			f.Fixes[i].Message = harmless.Line(f.Fixes[i].Message)
 		}
 		shown.Result.Findings = append(shown.Result.Findings, f)
 	}
 	shown.Notes = slices.Clone(r.Notes)
 	for i := range shown.Notes {
-		shown.Notes[i] = visible(shown.Notes[i])
+		shown.Notes[i] = harmless.Line(shown.Notes[i])
 	}
 	shown.counts = tally.counters(r.Result.Summary)
 	return &shown
@@ -129,7 +130,7 @@ func (r *Report) shown(suppressed bool) *Report {
 func visibleAll(places []lint.Related) []lint.Related {
 	places = slices.Clone(places)
 	for i := range places {
-		places[i].Message = visible(places[i].Message)
+		places[i].Message = harmless.Line(places[i].Message)
 	}
 	return places
 }

@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"mx46/lint/delivery"
+	"mx46/lint/harmless"
 )
 
 // Text writes the report: the steps where one sender is asked for, a matrix of all senders otherwise, then the table of outages.
@@ -35,7 +35,7 @@ func (r *Report) Text(w io.Writer) error {
 	if r.undecided() {
 		fmt.Fprintf(&b, "\nThe addresses of these hosts are not loaded: %s.\nIf you know their families, state them under \"hosts\" in the configuration.\n", some(r.Unknown))
 	}
-	_, err := w.Write(harmless(b.Bytes()))
+	_, err := io.WriteString(w, harmless.Lines(b.String()))
 	return err
 }
 
@@ -168,34 +168,6 @@ func excerpt(line []byte) string {
 		end--
 	}
 	return string(text[:end]) + "..."
-}
-
-// harmless makes text that holds words of strangers fit for a terminal and a log: what cannot be seen, or turns the writing round,
-// is escaped, and so are the marks that a runner of GitHub Actions obeys, "##[" anywhere and "::" at the start of a line.
-func harmless(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	start := true // of a line
-	for len(text) > 0 {
-		r, size := utf8.DecodeRune(text)
-		switch {
-		case r == '\n':
-			out = append(out, '\n')
-			start = true
-		case start && bytes.HasPrefix(text, []byte("::")):
-			out = append(out, `\x3a`...)
-		case bytes.HasPrefix(text, []byte("##[")):
-			out = append(out, `##\x5b`...)
-			size = len("##[")
-		case r == utf8.RuneError && size == 1 || !unicode.IsPrint(r):
-			quoted := strconv.Quote(string(text[:size]))
-			out = append(out, quoted[1:len(quoted)-1]...)
-		default:
-			out = append(out, text[:size]...)
-		}
-		start = start && r == ' ' || r == '\n'
-		text = text[size:]
-	}
-	return out
 }
 
 func (r *Report) matrix(b *bytes.Buffer) {

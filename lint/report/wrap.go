@@ -1,61 +1,20 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"mx46/lint/harmless"
 )
 
-// This file makes text of strangers harmless to look at.
+// This file fits text into lines.
 
-// glyph is how the first rune of s is shown, and how many bytes it has: itself if it is printable, an escape otherwise. What moves a
-// cursor, turns the writing direction round or cannot be seen is not printable.
-func glyph(s string) (shown string, size int) {
-	r, size := utf8.DecodeRuneInString(s)
-	switch {
-	case r == utf8.RuneError && size == 1:
-		return fmt.Sprintf(`\x%02x`, s[0]), 1
-	case unicode.IsPrint(r):
-		return s[:size], size
-	case r == '\n':
-		return `\n`, size
-	case r == '\r':
-		return `\r`, size
-	case r == '\t':
-		return `\t`, size
-	case r < 0x100:
-		return fmt.Sprintf(`\x%02x`, r), size
-	case r <= 0xFFFF:
-		return fmt.Sprintf(`\u%04x`, r), size
+// path is a file's name in a line that may begin with it.
+func path(name string) string {
+	if strings.HasPrefix(strings.TrimLeft(name, " \t"), "::") {
+		name = "./" + name // which a log does not obey, and is the same file
 	}
-	return fmt.Sprintf(`\U%08x`, r), size
-}
-
-// A runner of GitHub Actions obeys "##[command]" wherever it stands in a line of a log, and "::command::" at the start of one.
-const (
-	commandMark = "##["
-	safeBracket = `\x5b`
-)
-
-// visible is text on one line of which every rune is printable, without a mark that a log obeys.
-func visible(text string) string {
-	var b strings.Builder
-	for s := text; s != ""; {
-		shown, size := glyph(s)
-		b.WriteString(shown)
-		s = s[size:]
-	}
-	return strings.ReplaceAll(b.String(), commandMark, "##"+safeBracket)
-}
-
-// visiblePath is a file's name in a line that may begin with it.
-func visiblePath(name string) string {
-	name = visible(name)
-	if strings.HasPrefix(strings.TrimLeft(name, " "), "::") {
-		return "./" + name
-	}
-	return name
+	return harmless.Line(name)
 }
 
 // wide are the runes that take two columns of a terminal (Unicode Standard Annex 11: East Asian wide and full width, and pictographs).

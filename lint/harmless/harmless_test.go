@@ -1,0 +1,59 @@
+package harmless
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+)
+
+func TestNothingOfAStrangerIsObeyed(t *testing.T) {
+	for _, test := range []struct{ name, text, line, lines string }{
+		{"plain text", "mx1.example.org é 日本", "mx1.example.org é 日本", "mx1.example.org é 日本"},
+		{"an escape sequence", "\x1b[31mred\x9b1m", `\x1b[31mred\x9b1m`, `\x1b[31mred\x9b1m`},
+		{"a byte that is no UTF-8", "a\xffb", `a\xffb`, `a\xffb`},
+		{"what turns the writing round", "a\u202eb", `a\u202eb`, `a\u202eb`},
+		{"a tag beyond 16 bits", "\U000e0041", `\U000e0041`, `\U000e0041`},
+		{"two lines", "a\r\nb\tc", `a\r\nb\tc`, "a\\r\nb\\tc"},
+		{"a command within a line", "a ##[group]b", `a ##\[group]b`, `a ##\[group]b`},
+		{"a command at the start", "::error::x", `:\:error::x`, `:\:error::x`},
+		{"a command in the second line", "a\n  ::error::x", `a\n  ::error::x`, "a\n  :\\:error::x"},
+		{"an address", "2001:db8::1", "2001:db8::1", "2001:db8::1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := Line(test.text); got != test.line {
+				t.Errorf("the line is %q, want %q", got, test.line)
+			}
+			if got := Lines(test.text); got != test.lines {
+				t.Errorf("the lines are %q, want %q", got, test.lines)
+			}
+		})
+	}
+}
+
+func TestDisobeyedKeepsWhatNoLogObeys(t *testing.T) {
+	const text = "\x00\xff 2001:db8::1 # [x\n"
+	if got := string(Disobeyed([]byte(text + "##[x\n\t::y"))); got != text+"##\\[x\n\t:\\:y" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func FuzzLines(f *testing.F) {
+	for _, text := range []string{"a\n::b\r##[c", "##[##[", "##\x00[", ":\x00:", "\n\n \t::", "#\x1b#["} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, shown := range []string{Line(text), Lines(text)} {
+			for line := range strings.SplitSeq(shown, "\n") {
+				if strings.Contains(line, CommandMark) || strings.HasPrefix(strings.TrimLeft(line, " \t"), "::") {
+					t.Errorf("%q has a command", shown)
+				}
+				if strings.IndexFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+					t.Errorf("%q has a rune that cannot be seen", shown)
+				}
+			}
+		}
+		if strings.Contains(Line(text), "\n") {
+			t.Error("a line has a line end")
+		}
+	})
+}
