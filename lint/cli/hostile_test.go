@@ -31,6 +31,9 @@ const (
 // buildProgram builds mx46 as users have it, without the tests around it.
 func buildProgram(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("runs of the program itself take minutes")
+	}
 	program := filepath.Join(t.TempDir(), "mx46")
 	if out, err := exec.Command("go", "build", "-o", program, "mx46").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
