@@ -13,7 +13,8 @@ import (
 type sniffed struct {
 	records    int
 	directives int
-	others     int // lines that are neither, nor empty, nor comments
+	others     int  // lines that are neither, nor empty, nor comments
+	document   bool // it has what no zone has: a fence of Markdown, or the mark of a txtar archive
 	soa        bool
 	hints      bool   // name servers of the root
 	template   string // why the file needs a tool before a name server can read it
@@ -23,6 +24,9 @@ type sniffed struct {
 // nearly all lines must be.
 func (s sniffed) likeZone() bool {
 	good := s.records + s.directives
+	if s.document {
+		return false
+	}
 	if s.soa {
 		return good > s.others
 	}
@@ -122,6 +126,9 @@ func (s *sniffed) line(line sniffedLine) {
 	if first == "$GENERATE" && len(line.fields) > 3 {
 		s.directives++ // its dollar signs are no template's
 		return
+	}
+	if strings.HasPrefix(first, "```") || len(line.fields) == 3 && first == "--" && line.fields[2] == "--" {
+		s.document = true
 	}
 	if why := templateMark(line); why != "" && s.template == "" {
 		s.template = why

@@ -80,6 +80,16 @@ sub/b.zone
 `,
 		},
 		{
+			"what holds zones among other things is none", map[string]string{
+				"cases.txtar": "-- a.zone --\n" + tinyZone + "-- b.zone --\n" + tinyZone,
+				"README.md":   "A zone:\n\n```dns-zone\n" + strings.Repeat(tinyZone, 9) + "```\n",
+				"example.md":  tinyZone,
+			}, ".", DiscoverOptions{}, `
+example.md
+0 ignored, 2 others
+`,
+		},
+		{
 			"ignore files can be passed over",
 			map[string]string{".gitignore": "a\n", "a": tinyZone},
 			".",
