@@ -65,8 +65,9 @@ func checkLog(text []byte) error {
 	return nil
 }
 
-// commandLine is a line that a runner takes for a command (actions/runner, ActionCommand.TryParseV2).
-var commandLine = regexp.MustCompile(`(?m)^\s*::[^\n]*::`)
+// commandLine is a line that a runner takes for a command (actions/runner, ActionCommand.TryParseV2). None has a name that begins with a
+// colon, as it would be behind the text format's own ":::".
+var commandLine = regexp.MustCompile(`(?m)^\s*::[^:\n][^\n]*::`)
 
 func checkTerminal(text []byte) error {
 	if commandLine.Match(text) {
