@@ -46,9 +46,9 @@ type resolver struct {
 	near     zonefiles.NameID // the mail domain at hand
 	facts    *Facts
 	settings *Settings
-	digests  []uint64                // of the addresses at hand
-	seed     maphash.Seed            // so that no zone can be written to make hosts drive one another out of the cache
-	shared   map[sharedNode]Resolved // see sharedBy
+	digests  []uint64                 // of the addresses at hand
+	seed     maphash.Seed             // so that no zone can be written to make hosts drive one another out of the cache
+	shared   map[sharedNode]addresses // see sharedBy
 	cache    [cacheSlots]struct {
 		zone     *Zone
 		scope    delivery.Scope
@@ -116,18 +116,18 @@ func (r *resolver) addresses(found *Resolved) {
 	node, isShared := r.sharedBy(found)
 	if isShared {
 		if before, again := r.shared[node]; again {
-			found.Families, found.Published, found.Kinds = before.Families, before.Published, before.Kinds
-			found.Addresses, found.Digest = before.Addresses, before.Digest
-			found.Known = found.Known && before.Known
+			found.Families, found.Published, found.Kinds = before.families, before.published, before.kinds
+			found.Addresses, found.Digest = before.count, before.digest
+			found.Known = found.Known && !before.tooMany
 			return
 		}
 	}
 	var ttls [2]uint32
-	even := true
+	even, tooMany := true, false
 	r.digests = r.digests[:0]
 	for f, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
 		if records.Len() > MaxRRset {
-			found.Known = false
+			found.Known, tooMany = false, true
 			continue
 		}
 		for i := range records.Len() {
@@ -162,10 +162,19 @@ func (r *resolver) addresses(found *Resolved) {
 		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && IsHostname(found.Canonical) && !IsLocalhost(found.Canonical)
 	if isShared {
 		if r.shared == nil {
-			r.shared = map[sharedNode]Resolved{}
+			r.shared = map[sharedNode]addresses{}
 		}
-		r.shared[node] = *found
+		r.shared[node] = addresses{found.Families, found.Published, found.Kinds, found.Addresses, found.Digest, tooMany}
 	}
+}
+
+// addresses are those at a node, whichever name led there.
+type addresses struct {
+	families, published delivery.Families
+	kinds               KindSet
+	count               int
+	digest              uint64
+	tooMany             bool // in one RRset
 }
 
 // sharedNode is where the addresses of more than one name stand.
@@ -175,15 +184,15 @@ type sharedNode struct {
 	scope delivery.Scope
 }
 
-// manyAddresses is how many make it worth while to look at those behind aliases once.
+// manyAddresses is how many make it worth while to look at those of many names once.
 const manyAddresses = 64
 
-// sharedBy is the node at which a host's addresses stand, and whether very many names may lead to it: a wildcard, or the end of aliases
-// with many addresses. It is looked at once.
+// sharedBy is the node at which a host's addresses stand, and whether there are many and very many names may lead to them: those that a
+// wildcard answers for, or aliases. They are looked at once.
 func (r *resolver) sharedBy(found *Resolved) (node sharedNode, ok bool) {
-	many := found.Via != Data && found.A.Records.Len()+found.AAAA.Records.Len() > manyAddresses
+	many := found.A.Records.Len()+found.AAAA.Records.Len() > manyAddresses
 	same := found.A.Zone == found.AAAA.Zone && found.A.Node == found.AAAA.Node
-	return sharedNode{found.A.Zone, found.A.Node, r.settings.Scope}, same && (found.A.Wildcard || many)
+	return sharedNode{found.A.Zone, found.A.Node, r.settings.Scope}, many && same && (found.A.Wildcard || found.Via != Data)
 }
 
 // digest spreads an address over 64 bits. Those of a set are added up.

@@ -54,7 +54,7 @@ func TestHelpMendsAndBreaksNothing(t *testing.T) {
 			"the dot alone leads to a name without address",
 			"@ MX 10 mx.example.org\n",
 			"mx-target-missing-dot",
-			"write mx.example.org. with a dot at its end, and give it A and AAAA records: mx.example.org has no address either",
+			"write mx.example.org. with a dot at its end, and give it A and AAAA records: mx.example.org has no address",
 		},
 		{
 			"a host outside the zones at hand needs the dot alone",

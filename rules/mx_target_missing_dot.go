@@ -48,7 +48,7 @@ var mxTargetMissingDot = lint.Rule{
 			host := show(meant)
 			resolved := p.Resolve(meant)
 			if resolved.Known && resolved.Published == delivery.None {
-				f.Help += fmt.Sprintf(", and give it A and AAAA records: %s has no address either", host)
+				f.Help += fmt.Sprintf(", and give it A and AAAA records: %s has no address", host)
 			}
 			at := t.Record.Field(1)
 			f.Fixes = []lint.Fix{{

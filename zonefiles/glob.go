@@ -26,6 +26,7 @@ type Globber struct {
 	root    *RootDir
 	folders map[string][]fs.DirEntry // by name; none where it cannot be read
 	modes   map[string]fs.FileMode   // of files and folders, links followed; ModeIrregular where there is nothing
+	listed  int                      // files and folders; a folder counts by each path that links give it
 	matches int
 }
 
@@ -148,12 +149,13 @@ func (g *Globber) list(folder string) ([]fs.DirEntry, error) {
 	if ok {
 		return entries, nil
 	}
-	entries, err := g.root.readDir(folder, maxFoundFiles)
+	entries, err := g.root.readDir(folder, maxFoundFiles-g.listed)
 	if errors.Is(err, ErrTooLarge) {
-		return nil, errGlob
+		return nil, fmt.Errorf("%s: more than %d files and folders would have to be held against patterns", folder, maxFoundFiles)
 	}
+	g.listed += len(entries)
 	g.folders[folder] = entries
 	return entries, nil
 }
 
-var errGlob = fmt.Errorf("more than %d names would have to be held against patterns", maxGlobMatches)
+var errGlob = fmt.Errorf("names would have to be held against patterns more than %d times", maxGlobMatches)

@@ -1,6 +1,7 @@
 package zonefiles
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,6 +55,24 @@ func TestGlob(t *testing.T) {
 		if got, err := g.Glob(pattern); err != nil || strings.Join(got, " ") != want {
 			t.Errorf("%s: %q, %v; want %q", pattern, got, err, want)
 		}
+	}
+}
+
+func TestGlobListsNoMoreFoldersThanFilesMayBeFound(t *testing.T) {
+	files := make([]string, 1000)
+	for i := range files {
+		files[i] = fmt.Sprint("db.", i)
+	}
+	g := globberOf(t, append(files, "zones/db.a")...)
+	g.listed = maxFoundFiles - 3000
+	if got, err := g.Glob("db.*"); err != nil || len(got) != len(files) {
+		t.Errorf("%d files, %v", len(got), err)
+	}
+	if _, err := g.Glob("zones/up/zones/up/db.*"); err != nil {
+		t.Error(err)
+	}
+	if _, err := g.Glob("zones/up/zones/up/zones/up/db.*"); err == nil {
+		t.Error("a folder is listed by any number of paths")
 	}
 }
 

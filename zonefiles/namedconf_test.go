@@ -165,6 +165,15 @@ etc/named.conf:2:90: "etc/none" cannot be included: no such file or directory
 `,
 		},
 		{
+			"stars stay within a folder however many there are", map[string]string{
+				"etc/named.conf":       `include "conf/***";`,
+				"etc/conf/1.conf":      `zone one { type primary; file "1"; };`,
+				"etc/conf/deep/2.conf": `zone two { type primary; file "2"; };`,
+			}, nil, `
+one. etc/1 at etc/conf/1.conf:1:6 one file "1"
+`,
+		},
+		{
 			"an include that comes back to itself is refused", map[string]string{
 				"etc/named.conf": `include "named.conf"; include "b";`,
 				"etc/b":          `include "../etc/named.conf"; include ".";`,

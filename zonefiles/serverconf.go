@@ -206,8 +206,11 @@ func (r *confReader) include(at Span, base, pattern string, orNone bool, read fu
 	}
 	names := []string{name}
 	if strings.ContainsAny(name, "*?[") {
+		for strings.Contains(name, "**") {
+			name = strings.ReplaceAll(name, "**", "*") // as in glob(7)
+		}
 		var err error
-		if names, err = r.globber.Glob(strings.ReplaceAll(name, "**", "*")); err != nil { // as in glob(7)
+		if names, err = r.globber.Glob(name); err != nil {
 			r.problem(at, "%s cannot be included: %v", quoted(pattern), err)
 			return
 		}

@@ -119,15 +119,7 @@ func (w *workspace) printDiff(stdio *Stdio, changes []fix.Change) error {
 	for _, c := range changes {
 		text := diff.Diff(diffName("a/"+c.Name), c.Before, diffName("b/"+c.Name), c.After)
 		if terminal {
-			lines := strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
-			for i, line := range lines {
-				cells := strings.Split(line, "\t")
-				for k := range cells {
-					cells[k] = harmless.Line(cells[k])
-				}
-				lines[i] = strings.Join(cells, "\t")
-			}
-			text = []byte(strings.Join(lines, "\n"))
+			text = []byte(harmless.Visible(strings.ReplaceAll(string(text), "\r\n", "\n")))
 		}
 		if stdio.Getenv("GITHUB_ACTIONS") == "true" {
 			text = harmless.Disobeyed(text) // such lines are no loss to a patch

@@ -62,10 +62,11 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 			return nil, fmt.Errorf("--output %q is not FORMAT=FILE", text)
 		}
 		if info, err := os.Stat(file); file != stdoutFile && (err != nil || info.Mode().IsRegular()) {
-			if file = filepath.Clean(file); files[file] {
-				return nil, fmt.Errorf("--output: two reports do not go into one file, %s", file)
+			name := filepath.Clean(file)
+			if files[name] {
+				return nil, fmt.Errorf("--output: two reports do not go into one file, %s", name)
 			}
-			files[file] = true
+			files[name] = true
 		}
 		outputs = append(outputs, output{format, file})
 	}

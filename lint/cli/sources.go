@@ -136,11 +136,15 @@ type foundConf struct {
 }
 
 // readConfs reads configurations of name servers for what they say of files found beside them, and for nothing else: nobody has asked
-// for them, so what cannot be read in them is no finding. One that another includes is not counted by itself.
+// for them, so what cannot be read in them is no finding. One that another includes is not counted by itself, and not read by itself
+// where that other one, such as named.conf beside named.conf.local, comes first.
 func (w *workspace) readConfs(names []string) ([]foundConf, error) {
 	var confs []foundConf
 	included := map[string]bool{}
 	for _, name := range names {
+		if included[name] {
+			continue
+		}
 		files := &zonefiles.FileSet{}
 		conf, _, err := w.readConf(zonefiles.ConfReader(name), files, name)
 		switch {

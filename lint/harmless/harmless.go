@@ -11,22 +11,26 @@ import (
 )
 
 // Line is text on one line of which every rune is printable, and which no log obeys.
-func Line(text string) string { return visible(text, false) }
+func Line(text string) string { return string(Disobeyed([]byte(visible(text, "")))) }
 
 // Lines is Line for text of several lines: line ends stay.
-func Lines(text string) string { return visible(text, true) }
+func Lines(text string) string { return string(Disobeyed([]byte(visible(text, "\n")))) }
 
-func visible(text string, lines bool) string {
+// Visible is text that a terminal shows as it is: line ends and tabs stay, and so does what a log would obey.
+func Visible(text string) string { return visible(text, "\n\t") }
+
+// visible is text of which every rune is printable or among those that stay.
+func visible(text, stay string) string {
 	var b strings.Builder
 	for s := text; s != ""; {
 		shown, size := Glyph(s)
-		if lines && s[0] == '\n' {
-			shown = "\n"
+		if strings.IndexByte(stay, s[0]) >= 0 {
+			shown = s[:size]
 		}
 		b.WriteString(shown)
 		s = s[size:]
 	}
-	return string(Disobeyed([]byte(b.String())))
+	return b.String()
 }
 
 // Glyph is how the first rune of s is shown, and how many bytes it has: itself if it is printable, an escape otherwise. What moves a
@@ -55,8 +59,9 @@ func Glyph(s string) (shown string, size int) {
 // CommandMark begins a command that a runner of GitHub Actions obeys wherever it stands in a line of a log.
 const CommandMark = "##["
 
-// commands are those, and "::command::", which is obeyed at the start of a line.
-var commands = regexp.MustCompile(`(?m)(##|^[ \t]*:)(\[|:)`)
+// commands are those, and "::command::", which is obeyed at the start of a line, white space before it or not. For the runner a carriage
+// return ends a line too, and white space is what Unicode calls so.
+var commands = regexp.MustCompile(`(?m)(##|(?:^|\r)[\s\v\x{85}\p{Z}]*:)(\[|:)`)
 
 // Disobeyed is text, whatever else is in it, with a backslash in each command that a log would obey. In a name or a string of a zone a
 // backslash has no meaning there.

@@ -37,6 +37,20 @@ func TestDisobeyedKeepsWhatNoLogObeys(t *testing.T) {
 	}
 }
 
+func TestDisobeyedKnowsTheLinesAndTheSpaceOfTheRunner(t *testing.T) {
+	for _, before := range []string{"", "a\n", "a\r", "a\r\n", "\v", "\f", " \u00a0", "\u0085", "\u2003\u3000", "a\r \t"} {
+		if got, want := string(Disobeyed([]byte(before+"::error::x"))), before+`:\:error::x`; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestVisibleKeepsLinesTabsAndAddresses(t *testing.T) {
+	if got, want := Visible("mx\tAAAA\t::1 ; \x1b\r\n::\xff"), "mx\tAAAA\t::1 ; \\x1b\\r\n::\\xff"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func FuzzLines(f *testing.F) {
 	for _, text := range []string{"a\n::b\r##[c", "##[##[", "##\x00[", ":\x00:", "\n\n \t::", "#\x1b#["} {
 		f.Add(text)
