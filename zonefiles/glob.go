@@ -13,10 +13,16 @@ import (
 // costs more than its length times the names that there are.
 
 // maxGlobMatches is how many names may be held against the elements of all patterns of one Globber.
-const maxGlobMatches = 10_000_000
+const maxGlobMatches = 20_000_000
 
-// matchCost is what it costs to hold a name against a pattern: long ones against each other cost more than one match.
-func matchCost(pattern, name int) int { return 1 + pattern*name/64 }
+// matchCost is what it costs to hold a name against an element of a pattern. Behind the first of several asterisks, the rest may be tried
+// at every byte of the name.
+func matchCost(element, name string) int {
+	if strings.Count(element, "*") < 2 {
+		return 1
+	}
+	return 1 + len(element)*len(name)/64
+}
 
 // Globber finds files below a root, and remembers what it has seen.
 type Globber struct {
@@ -26,18 +32,19 @@ type Globber struct {
 	root    *RootDir
 	folders map[string][]fs.DirEntry // by name; none where it cannot be read
 	modes   map[string]fs.FileMode   // of files and folders, links followed; ModeIrregular where there is nothing
+	links   map[string]bool          // links to folders that wildcards have led through
 	listed  int                      // files and folders; a folder counts by each path that links give it
 	matches int
 }
 
 // NewGlobber makes a Globber that has listed nothing yet.
 func NewGlobber(root *RootDir) *Globber {
-	return &Globber{root: root, folders: map[string][]fs.DirEntry{}, modes: map[string]fs.FileMode{}}
+	return &Globber{root: root, folders: map[string][]fs.DirEntry{}, modes: map[string]fs.FileMode{}, links: map[string]bool{}}
 }
 
 // Glob lists what a pattern names and is no folder, sorted. * and ? stay within a folder, [a-z] and [!a-z] are classes, and an element
-// ** is any depth of folders. Links to folders are followed where an element names them, not where ** comes to them. What cannot be
-// read is passed over.
+// ** is any depth of folders. Links to folders are followed where an element names them, behind another link by their whole name alone,
+// and not where ** comes to them. What cannot be read is passed over.
 func (g *Globber) Glob(pattern string) ([]string, error) {
 	elements := strings.Split(strings.ReplaceAll(pattern, "[!", "[^"), "/")
 	elements = slices.CompactFunc(elements, func(a, b string) bool { return a == "**" && b == "**" })
@@ -82,7 +89,7 @@ func (g *Globber) element(found []string, folder, element string, last bool) ([]
 		return nil, err
 	}
 	for _, entry := range entries {
-		if g.matches += matchCost(len(element), len(entry.Name())); g.matches > maxGlobMatches {
+		if g.matches += matchCost(element, entry.Name()); g.matches > maxGlobMatches {
 			return nil, errGlob
 		}
 		ok, err := path.Match(element, entry.Name())
@@ -94,13 +101,28 @@ func (g *Globber) element(found []string, folder, element string, last bool) ([]
 		}
 		name, mode := path.Join(folder, entry.Name()), entry.Type()
 		if mode&fs.ModeSymlink != 0 {
-			mode = g.mode(name)
+			if mode = g.mode(name); mode.IsDir() {
+				if g.isBehindLink(folder) {
+					continue // as often as there are links, to the power of the elements
+				}
+				g.links[name] = true
+			}
 		}
 		if mode.IsDir() != last {
 			found = append(found, name)
 		}
 	}
 	return found, nil
+}
+
+// isBehindLink reports whether a wildcard has led through a link on the way to a folder.
+func (g *Globber) isBehindLink(folder string) bool {
+	for ; folder != "."; folder = path.Dir(folder) {
+		if g.links[folder] {
+			return true
+		}
+	}
+	return false
 }
 
 // below adds a folder and all folders below it, but for those that have been seen.

@@ -44,6 +44,7 @@ func TestGlob(t *testing.T) {
 		"zones/*/db.?":      "zones/.hidden/db.d zones/in/db.b zones/up/db.x",
 		"linked/db.a":       "linked/db.a",
 		"l*/db.a":           "linked/db.a",
+		"*/*/db.x":          "zones/up/db.x",
 		"**/db.[b-d]":       "zones/.hidden/db.d zones/in/db.b zones/in/deep/db.c",
 		"zones/in/**":       "zones/in/db.b zones/in/deep/db.c",
 		"zones/**/in/**/db": "",

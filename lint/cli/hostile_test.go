@@ -335,6 +335,15 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 				"zone \"c.example\" { type primary; file \"../../../../etc/passwd\"; };\ninclude \"/etc/passwd\";\n"))
 			write(t, ".mx46.yaml", lit("zones:\n  - {named-conf: named.conf}\n"))
 		}, 1, "lies outside the root folder", []string{}},
+		{"a pattern in the configuration through ten links of a folder to itself", func(t *testing.T) {
+			write(t, ".mx46.yaml", lit("zones:\n  - {files: \"*/*/*/*/*/*/db.*\"}\n"))
+			for i := range 1000 {
+				write(t, fmt.Sprintf("db.%d", i))
+			}
+			for i := range 10 {
+				must(t, os.Symlink(".", fmt.Sprintf("link%d", i)))
+			}
+		}, 2, "no file matches", []string{}},
 		{"twenty thousand paths of a name server, and as many zones", func(t *testing.T) {
 			write(t, ".mx46.yaml", lit("paths:\n"), each(20_000, func(i int) string { return fmt.Sprintf("  /a%d/b: a\n", i) }),
 				lit("zones:\n  - {named-conf: named.conf}\n"))
