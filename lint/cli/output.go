@@ -63,6 +63,9 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 		}
 		if info, err := os.Stat(file); file != stdoutFile && (err != nil || info.Mode().IsRegular()) {
 			name := filepath.Clean(file)
+			if target, err := filepath.EvalSymlinks(name); err == nil {
+				name = target
+			}
 			if files[name] {
 				return nil, fmt.Errorf("--output: two reports do not go into one file, %s", name)
 			}

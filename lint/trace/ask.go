@@ -31,7 +31,7 @@ type Report struct {
 	Faults []delivery.Fault // by what is broken, then by sender; with Question.Outages
 	// Omitted is how many hosts, those of the highest preferences, do not break in turn because they are too many.
 	Omitted int
-	Unknown []string // the MX hosts whose addresses are not known, in order
+	Unknown []string // the MX hosts of whose addresses not all is known, in order
 
 	world *World
 }

@@ -17,7 +17,7 @@ package trace
 //	    text       a sentence
 //	    file, line, column  the record that decided it, from 1, the column in runes; left out where none did
 //	  cut        true where there are more steps than 10,000, of which the others are left out; left out itself where there are not
-//	unknown    the MX hosts whose addresses are not loaded; left out where none are
+//	unknown    the MX hosts of whose addresses not all is known; left out where none are
 //	outages    with --outages: one object for each thing that breaks and each sender
 //	  down       an MX host, "IPv4" or "IPv6"
 //	  class, host, outcomes as above

@@ -33,7 +33,7 @@ func (r *Report) Text(w io.Writer) error {
 		r.outages(&b)
 	}
 	if r.undecided() {
-		fmt.Fprintf(&b, "\nThe addresses of these hosts are not loaded: %s.\nIf you know their families, state them under \"hosts\" in the configuration.\n", some(r.Unknown))
+		fmt.Fprintf(&b, "\nNot all is known of the addresses of %s.\nWhat no zone here holds can be stated under \"hosts\" in the configuration.\n", some(r.Unknown))
 	}
 	_, err := io.WriteString(w, harmless.Lines(b.String()))
 	return err
