@@ -151,11 +151,15 @@ func (w *workspace) globsOf(files []string, allowed map[string]bool) []string {
 		for _, pattern := range candidates(folder, inside) {
 			matches, err := globber.Glob(pattern)
 			fits := err == nil && len(matches) > 1 && !slices.ContainsFunc(matches, func(m string) bool { return !allowed[m] })
-			if !fits || !slices.ContainsFunc(left, func(file string) bool { return slices.Contains(matches, file) }) {
+			isMatched := func(file string) bool {
+				_, ok := slices.BinarySearch(matches, file)
+				return ok
+			}
+			if !fits || !slices.ContainsFunc(left, isMatched) {
 				continue
 			}
 			found = append(found, pattern)
-			left = slices.DeleteFunc(slices.Clone(left), func(file string) bool { return slices.Contains(matches, file) })
+			left = slices.DeleteFunc(slices.Clone(left), isMatched)
 		}
 		found = append(found, left...)
 	}
