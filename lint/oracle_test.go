@@ -44,7 +44,7 @@ func TestLookupAnswersAsNameServersDo(t *testing.T) {
 	whole := os.Getenv("MX46_E2E") == "1"
 	every, namesEach, batches := 5, 40, 3
 	if whole {
-		every, namesEach, batches = 1, 400, 1000
+		every, namesEach, batches = 1, 4000, 1000
 	}
 	dir := t.TempDir()
 	zones := oracleZones(t, dir, every)
