@@ -187,8 +187,8 @@ type sharedNode struct {
 // manyAddresses is how many make it worth while to look at those of many names once.
 const manyAddresses = 64
 
-// sharedBy is the node at which a host's addresses stand, and whether there are many and very many names may lead to them: those that a
-// wildcard answers for, or aliases. They are looked at once.
+// sharedBy is the node at which a host's addresses stand, and whether they are to be looked at once: there are many of them, and many
+// names may lead there, aliases or those that a wildcard answers for.
 func (r *resolver) sharedBy(found *Resolved) (node sharedNode, ok bool) {
 	many := found.A.Records.Len()+found.AAAA.Records.Len() > manyAddresses
 	same := found.A.Zone == found.AAAA.Zone && found.A.Node == found.AAAA.Node

@@ -10,7 +10,7 @@ import (
 
 // TestHelpMendsAndBreaksNothing reads the advice of findings whose obvious mending would do harm.
 func TestHelpMendsAndBreaksNothing(t *testing.T) {
-	for _, test := range []struct{ name, zone, rule, want string }{
+	for _, test := range []wording{
 		{
 			"an AAAA record belongs to the end of an alias",
 			"@ MX 10 mail\nmail CNAME srv\nsrv A 192.0.32.1\n",
@@ -69,17 +69,13 @@ func TestHelpMendsAndBreaksNothing(t *testing.T) {
 			"write the name in its ASCII form, which begins with xn-- (RFC 5890), here and where its addresses stand",
 		},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			if got := findingOf(t, test.rule, test.zone).Help; got != test.want {
-				t.Errorf("help is\n%s\nwant\n%s", got, test.want)
-			}
-		})
+		test.check(t, func(f lint.Finding) string { return f.Help })
 	}
 }
 
 // TestHarmIsTrueOfThoseItNames reads the harm of findings that is easily said of too many senders, or as too great.
 func TestHarmIsTrueOfThoseItNames(t *testing.T) {
-	for _, test := range []struct{ name, zone, rule, want string }{
+	for _, test := range []wording{
 		{
 			"dual-stack senders reach all of a split group of primaries",
 			"@ MX 10 mx1\n  MX 10 mx2\nmx1 A 192.0.32.1\nmx2 AAAA 2620:0:2d0::2\n",
@@ -99,12 +95,20 @@ func TestHarmIsTrueOfThoseItNames(t *testing.T) {
 			"nobody can use the name: mail to it waits, and is returned after days; an MX record that names it reaches no host",
 		},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			if got := findingOf(t, test.rule, test.zone).Harm; got != test.want {
-				t.Errorf("harm is\n%s\nwant\n%s", got, test.want)
-			}
-		})
+		test.check(t, func(f lint.Finding) string { return f.Harm })
 	}
+}
+
+// wording is what a finding of a rule must say of a zone, in one of its sentences.
+type wording struct{ name, zone, rule, want string }
+
+func (w *wording) check(t *testing.T, sentence func(lint.Finding) string) {
+	t.Helper()
+	t.Run(w.name, func(t *testing.T) {
+		if got := sentence(findingOf(t, w.rule, w.zone)); got != w.want {
+			t.Errorf("it says\n%s\nwant\n%s", got, w.want)
+		}
+	})
 }
 
 // findingOf is the first finding of a rule in the zone example.org, to which a SOA and an NS record are added.
