@@ -186,20 +186,22 @@ func (w *worker) do(t *task) {
 		}
 		w.out.mailDomains++
 		passes := watching.domains
-		if domain.healthy {
-			passes = watching.healthy
+		if domain.Traits == 0 {
+			passes = watching.every
 		}
 		for _, pass := range passes {
-			pass.rule.Domain(pass, domain)
+			if only := pass.rule.Only; only == 0 || domain.Traits&only != 0 {
+				pass.rule.Domain(pass, domain)
+			}
 		}
 	}
 }
 
 // watch is the passes that look at what single names hold.
 type watch struct {
-	flags            nodeFlags // of names that owners look at
-	owners           []*Pass
-	domains, healthy []*Pass // all that look at mail domains, and those that look at healthy ones too
+	flags          nodeFlags // of names that owners look at
+	owners         []*Pass
+	domains, every []*Pass // all that look at mail domains, and those that look at every one
 }
 
 func (w *worker) watch(passes []Pass) (out watch) {
@@ -211,8 +213,8 @@ func (w *worker) watch(passes []Pass) (out watch) {
 		}
 		if pass.rule.Domain != nil {
 			out.domains = append(out.domains, pass)
-			if pass.rule.Healthy {
-				out.healthy = append(out.healthy, pass)
+			if pass.rule.Only == 0 {
+				out.every = append(out.every, pass)
 			}
 		}
 	}

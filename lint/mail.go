@@ -16,12 +16,12 @@ type Domain struct {
 	Owner    zonefiles.NameID
 	MX       RRset // empty where the MX is implicit
 	Implicit bool  // no MX record, but an address at the name (RFC 5321 s.5.1)
+	Traits   Trait // what is out of the ordinary
 	// AllDual is set where every machine is known to be dual-stack, and no rule about families has anything to say.
 	AllDual bool
 	// Plain is set where each MX record leads to a plain host of its own, and the records have one TTL: no rule about targets,
 	// names or addresses has anything to say.
-	Plain   bool
-	healthy bool // see domainReader.isHealthy
+	Plain bool
 	// Distinct is set where no two hosts have the same addresses; it may be left unset where they are many.
 	Distinct  bool
 	Kinds     KindSet // of all addresses of Hosts
@@ -245,7 +245,7 @@ func (r *domainReader) isHealthy(d *Domain) bool {
 		}
 		nodes[i] = node
 	}
-	d.healthy, d.Plain, d.AllDual, d.Distinct = true, true, true, true
+	d.Plain, d.AllDual, d.Distinct = true, true, true
 	d.Addresses, d.Kinds = addresses, 1<<delivery.Global
 	return true
 }
@@ -399,6 +399,7 @@ func (r *domainReader) finish(d *Domain) {
 			d.links = append(d.links, delivery.Link{From: from, To: to, Via: link.Via})
 		}
 	}
+	d.Traits = d.traits()
 	if !d.AllDual {
 		r.relay.Reset(d.machines, d.links)
 		d.relay = &r.relay
@@ -412,4 +413,36 @@ func (r *domainReader) machineNamed(d *Domain, name zonefiles.Name) (int, bool) 
 		return -1, false
 	}
 	return d.hosts[at].Machine, true
+}
+
+// Trait is something about a mail domain that most have not.
+type Trait uint8
+
+// The traits.
+const (
+	OddTarget   Trait = 1 << iota // an MX record that does not lead straight to an ordinary host of its own, or TTLs that differ
+	OddFamily                     // a machine that is not known to be dual-stack
+	OddAddress                    // an address that is not an ordinary global one
+	SameAddress                   // two hosts that may have the same addresses
+	DeadTarget                    // a target that no sender can use
+	NullMX
+)
+
+func (d *Domain) traits() (t Trait) {
+	for _, has := range [...]struct {
+		is    bool
+		trait Trait
+	}{
+		{!d.Plain, OddTarget},
+		{!d.AllDual, OddFamily},
+		{d.Kinds&^(1<<delivery.Global) != 0, OddAddress},
+		{!d.Distinct, SameAddress},
+		{d.dead > 0, DeadTarget},
+		{d.null > 0, NullMX},
+	} {
+		if has.is {
+			t |= has.trait
+		}
+	}
+	return t
 }

@@ -22,9 +22,8 @@ type Rule struct {
 	Domain func(*Pass, *Domain)          // one mail domain
 
 	Of zonefiles.Type // one of those that have a constant in zonefiles and that zones often hold
-	// Healthy is set where Domain has something to say of mail domains whose MX hosts are ordinary and dual-stack (Domain.Plain and
-	// Domain.AllDual). They are most of all, and other rules need not see them.
-	Healthy bool
+	// Only has Domain called for mail domains with one of these traits alone; 0: for every one, which is right and slower.
+	Only Trait
 }
 
 // Summary is the page's first paragraph, on one line.

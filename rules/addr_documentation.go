@@ -11,6 +11,7 @@ import (
 var addrDocumentation = lint.Rule{
 	Name:     "addr-documentation",
 	Severity: lint.Warning,
+	Only:     lint.OddAddress,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if d.Kinds.Has(delivery.Documentation) && isExample(d) {
 			return

@@ -8,6 +8,7 @@ import (
 var addrPrivate = lint.Rule{
 	Name:     "addr-private",
 	Severity: lint.Error,
+	Only:     lint.OddAddress,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if p.Settings.Scope == delivery.Internal {
 			return

@@ -8,6 +8,7 @@ import (
 var addrScoped = lint.Rule{
 	Name:     "addr-scoped",
 	Severity: lint.Error,
+	Only:     lint.OddAddress,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		reportAddresses(p, d, delivery.Scoped, func(a *lint.Address) addressWords {
 			return addressWords{

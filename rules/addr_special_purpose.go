@@ -10,6 +10,7 @@ import (
 var addrSpecialPurpose = lint.Rule{
 	Name:     "addr-special-purpose",
 	Severity: lint.Warning,
+	Only:     lint.OddAddress,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		reportAddresses(p, d, delivery.SpecialPurpose, func(a *lint.Address) addressWords {
 			say := addressWords{

@@ -8,6 +8,7 @@ import (
 var addrTranslated = lint.Rule{
 	Name:     "addr-translated",
 	Severity: lint.Error,
+	Only:     lint.OddAddress,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		reportAddresses(p, d, delivery.Translated, func(a *lint.Address) addressWords {
 			say := addressWords{

@@ -10,10 +10,8 @@ import (
 var addrTTLSkew = lint.Rule{
 	Name:     "addr-ttl-skew",
 	Severity: lint.Note,
+	Only:     lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
 			if host.Plain || host.A.Status != lint.Data || host.AAAA.Status != lint.Data || !p.First(host.Canonical) {

@@ -21,10 +21,8 @@ var cnameAndOtherData = lint.Rule{
 			reportBesideCNAME(p, p.Zone, owner, "mail domain")
 		}
 	},
+	Only: lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			if a := resolved(p, d, t); a.Via != lint.Alias {

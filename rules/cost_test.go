@@ -75,3 +75,15 @@ func benchmarkRules(b *testing.B, jobs int) {
 		}
 	}
 }
+
+// BenchmarkRulesWithFactsOneJob is BenchmarkRulesOneJob where the operator states a fact, so that no domain is taken for healthy unread.
+func BenchmarkRulesWithFactsOneJob(b *testing.B) {
+	files, zone := load(hosting(b), 0)
+	all := rules.All()
+	b.ReportAllocs()
+	for b.Loop() {
+		run := lint.Run{Files: files, Views: [][]*zonefiles.Zone{{zone}}, Rules: all, Jobs: 1}
+		run.Facts.Hosts = map[zonefiles.Name]lint.HostFacts{zonefiles.MustName("x.invalid."): {}}
+		run.Lint()
+	}
+}

@@ -34,7 +34,7 @@ func withholdUncertain(p *lint.Pass, d *lint.Domain) {
 
 // reportNoFamily reports a domain that is meant to have a family which none of its MX hosts has.
 func reportNoFamily(p *lint.Pass, d *lint.Domain, family delivery.Families) {
-	if d.AllDual || d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(family) {
+	if d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(family) {
 		return
 	}
 	all, known := families(d)

@@ -10,8 +10,9 @@ import (
 var implicitMXSingleStack = lint.Rule{
 	Name:     "implicit-mx-single-stack",
 	Severity: lint.Note,
+	Only:     lint.OddFamily,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if !d.Implicit || d.AllDual || !d.AcceptsMail() {
+		if !d.Implicit || !d.AcceptsMail() {
 			return
 		}
 		all, known := families(d)

@@ -10,8 +10,9 @@ import (
 var mxDuplicate = lint.Rule{
 	Name:     "mx-duplicate",
 	Severity: lint.Warning,
+	Only:     lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain || len(d.Hosts()) == len(d.Targets()) {
+		if len(d.Hosts()) == len(d.Targets()) {
 			return // each target is a host of its own
 		}
 		first := make(map[zonefiles.Name]int, len(d.Targets()))

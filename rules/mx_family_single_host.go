@@ -10,8 +10,9 @@ import (
 var mxFamilySingleHost = lint.Rule{
 	Name:     "mx-family-single-host",
 	Severity: lint.Note,
+	Only:     lint.OddFamily,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual || len(d.Machines()) < 2 {
+		if len(d.Machines()) < 2 {
 			return
 		}
 		if _, known := families(d); !known {

@@ -10,8 +10,9 @@ import (
 var mxHostSingleStack = lint.Rule{
 	Name:     "mx-host-single-stack",
 	Severity: lint.Note,
+	Only:     lint.OddFamily,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual || d.Implicit || !p.Settings.Wants(delivery.Dual) {
+		if d.Implicit || !p.Settings.Wants(delivery.Dual) {
 			return
 		}
 		primary := d.Relay().Primary()

@@ -13,7 +13,6 @@ const manyAddresses = 5
 var mxManyAddresses = lint.Rule{
 	Name:     "mx-many-addresses",
 	Severity: lint.Note,
-	Healthy:  true,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if d.Addresses <= manyAddresses || d.Implicit {
 			return

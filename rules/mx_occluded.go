@@ -31,10 +31,8 @@ var mxOccluded = lint.Rule{
 			Related: []lint.Related{{Span: top.record.Span(), Message: "hidden by this"}},
 		})
 	},
+	Only: lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
 			if host.A.Status != lint.Referral || host.A.Wildcard {

@@ -12,8 +12,9 @@ var mxPrimarySingleStack = lint.Rule{
 	Name:     "mx-primary-single-stack",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-no-ipv4", "mx-no-ipv6", "mx-host-single-stack"},
+	Only:     lint.OddFamily,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual || d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(delivery.Dual) {
+		if d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(delivery.Dual) {
 			return
 		}
 		primary, group := d.Relay().Primary(), delivery.None

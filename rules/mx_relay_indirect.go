@@ -10,8 +10,9 @@ import (
 var mxRelayIndirect = lint.Rule{
 	Name:     "mx-relay-indirect",
 	Severity: lint.Note,
+	Only:     lint.OddFamily,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual || len(d.Machines()) < 3 {
+		if len(d.Machines()) < 3 {
 			return // the way leads over a third host
 		}
 		relay := d.Relay()

@@ -9,8 +9,9 @@ import (
 var mxRelaySingleBridge = lint.Rule{
 	Name:     "mx-relay-single-bridge",
 	Severity: lint.Warning,
+	Only:     lint.OddFamily,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual || len(d.Machines()) < 3 {
+		if len(d.Machines()) < 3 {
 			return // a bridge has a host on either side
 		}
 		for _, bridge := range d.Relay().Bridges() {

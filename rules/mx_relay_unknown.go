@@ -13,10 +13,8 @@ const enoughHosts = 100
 var mxRelayUnknown = lint.Rule{
 	Name:     "mx-relay-unknown",
 	Severity: lint.Note,
+	Only:     lint.OddFamily,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual {
-			return
-		}
 		relay := d.Relay()
 		var open []string
 		deciding := map[int]bool{}

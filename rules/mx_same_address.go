@@ -12,10 +12,8 @@ import (
 var mxSameAddress = lint.Rule{
 	Name:     "mx-same-address",
 	Severity: lint.Warning,
+	Only:     lint.SameAddress,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Distinct {
-			return
-		}
 		first := make(map[uint64]int, len(d.Hosts()))
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i]

@@ -10,10 +10,8 @@ import (
 var mxSecondaryStranded = lint.Rule{
 	Name:     "mx-secondary-stranded",
 	Severity: lint.Error,
+	Only:     lint.OddFamily,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual {
-			return
-		}
 		relay := d.Relay()
 		var stranded []int
 		for m := range d.Machines() {

@@ -11,10 +11,8 @@ var mxTargetCNAME = lint.Rule{
 	Name:     "mx-target-cname",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
+	Only:     lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			if t.Name.IsRoot() || t.Host >= 0 && d.Hosts()[t.Host].Resolved.Via == lint.Data {

@@ -9,10 +9,8 @@ import (
 var mxTargetDelegated = lint.Rule{
 	Name:     "mx-target-delegated",
 	Severity: lint.Note,
+	Only:     lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			if t.Host < 0 {

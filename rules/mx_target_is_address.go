@@ -12,10 +12,8 @@ var mxTargetIsAddress = lint.Rule{
 	Name:     "mx-target-is-address",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address", "mx-target-cname", "mx-target-wildcard"},
+	Only:     lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			// A host may bear its address as its name, as pools of addresses do; then it has records of its own.

@@ -10,10 +10,8 @@ var mxTargetLocalhost = lint.Rule{
 	Name:     "mx-target-localhost",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
+	Only:     lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			if !lint.IsLocalhost(t.Name) {

@@ -12,10 +12,8 @@ var mxTargetMissingDot = lint.Rule{
 	Name:     "mx-target-missing-dot",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address", "mx-target-cname", "mx-target-wildcard"},
+	Only:     lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			if t.Host >= 0 && d.Hosts()[t.Host].Resolved.Via == lint.Data && !d.Hosts()[t.Host].Resolved.A.Wildcard {

@@ -11,10 +11,8 @@ import (
 var mxTargetNoAddress = lint.Rule{
 	Name:     "mx-target-no-address",
 	Severity: lint.Error,
+	Only:     lint.OddFamily | lint.DeadTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual && !d.HasDeadTarget() {
-			return
-		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			if t.Name.IsRoot() || isAddress(t) {

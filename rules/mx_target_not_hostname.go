@@ -13,10 +13,8 @@ var mxTargetNotHostname = lint.Rule{
 	Name:     "mx-target-not-hostname",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
+	Only:     lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			if t.Name.IsRoot() || lint.IsHostname(t.Name) || isAddress(t) {

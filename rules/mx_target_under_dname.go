@@ -12,10 +12,8 @@ var mxTargetUnderDNAME = lint.Rule{
 	Name:     "mx-target-under-dname",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
+	Only:     lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			found := resolved(p, d, t)

@@ -12,10 +12,8 @@ import (
 var mxTTLMismatch = lint.Rule{
 	Name:     "mx-ttl-mismatch",
 	Severity: lint.Warning,
+	Only:     lint.OddTarget,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.Plain {
-			return
-		}
 		reportTTLs(p, "MX", d.MX)
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved

@@ -9,6 +9,7 @@ import (
 var nullMXNotAlone = lint.Rule{
 	Name:     "null-mx-not-alone",
 	Severity: lint.Error,
+	Only:     lint.NullMX,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		null := nullMX(d)
 		if null == nil || isAlone(d, null) {

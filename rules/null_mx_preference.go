@@ -9,6 +9,7 @@ import (
 var nullMXPreference = lint.Rule{
 	Name:     "null-mx-preference",
 	Severity: lint.Warning,
+	Only:     lint.NullMX,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		null := nullMX(d)
 		if null == nil || !isAlone(d, null) || null.Preference == 0 {

@@ -11,6 +11,7 @@ import (
 var nullMXSender = lint.Rule{
 	Name:     "null-mx-sender",
 	Severity: lint.Warning,
+	Only:     lint.NullMX,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		null := nullMX(d)
 		if null == nil || !isAlone(d, null) {

@@ -10,7 +10,6 @@ import (
 var ptrMismatch = lint.Rule{
 	Name:     "ptr-mismatch",
 	Severity: lint.Warning,
-	Healthy:  true,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		eachPTR(p, d, func(host *lint.Resolved, a lint.Address, answer *lint.Answer) {
 			if answer.Status != lint.Data {

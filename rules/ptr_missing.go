@@ -10,7 +10,6 @@ import (
 var ptrMissing = lint.Rule{
 	Name:     "ptr-missing",
 	Severity: lint.Warning,
-	Healthy:  true,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		eachPTR(p, d, func(host *lint.Resolved, a lint.Address, answer *lint.Answer) {
 			if !answer.Negative() {

@@ -12,7 +12,6 @@ import (
 var spfFamilyGap = lint.Rule{
 	Name:     "spf-family-gap",
 	Severity: lint.Warning,
-	Healthy:  true,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if !d.AcceptsMail() || !mayNameOneFamily(p, d.Zone.RRset(d.Owner, zonefiles.TypeTXT)) {
 			return

@@ -10,7 +10,6 @@ import (
 var tlsaPartial = lint.Rule{
 	Name:     "tlsa-partial",
 	Severity: lint.Warning,
-	Healthy:  true,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
 		if !p.Graph.Holds(zonefiles.TypeTLSA) || len(d.Hosts()) < 2 {
 			return

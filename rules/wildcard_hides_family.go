@@ -12,10 +12,8 @@ import (
 var wildcardHidesFamily = lint.Rule{
 	Name:     "wildcard-hides-family",
 	Severity: lint.Error,
+	Only:     lint.OddFamily,
 	Domain: func(p *lint.Pass, d *lint.Domain) {
-		if d.AllDual {
-			return
-		}
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
 			lost := missing(host.Published)
