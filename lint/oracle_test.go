@@ -21,6 +21,7 @@ import (
 
 	"mx46/testdata/corpus"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // This file compares Graph.Lookup with real name servers: the same zones, the same questions.
@@ -71,7 +72,7 @@ func oracleZones(t *testing.T, dir string, every int) []oracleZone {
 		if err != nil {
 			return
 		}
-		folder, err := zonefiles.OpenRoot(root)
+		folder, err := disk.OpenRoot(root)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"mx46/lint"
 	"mx46/rules"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // corpusRoot holds zone files as people keep them in public; they are no part of this repository.
@@ -22,7 +23,7 @@ const corpusRoot = "../../shared/corpus"
 func corpusZones(t *testing.T) (*zonefiles.Loader, []*zonefiles.Zone) {
 	t.Helper()
 	rows := readTable(t, "real/MANIFEST.tsv")
-	root, err := zonefiles.OpenRoot(corpusRoot)
+	root, err := disk.OpenRoot(corpusRoot)
 	if err != nil {
 		t.Fatal(err)
 	}

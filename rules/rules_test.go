@@ -17,6 +17,7 @@ import (
 	"mx46/lint/delivery"
 	"mx46/rules"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // update rewrites the expectations of the rule cases with what the rules find; read the difference before committing it.
@@ -116,7 +117,7 @@ func lintFiles(t *testing.T, files []txtar.File) linted {
 			t.Fatal(err)
 		}
 	}
-	root, err := zonefiles.OpenRoot(dir)
+	root, err := disk.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

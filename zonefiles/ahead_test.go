@@ -13,12 +13,13 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"mx46/testdata/bench/zonegen"
+	"mx46/zonefiles/disk"
 )
 
 // parseInParts reads a zone with three workers and parts of that many bytes; with 0, without workers.
 func parseInParts(t testing.TB, dir, text string, part int) *Zone {
 	t.Helper()
-	root, err := OpenRoot(dir)
+	root, err := disk.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/miekg/dns"
 
 	"mx46/testdata/corpus"
+	"mx46/zonefiles/disk"
 )
 
 // corpusDir holds other people's zone files; it is not a part of the project.
@@ -158,7 +159,7 @@ func TestRecordsAreThoseOfNamedCompilezone(t *testing.T) {
 		t.Skip("named-compilezone is not installed (Debian: bind9-utils)")
 	}
 	zones := corpusZones(t)
-	root, err := OpenRoot(corpusDir)
+	root, err := disk.OpenRoot(corpusDir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +257,7 @@ var verdictExceptions = []struct{ path, reason string }{
 // suite's verdict about what a zone says, rather than how it is written, is for rules and not for the reader.
 func TestVerdictsAreThoseOfTheSuites(t *testing.T) {
 	zones := corpusZones(t)
-	root, err := OpenRoot(corpusDir)
+	root, err := disk.OpenRoot(corpusDir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"mx46/zonefiles/disk"
+
 	"github.com/miekg/dns"
 )
 
@@ -86,7 +88,7 @@ func FuzzRecordsAreThoseOfTheArbiter(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		loader := &Loader{Files: &FileSet{}, Limits: DefaultLimits, read: map[string]*openFile{}}
 		loader.Limits.Generated = 100
-		loader.Root, _ = OpenRoot(t.TempDir())
+		loader.Root, _ = disk.OpenRoot(t.TempDir())
 		defer loader.Root.Close()
 		file, err := loader.Files.Add("fuzz", data)
 		if err != nil {

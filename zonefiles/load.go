@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"mx46/zonefiles/disk"
 	"mx46/zonefiles/pages"
 )
 
@@ -43,10 +44,10 @@ var DefaultLimits = Limits{
 // Loader reads zones. It is safe for concurrent use.
 type Loader struct {
 	Files  *FileSet
-	Root   *RootDir
+	Root   *disk.Root
 	Limits Limits
 	// Paths lead from folders as a name server knows them to those below the root, as for ReadNamedConf.
-	Paths map[string]string
+	Paths disk.Paths
 	// IncludeFolders are where name servers look for included files, relative to the root.
 	IncludeFolders []string
 	// Jobs is how many parts of one large file are read at a time; 0 is one for each CPU.
@@ -103,7 +104,7 @@ type openFile struct {
 }
 
 // NewLoader makes a loader of the files below root, with the default limits.
-func NewLoader(root *RootDir) *Loader {
+func NewLoader(root *disk.Root) *Loader {
 	return &Loader{Files: &FileSet{}, Root: root, Limits: DefaultLimits, read: map[string]*openFile{}}
 }
 
@@ -148,7 +149,7 @@ func (l *Loader) open(candidates []string) (file *File, err error) {
 // includePaths are the places where an included file may lie: name servers look in the folder they run in, people write paths
 // relative to the file that includes or to the repository.
 func (l *Loader) includePaths(includer, zonePath, name string) []string {
-	if local, ok := localPath(l.Paths, name); ok {
+	if local, ok := l.Paths.Local(name); ok {
 		name = local
 	}
 	if path.IsAbs(name) {
@@ -188,7 +189,7 @@ func (l *Loader) Load(name string, origin *Name) *Zone {
 // missing is the zone of a file that cannot be read: its origin may be known, its content is not.
 func (l *Loader) missing(name string, origin *Name, err error) *Zone {
 	kind := IncludeProblem
-	if errors.Is(err, ErrTooLarge) {
+	if errors.Is(err, disk.ErrTooLarge) {
 		kind = LimitProblem
 	}
 	z := &Zone{Path: name, Names: newNames(0), files: l.Files, Missing: true, Err: err}
@@ -307,11 +308,9 @@ func absoluteName(text []byte, origin Name, hasOrigin bool) (Name, bool, error) 
 }
 
 // NewConfZone stands for a name server's configuration of which a part cannot be read, so that its problems are told as a zone's are.
-func NewConfZone(files *FileSet, name string, problems []ConfProblem) *Zone {
+func NewConfZone(files *FileSet, name string, problems []Problem) *Zone {
 	z := &Zone{Path: name, IsConf: true, Names: newNames(0), files: files}
-	for _, p := range problems {
-		z.Problems = append(z.Problems, Problem{Kind: ConfigurationProblem, Span: p.At, Message: p.Message, Help: p.Help})
-	}
+	z.Problems = problems
 	return z
 }
 

@@ -32,12 +32,12 @@ var notTopLevel = [...]string{
 // OriginFromFileName guesses a zone's origin from its file's name; the folders do not matter. It is false where the name, without
 // its customary prefix and suffixes, is neither a domain name of at least two labels (or localhost) nor a network's reverse zone.
 func OriginFromFileName(name string) (Name, bool) {
-	origin, ok, _ := originFromFileName(name)
+	origin, ok, _ := GuessOrigin(name)
 	return origin, ok
 }
 
-// originFromFileName also tells whether the name says that the file is a zone's.
-func originFromFileName(name string) (origin Name, ok, marked bool) {
+// GuessOrigin also tells whether the name says that the file is a zone's.
+func GuessOrigin(name string) (origin Name, ok, marked bool) {
 	bare, marked := trimOrigin(strings.ToLower(path.Base(name)))
 	text := ""
 	switch {

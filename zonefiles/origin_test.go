@@ -1,11 +1,10 @@
 package zonefiles
 
 import (
-	"bufio"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"mx46/testdata/corpus"
 )
 
 func TestOriginFromFileName(t *testing.T) {
@@ -103,45 +102,10 @@ func FuzzOriginFromFileName(f *testing.F) {
 	})
 }
 
-// publicCorpus is the folder of the public data that some tests measure against; it is no part of the repository.
-func publicCorpus(t testing.TB) string {
-	t.Helper()
-	dir := filepath.Join("..", "..", "shared", "corpus")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("there is no corpus: ", err)
-	}
-	return dir
-}
-
-// corpusRows reads a manifest of the corpus, one map from column title to value for each row.
-func corpusRows(t testing.TB, dir, manifest string) []map[string]string {
-	t.Helper()
-	f, err := os.Open(filepath.Join(dir, filepath.FromSlash(manifest)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var titles []string
-	var rows []map[string]string
-	for in := bufio.NewScanner(f); in.Scan(); {
-		fields := strings.Split(in.Text(), "\t")
-		if titles == nil {
-			titles = fields
-			continue
-		}
-		row := make(map[string]string)
-		for i := range min(len(fields), len(titles)) {
-			row[titles[i]] = fields[i]
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
 func TestOriginsOfTheCorpusAgreeWithTheirContent(t *testing.T) {
-	dir := publicCorpus(t)
+	dir := corpus.Folder(t)
 	var agree, differ, silent int
-	for _, row := range corpusRows(t, dir, "real/MANIFEST.tsv") {
+	for _, row := range corpus.Rows(t, dir, "real/MANIFEST.tsv") {
 		switch row["origin_how"] {
 		case "soa-owner", "$ORIGIN", "$ORIGIN .", "named.conf": // the others are guesses themselves
 		default:

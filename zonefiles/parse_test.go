@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"mx46/zonefiles/disk"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -23,7 +25,7 @@ func zoneFrom(t *testing.T, files ...string) *Zone {
 			t.Fatal(err)
 		}
 	}
-	root, err := OpenRoot(dir)
+	root, err := disk.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"mx46/lint/fix"
 	"mx46/lint/harmless"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // fixFlags say what becomes of the fixes that findings come with.
@@ -96,8 +97,8 @@ func (f *fixFlags) carryOut(stdio *Stdio, found *outcome) error {
 func (w *workspace) writeChanges(changes []fix.Change) error {
 	for _, c := range changes {
 		now, err := w.loader.Root.ReadFile(c.Name, int64(len(c.Before)))
-		if errors.Is(err, zonefiles.ErrTooLarge) || err == nil && !bytes.Equal(now, c.Before) {
-			err = zonefiles.ErrChanged
+		if errors.Is(err, disk.ErrTooLarge) || err == nil && !bytes.Equal(now, c.Before) {
+			err = disk.ErrChanged
 		}
 		if err != nil {
 			return fmt.Errorf("fixing %s: %w; nothing is written", w.shown(c.Name), pathError(err))

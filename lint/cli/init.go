@@ -17,6 +17,8 @@ import (
 	"mx46/lint/config"
 	"mx46/lint/delivery"
 	"mx46/zonefiles"
+	"mx46/zonefiles/discover"
+	"mx46/zonefiles/disk"
 )
 
 func newInitCommand(stdio *Stdio) *cobra.Command {
@@ -75,7 +77,7 @@ func (f *loadFlags) init(stdio *Stdio, paths []string) error {
 
 // lookAround finds what a first configuration is made from, and how many zones it covers.
 func (w *workspace) lookAround(folder string) (config.Found, int, error) {
-	discovered, err := zonefiles.Discover(w.loader.Root, folder, zonefiles.DiscoverOptions{})
+	discovered, err := discover.Search(w.loader.Root, folder, discover.Options{})
 	if err != nil {
 		return config.Found{}, 0, err
 	}
@@ -140,7 +142,7 @@ func serverKind(name string) config.SourceKind {
 
 // globsOf describes files by few globs, none of which matches a file that is not allowed.
 func (w *workspace) globsOf(files []string, allowed map[string]bool) []string {
-	globber := zonefiles.NewGlobber(w.loader.Root)
+	globber := disk.NewGlobber(w.loader.Root)
 	folders := map[string][]string{}
 	for _, file := range files {
 		folders[path.Dir(file)] = append(folders[path.Dir(file)], file)

@@ -15,13 +15,13 @@ import (
 // arrows are the packages of this module that each may import. They point one way: main -> cli -> rules -> lint -> zonefiles.
 var arrows = map[string][]string{
 	"mx46":               {"mx46/lint/cli"},
-	"mx46/lint/cli":      {"mx46/rules", "mx46/lint", "mx46/lint/", "mx46/zonefiles"},
+	"mx46/lint/cli":      {"mx46/rules", "mx46/lint", "mx46/lint/", "mx46/zonefiles", "mx46/zonefiles/"},
 	"mx46/rules":         {"mx46/lint", "mx46/lint/delivery", "mx46/zonefiles"},
 	"mx46/lint":          {"mx46/lint/delivery", "mx46/zonefiles", "mx46/zonefiles/"},
 	"mx46/lint/":         {"mx46/lint", "mx46/lint/", "mx46/zonefiles"},
 	"mx46/lint/delivery": {},
 	"mx46/zonefiles":     {"mx46/zonefiles/"},
-	"mx46/zonefiles/":    {},
+	"mx46/zonefiles/":    {"mx46/zonefiles", "mx46/zonefiles/"},
 	"mx46/testdata/":     {"mx46/testdata/"},
 }
 

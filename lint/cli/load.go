@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // This file reads the zones that were found, and sorts them into views.
@@ -65,7 +66,7 @@ func (w *workspace) read(sources []source, jobs int) error {
 			w.loader.Limits.Repeated)
 	}
 	for i, z := range zones {
-		if sources[i].asked && z.Missing && !errors.Is(z.Err, zonefiles.ErrTooLarge) {
+		if sources[i].asked && z.Missing && !errors.Is(z.Err, disk.ErrTooLarge) {
 			return fmt.Errorf("%s: %w", sources[i].path, pathError(z.Err))
 		}
 	}

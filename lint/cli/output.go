@@ -13,6 +13,7 @@ import (
 
 	"mx46/lint/report"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // outputFlags say which reports go where.
@@ -140,7 +141,7 @@ func writeWhole(name string, write func(io.Writer) error) error {
 		}
 		return errors.Join(write(file), file.Close())
 	}
-	folder, err := zonefiles.OpenRoot(filepath.Dir(name))
+	folder, err := disk.OpenRoot(filepath.Dir(name))
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,9 @@ import (
 
 	"mx46/lint/config"
 	"mx46/zonefiles"
+	"mx46/zonefiles/discover"
+	"mx46/zonefiles/disk"
+	"mx46/zonefiles/serverconf"
 )
 
 // This file finds the zones that a command is about: by paths, in folders, and in configurations of mx46 and of name servers.
@@ -84,7 +87,7 @@ func (w *workspace) sourcesOf(cmd *cobra.Command, name string, origin *zonefiles
 		}
 		return sources, err
 	}
-	if read := zonefiles.ConfReader(name); read != nil && origin == nil {
+	if read := serverconf.Reader(name); read != nil && origin == nil {
 		return w.served(name, read)
 	}
 	s := source{path: name, origin: origin, asked: true}
@@ -94,7 +97,7 @@ func (w *workspace) sourcesOf(cmd *cobra.Command, name string, origin *zonefiles
 
 // discovered are the zones of a folder.
 func (w *workspace) discovered(dir string) ([]source, error) {
-	found, err := zonefiles.Discover(w.loader.Root, dir, zonefiles.DiscoverOptions{})
+	found, err := discover.Search(w.loader.Root, dir, discover.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +108,7 @@ func (w *workspace) discovered(dir string) ([]source, error) {
 	if err != nil {
 		return nil, err
 	}
-	stated := map[string][]zonefiles.ServedZone{}
+	stated := map[string][]serverconf.ServedZone{}
 	for _, c := range confs {
 		for _, z := range c.Zones {
 			stated[z.File] = append(stated[z.File], z)
@@ -131,7 +134,7 @@ func (w *workspace) discovered(dir string) ([]source, error) {
 
 // foundConf is the configuration of a name server that was found in a folder.
 type foundConf struct {
-	zonefiles.ServerConf
+	serverconf.ServerConf
 	name string
 }
 
@@ -146,7 +149,7 @@ func (w *workspace) readConfs(names []string) ([]foundConf, error) {
 			continue
 		}
 		files := &zonefiles.FileSet{}
-		conf, _, err := w.readConf(zonefiles.ConfReader(name), files, name)
+		conf, _, err := w.readConf(serverconf.Reader(name), files, name)
 		switch {
 		case errors.Is(err, errRepeatedConfs):
 			return nil, err
@@ -168,7 +171,7 @@ var errRepeatedConfs = fmt.Errorf("the configurations of name servers include mo
 	zonefiles.DefaultLimits.Repeated)
 
 // readConf reads the configuration of a name server. A file that several of them include counts from its second reading on, as for zones.
-func (w *workspace) readConf(read zonefiles.ReadConf, files *zonefiles.FileSet, name string) (zonefiles.ServerConf, []zonefiles.ConfProblem, error) {
+func (w *workspace) readConf(read serverconf.ReadFunc, files *zonefiles.FileSet, name string) (serverconf.ServerConf, []zonefiles.Problem, error) {
 	conf, problems, err := read(w.loader.Root, files, name, w.config.Paths())
 	if err != nil {
 		return conf, nil, err
@@ -201,7 +204,7 @@ func (w *workspace) fromConfig(s *source) {
 // configured are the zones that the configuration lists.
 func (w *workspace) configured() ([]source, error) {
 	var sources []source
-	globber := zonefiles.NewGlobber(w.loader.Root)
+	globber := disk.NewGlobber(w.loader.Root)
 	listed := map[string]bool{} // what several patterns match is one file
 	type key struct {
 		kind config.SourceKind
@@ -220,11 +223,11 @@ func (w *workspace) configured() ([]source, error) {
 		case config.Files:
 			found, err = w.matching(globber, entry.Path, listed)
 		case config.NamedConf:
-			found, err = w.served(entry.Path, zonefiles.ReadNamedConf)
+			found, err = w.served(entry.Path, serverconf.ReadNamedConf)
 		case config.NSDConf:
-			found, err = w.served(entry.Path, zonefiles.ReadNSDConf)
+			found, err = w.served(entry.Path, serverconf.ReadNSDConf)
 		case config.KnotConf:
-			found, err = w.served(entry.Path, zonefiles.ReadKnotConf)
+			found, err = w.served(entry.Path, serverconf.ReadKnotConf)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", entry.From, err)
@@ -235,7 +238,7 @@ func (w *workspace) configured() ([]source, error) {
 }
 
 // matching are the files that a pattern of the configuration matches.
-func (w *workspace) matching(globber *zonefiles.Globber, pattern string, listed map[string]bool) ([]source, error) {
+func (w *workspace) matching(globber *disk.Globber, pattern string, listed map[string]bool) ([]source, error) {
 	files, err := globber.Glob(pattern)
 	if err != nil {
 		return nil, err
@@ -260,7 +263,7 @@ func (w *workspace) matching(globber *zonefiles.Globber, pattern string, listed 
 }
 
 // served are the zones that a name server's configuration lists.
-func (w *workspace) served(name string, read zonefiles.ReadConf) ([]source, error) {
+func (w *workspace) served(name string, read serverconf.ReadFunc) ([]source, error) {
 	conf, problems, err := w.readConf(read, w.loader.Files, name)
 	if err != nil {
 		return nil, err

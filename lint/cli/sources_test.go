@@ -7,6 +7,7 @@ import (
 
 	"mx46/lint/config"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 func TestAConfigurationThatAnotherIncludesIsNotReadAgain(t *testing.T) {
@@ -19,7 +20,7 @@ func TestAConfigurationThatAnotherIncludesIsNotReadAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	root, err := zonefiles.OpenRoot(dir)
+	root, err := disk.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

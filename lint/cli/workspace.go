@@ -14,6 +14,8 @@ import (
 	"mx46/lint/config"
 	"mx46/rules"
 	"mx46/zonefiles"
+	"mx46/zonefiles/discover"
+	"mx46/zonefiles/disk"
 )
 
 // This file opens what a command works in: the root, the configuration, and names relative to both. Names are relative to the root, with
@@ -48,15 +50,15 @@ type workspace struct {
 	zones     []*zonefiles.Zone   // those of sources, in their order
 	confs     [][]*zonefiles.Zone // views that stand for configurations of name servers with faults
 	catalog   []*lint.Rule
-	setAside  []zonefiles.SetAside // files like zones that were not read as such
-	secondary map[string]int       // zones of a name server's configuration that it is not primary for, by type
-	unread    []string             // configurations of name servers that were found in a folder and not asked for
-	confFiles []string             // files of those that were read as such
-	confSizes map[string]int64     // of the files of all configurations of name servers
-	repeated  int64                // bytes of configurations that were read beyond these
-	ignored   int                  // files and folders that a .gitignore keeps from being found
-	folder    string               // that is searched where nothing else says what to lint
-	confName  string               // of the configuration file; empty where there is none
+	setAside  []discover.SetAside // files like zones that were not read as such
+	secondary map[string]int      // zones of a name server's configuration that it is not primary for, by type
+	unread    []string            // configurations of name servers that were found in a folder and not asked for
+	confFiles []string            // files of those that were read as such
+	confSizes map[string]int64    // of the files of all configurations of name servers
+	repeated  int64               // bytes of configurations that were read beyond these
+	ignored   int                 // files and folders that a .gitignore keeps from being found
+	folder    string              // that is searched where nothing else says what to lint
+	confName  string              // of the configuration file; empty where there is none
 	clock     clock
 }
 
@@ -66,7 +68,7 @@ func (f *loadFlags) open(paths []string) (*workspace, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	root, err := zonefiles.OpenRoot(rootPath)
+	root, err := disk.OpenRoot(rootPath)
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening the root folder: %w", err)
 	}

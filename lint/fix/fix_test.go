@@ -20,6 +20,7 @@ import (
 	"mx46/lint/fix"
 	"mx46/rules"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // opened are files in a folder, read as zones.
@@ -48,7 +49,7 @@ func open(t cleaner, files []txtar.File) *opened {
 			t.Fatal(err)
 		}
 	}
-	root, err := zonefiles.OpenRoot(dir)
+	root, err := disk.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"mx46/lint/fix"
 	"mx46/rules"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // seeds are zones with something to fix, and things beside it that fixes have to leave alone.
@@ -34,7 +35,7 @@ func FuzzFixes(f *testing.F) {
 			f.Add([]byte(text), unsafe, unsafe)
 		}
 	}
-	root, err := zonefiles.OpenRoot(f.TempDir())
+	root, err := disk.OpenRoot(f.TempDir())
 	if err != nil {
 		f.Fatal(err)
 	}

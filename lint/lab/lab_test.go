@@ -20,6 +20,7 @@ import (
 	"mx46/lint/delivery"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // setup is a mail domain, the hosts that keep or pass on its mail, and who sends to it.
@@ -362,7 +363,7 @@ func (h *host) ending(line []string, byAddress map[netip.Addr]*host) (ending, bo
 // world is the zone that the name server serves, as mx46 reads it.
 func world(t *testing.T, f *farm, s *setup) *trace.World {
 	t.Helper()
-	root, err := zonefiles.OpenRoot(filepath.Dir(f.zoneFile()))
+	root, err := disk.OpenRoot(filepath.Dir(f.zoneFile()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ import (
 	"mx46/lint/relaymap"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // update draws the pictures of testdata/map anew; look at them before committing them.
@@ -100,7 +101,7 @@ private AAAA fd00::1
 
 func draw(t *testing.T, zone string, facts *lint.Facts) *relaymap.Map {
 	t.Helper()
-	root, err := zonefiles.OpenRoot(t.TempDir())
+	root, err := disk.OpenRoot(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,12 +19,13 @@ import (
 	"mx46/lint/delivery"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // load reads zone files from a folder into a graph.
 func load(t *testing.T, dir string, names ...string) *lint.Graph {
 	t.Helper()
-	root, err := zonefiles.OpenRoot(dir)
+	root, err := disk.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -405,7 +406,7 @@ mx3   A    192.0.2.3
 // its mail exactly where it shares a family with some MX host.
 func TestLinterAndSimulationAgree(t *testing.T) {
 	dir := t.TempDir()
-	root, err := zonefiles.OpenRoot(dir)
+	root, err := disk.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // Dir is the corpus's folder, relative to the project's.
@@ -62,4 +64,44 @@ func Zones(dir string) ([]Zone, error) {
 	}
 	slices.SortFunc(zones, func(a, b Zone) int { return strings.Compare(a.Path, b.Path) })
 	return zones, nil
+}
+
+// Folder is the corpus's folder; a test without a corpus is skipped.
+func Folder(t testing.TB) string {
+	t.Helper()
+	_, here, _, _ := runtime.Caller(0)
+	dir := filepath.Join(filepath.Dir(here), "..", "..", Dir)
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("there is no corpus: ", err)
+	}
+	return dir
+}
+
+// Rows reads a manifest of the corpus, one map from column title to value for each row.
+func Rows(t testing.TB, dir, manifest string) []map[string]string {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, filepath.FromSlash(manifest)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var titles []string
+	var rows []map[string]string
+	in := bufio.NewScanner(f)
+	for in.Scan() {
+		fields := strings.Split(in.Text(), "\t")
+		if titles == nil {
+			titles = fields
+			continue
+		}
+		row := make(map[string]string)
+		for i := range min(len(fields), len(titles)) {
+			row[titles[i]] = fields[i]
+		}
+		rows = append(rows, row)
+	}
+	if err := in.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }

@@ -9,42 +9,42 @@ import (
 	"strings"
 )
 
-// sniffed counts what the lines of a file's start are.
-type sniffed struct {
+// Sniffed counts what the lines of a file's start are.
+type Sniffed struct {
 	records    int
 	directives int
 	others     int  // lines that are neither, nor empty, nor comments
 	document   bool // it has what no zone has: a fence of Markdown, or the mark of a txtar archive
-	soa        bool
-	hints      bool   // name servers of the root
-	template   string // why the file needs a tool before a name server can read it
+	SOA        bool
+	Hints      bool   // name servers of the root
+	Template   string // why the file needs a tool before a name server can read it
 }
 
-// likeZone wants more lines of a zone than others where there is an SOA record, which prose and programs seldom have. Without one,
+// LikeZone wants more lines of a zone than others where there is an SOA record, which prose and programs seldom have. Without one,
 // nearly all lines must be.
-func (s sniffed) likeZone() bool {
+func (s Sniffed) LikeZone() bool {
 	good := s.records + s.directives
 	if s.document {
 		return false
 	}
-	if s.soa {
+	if s.SOA {
 		return good > s.others
 	}
 	return good > 0 && s.others*5 <= good
 }
 
-// likeTemplate asks the same of a file with lines for a tool among them.
-func (s sniffed) likeTemplate() bool {
-	return s.soa || s.records > 0 && s.directives > 0 || s.records > 1 && s.records > s.others
+// LikeTemplate asks the same of a file with lines for a tool among them.
+func (s Sniffed) LikeTemplate() bool {
+	return s.SOA || s.records > 0 && s.directives > 0 || s.records > 1 && s.records > s.others
 }
 
 // Template says what shows that a text is a template, of which a tool makes a zone; it is empty where nothing near the start does.
 func Template(text []byte) string {
-	return sniff(text[:min(len(text), sniffBytes)], len(text) <= sniffBytes).template
+	return Sniff(text[:min(len(text), SniffBytes)], len(text) <= SniffBytes).Template
 }
 
-// sniff looks at data, the start of a file or all of it.
-func sniff(data []byte, complete bool) (s sniffed) {
+// Sniff looks at data, the start of a file or all of it.
+func Sniff(data []byte, complete bool) (s Sniffed) {
 	if bytes.IndexByte(data, 0) >= 0 {
 		return s
 	}
@@ -118,7 +118,7 @@ func cutSniffedLine(data []byte) (line sniffedLine, rest []byte) {
 	return line, nil
 }
 
-func (s *sniffed) line(line sniffedLine) {
+func (s *Sniffed) line(line sniffedLine) {
 	if len(line.fields) == 0 {
 		return
 	}
@@ -130,8 +130,8 @@ func (s *sniffed) line(line sniffedLine) {
 	if strings.HasPrefix(first, "```") || len(line.fields) == 3 && first == "--" && line.fields[2] == "--" {
 		s.document = true
 	}
-	if why := templateMark(line); why != "" && s.template == "" {
-		s.template = why
+	if why := templateMark(line); why != "" && s.Template == "" {
+		s.Template = why
 	}
 	switch first {
 	case "$ORIGIN", "$TTL", "$INCLUDE":
@@ -148,12 +148,12 @@ func (s *sniffed) line(line sniffedLine) {
 	s.records++
 	switch rrtype {
 	case "SOA":
-		s.soa = true
+		s.SOA = true
 	case "NS":
-		s.hints = s.hints || first == "."
+		s.Hints = s.Hints || first == "."
 	case "DYNA", "DYNC":
-		if s.template == "" {
-			s.template = "it has records that only gdnsd can answer (" + rrtype + ")"
+		if s.Template == "" {
+			s.Template = "it has records that only gdnsd can answer (" + rrtype + ")"
 		}
 	}
 }
@@ -265,3 +265,6 @@ func placeholder(field string, before, after byte) string {
 func isWord(text string) bool {
 	return strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == "" && text[0] > '9'
 }
+
+// SniffBytes is how much of a file is looked at.
+const SniffBytes = 64 << 10

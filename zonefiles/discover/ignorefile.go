@@ -1,4 +1,4 @@
-package zonefiles
+package discover
 
 // Which files git ignores: the patterns of .gitignore files, as gitignore(5) describes them.
 

@@ -1,16 +1,19 @@
-package zonefiles
+package serverconf
 
 // Zones out of NSD's nsd.conf: a flat row of "keyword: value" in which a keyword without a value begins a section.
 
 import (
 	"bytes"
 	"path"
+
+	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // ReadNSDConf reads NSD's configuration file name as ReadNamedConf reads BIND's. Relative paths are relative to zonesdir, and
 // without one, as those of includes, to the folder of the main file. A zone with request-xfr is a secondary one.
-func ReadNSDConf(root *RootDir, files *FileSet, name string, paths map[string]string) (ServerConf, []ConfProblem, error) {
-	r, f, err := readConf(root, files, name, paths)
+func ReadNSDConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
+	r, f, err := open(root, files, name, paths)
 	if err != nil {
 		return ServerConf{}, nil, err
 	}
@@ -33,14 +36,14 @@ type nsdParser struct {
 // nsdSection is a zone: or a pattern: section as far as it has been read.
 type nsdSection struct {
 	kind      string
-	at        Span
+	at        zonefiles.Span
 	name      confToken
 	file      confToken
 	secondary bool
 }
 
 // read goes on with the section that is open, so that a file may be included in the middle of it.
-func (p *nsdParser) read(f *File) {
+func (p *nsdParser) read(f *zonefiles.File) {
 	lx := &confLexer{file: f, problem: p.problem}
 	keyword := lx.nextNSD()
 	for keyword.kind != endToken {
@@ -103,9 +106,9 @@ func (p *nsdParser) end() {
 }
 
 func (p *nsdParser) resolve() {
-	seen := map[Name]bool{}
+	seen := map[zonefiles.Name]bool{}
 	for _, s := range p.sections {
-		name, err := ParseName(s.name.text, Root)
+		name, err := zonefiles.ParseName(s.name.text, zonefiles.Root)
 		switch {
 		case err != nil:
 			p.problem(s.name.at, "%s is not a zone's name: %v", quoted(s.name.text), err)

@@ -1,4 +1,4 @@
-package zonefiles
+package disk
 
 import (
 	"bytes"
@@ -26,13 +26,13 @@ const maxLinks = 40
 
 // WriteFile writes a file below the root. One that is there has to be a regular file, and keeps its mode and owner. Symbolic links
 // are followed as long as they stay below the root. Its error is an *fs.PathError that holds name as it was given.
-func (r *RootDir) WriteFile(name string, write func(io.Writer) error) error {
+func (r *Root) WriteFile(name string, write func(io.Writer) error) error {
 	return r.write(name, write, func(*os.Root, string) error { return nil })
 }
 
 // ReplaceFile is WriteFile of a text over another one: it fails with ErrChanged where the file holds anything else, and does nothing
 // where it holds the new text already.
-func (r *RootDir) ReplaceFile(name string, before, after []byte) error {
+func (r *Root) ReplaceFile(name string, before, after []byte) error {
 	limit := int64(max(len(before), len(after)))
 	if now, err := r.ReadFile(name, limit); err == nil && bytes.Equal(now, after) {
 		return nil
@@ -42,7 +42,7 @@ func (r *RootDir) ReplaceFile(name string, before, after []byte) error {
 		return err
 	}
 	return r.write(name, write, func(dir *os.Root, base string) error {
-		now, err := (&RootDir{dir: dir}).ReadFile(base, limit)
+		now, err := (&Root{dir: dir}).ReadFile(base, limit)
 		if errors.Is(err, ErrTooLarge) || err == nil && !bytes.Equal(now, before) {
 			return ErrChanged
 		}
@@ -51,7 +51,7 @@ func (r *RootDir) ReplaceFile(name string, before, after []byte) error {
 }
 
 // write writes a temporary file and, where check of the folder and the name in it has nothing against it, puts it in place.
-func (r *RootDir) write(name string, write func(io.Writer) error, check func(dir *os.Root, base string) error) error {
+func (r *Root) write(name string, write func(io.Writer) error, check func(dir *os.Root, base string) error) error {
 	folder, base, err := r.follow(name)
 	if err != nil {
 		return writeError(name, err)
@@ -134,7 +134,7 @@ func keepOwnerAndMode(file *os.File, old fs.FileInfo) error {
 }
 
 // follow is the folder and the name in it that a name leads to through symbolic links.
-func (r *RootDir) follow(name string) (folder, base string, err error) {
+func (r *Root) follow(name string) (folder, base string, err error) {
 	for range maxLinks {
 		folder, base = path.Split(name)
 		if folder == "" {

@@ -1,15 +1,19 @@
-package zonefiles
+package serverconf
 
 // What the configurations of name servers have in common: which zones a server serves from which files. BIND's named.conf,
 // NSD's nsd.conf and Knot DNS's knot.conf each have a reader of their own and give the same ServerConf.
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+
+	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // Limits of a configuration, all included files together. Real ones stay far below.
@@ -29,7 +33,7 @@ type ServerConf struct {
 	// SetAside counts the zones that are not among Zones by what they are: "secondary", "hint", "response policy", ...
 	SetAside map[string]int
 	// Files are the configuration's own files, the main one first.
-	Files []FileID
+	Files []zonefiles.FileID
 	// Bytes is how long they are, each as often as it is included.
 	Bytes int64
 	// Folder is where the server looks for what zone files include by relative names, relative to the root; empty where that lies
@@ -39,28 +43,21 @@ type ServerConf struct {
 
 // ServedZone is a zone that a name server loads from a file.
 type ServedZone struct {
-	Name   Name
-	File   string // relative to the root, with slashes; whether it exists has not been asked
-	View   string // empty where the server has no views. Each view is a universe of its own
-	At     Span   // the zone's name in the configuration
-	FileAt Span   // the file's name, which may stand in a template and have placeholders
-}
-
-// ConfProblem is something in a configuration that cannot be read, or must not be.
-type ConfProblem struct {
-	At      Span
-	Message string
-	Help    string // what to do; empty where the message says it
+	Name   zonefiles.Name
+	File   string         // relative to the root, with slashes; whether it exists has not been asked
+	View   string         // empty where the server has no views. Each view is a universe of its own
+	At     zonefiles.Span // the zone's name in the configuration
+	FileAt zonefiles.Span // the file's name, which may stand in a template and have placeholders
 }
 
 const outsideHelp = `map the server's folder to one of the repository under "paths" in the configuration; on the server itself, --root / lets ` +
 	`mx46 read its files where they are`
 
-// ReadConf reads the configuration of a name server: ReadNamedConf, ReadNSDConf or ReadKnotConf.
-type ReadConf func(root *RootDir, files *FileSet, name string, paths map[string]string) (ServerConf, []ConfProblem, error)
+// ReadFunc reads the configuration of a name server: ReadNamedConf, ReadNSDConf or ReadKnotConf.
+type ReadFunc func(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error)
 
-// ConfReader tells by a file's name which name server it configures, and how to read it. It is nil for any other file.
-func ConfReader(name string) ReadConf {
+// Reader tells by a file's name which name server it configures, and how to read it. It is nil for any other file.
+func Reader(name string) ReadFunc {
 	switch base := path.Base(name); {
 	case base == "nsd.conf":
 		return ReadNSDConf
@@ -74,24 +71,24 @@ func ConfReader(name string) ReadConf {
 
 // confReader reads the files of one configuration, with the limits that hold for all of them.
 type confReader struct {
-	root     *RootDir
-	files    *FileSet
-	paths    map[string]string
-	loaded   map[string]*File
+	root     *disk.Root
+	files    *zonefiles.FileSet
+	paths    disk.Paths
+	loaded   map[string]*zonefiles.File
 	stack    []string // files being read, the including ones first
-	globber  *Globber
+	globber  *disk.Globber
 	includes int
 	zones    int
 	conf     ServerConf
-	problems []ConfProblem
+	problems []zonefiles.Problem
 }
 
-// readConf begins a configuration with its main file.
-func readConf(root *RootDir, files *FileSet, name string, paths map[string]string) (*confReader, *File, error) {
+// open begins a configuration with its main file.
+func open(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (*confReader, *zonefiles.File, error) {
 	name = path.Clean(name)
 	r := &confReader{
-		root: root, files: files, paths: paths, loaded: map[string]*File{}, stack: []string{name},
-		conf: ServerConf{SetAside: map[string]int{}}, globber: NewGlobber(root),
+		root: root, files: files, paths: paths, loaded: map[string]*zonefiles.File{}, stack: []string{name},
+		conf: ServerConf{SetAside: map[string]int{}}, globber: disk.NewGlobber(root),
 	}
 	r.globber.SkipHidden = true
 	f, err := r.load(name)
@@ -101,8 +98,8 @@ func readConf(root *RootDir, files *FileSet, name string, paths map[string]strin
 	return r, f, nil
 }
 
-func (r *confReader) problem(at Span, format string, args ...any) {
-	r.problems = append(r.problems, ConfProblem{At: at, Message: fmt.Sprintf(format, args...)})
+func (r *confReader) problem(at zonefiles.Span, format string, args ...any) {
+	r.problems = append(r.problems, zonefiles.Problem{Kind: zonefiles.ConfigurationProblem, Span: at, Message: fmt.Sprintf(format, args...)})
 }
 
 // quoted is text from a configuration for a message: in quotation marks, without control characters, and not too long.
@@ -115,7 +112,7 @@ func quoted[T string | []byte](text T) string {
 }
 
 // load reads a file once and counts its bytes each time.
-func (r *confReader) load(name string) (*File, error) {
+func (r *confReader) load(name string) (*zonefiles.File, error) {
 	f := r.loaded[name]
 	if f == nil {
 		data, err := r.root.ReadFile(name, min(maxConfFile, maxConfBytes-r.conf.Bytes))
@@ -143,24 +140,10 @@ func placeOf(base, text string) string {
 	return path.Join(base, text)
 }
 
-// localPath translates a path on the name server to one below the root, by the longest of the paths' prefixes that holds it; these
-// are clean. It is false where none does.
-func localPath(paths map[string]string, server string) (local string, ok bool) {
-	server = path.Clean(server)
-	for at := server; ; at = path.Dir(at) {
-		if to, ok := paths[at]; ok {
-			return path.Join(to, server[len(at):]), true
-		}
-		if at == path.Dir(at) {
-			return "", false
-		}
-	}
-}
-
 // inRoot maps a place into the root. It is false for a place outside.
 func (r *confReader) inRoot(place string) (string, bool) {
 	if path.IsAbs(place) {
-		local, ok := localPath(r.paths, place)
+		local, ok := r.paths.Local(place)
 		if !ok {
 			return "", false
 		}
@@ -179,7 +162,7 @@ func (r *confReader) folder(place string) string {
 }
 
 // file maps a path that a server opens into the root, or says why it cannot.
-func (r *confReader) file(at Span, base, text string) (string, bool) {
+func (r *confReader) file(at zonefiles.Span, base, text string) (string, bool) {
 	if text == "" || len(text) > maxServerPath || strings.Contains(text, "\x00") {
 		r.problem(at, "%s cannot be the name of a file", quoted(text))
 		return "", false
@@ -195,7 +178,7 @@ func (r *confReader) file(at Span, base, text string) (string, bool) {
 
 // include calls read for each file that pattern, relative to the place base, names. A pattern without wildcards must name one;
 // orNone says that one with wildcards need not, as for NSD and Knot DNS.
-func (r *confReader) include(at Span, base, pattern string, orNone bool, read func(*File)) {
+func (r *confReader) include(at zonefiles.Span, base, pattern string, orNone bool, read func(*zonefiles.File)) {
 	if len(r.stack) >= maxConfDepth {
 		r.problem(at, "%s is not read: more than %d files include one another", quoted(pattern), maxConfDepth)
 		return
@@ -249,7 +232,7 @@ func unwrapPath(err error) error {
 }
 
 // room counts a zone and tells whether it may be kept; the first one that may not is a problem.
-func (r *confReader) room(at Span) bool {
+func (r *confReader) room(at zonefiles.Span) bool {
 	r.zones++
 	if r.zones == maxConfZones+1 {
 		r.problem(at, "there are more than %d zones; this one and those behind it are not read", maxConfZones)
@@ -283,7 +266,7 @@ func expandZoneFile(text string, token func(string) (string, int)) string {
 
 // percentToken reads the placeholders that NSD and BIND share: the zone's name, without its final dot, its first three
 // characters, and its last three labels. A dot stands for what the name has not got.
-func percentToken(zone Name) func(string) (string, int) {
+func percentToken(zone zonefiles.Name) func(string) (string, int) {
 	name := zone.Undotted()
 	labels := strings.Split(name, ".")
 	return func(text string) (string, int) {
@@ -306,4 +289,9 @@ func percentToken(zone Name) func(string) (string, int) {
 		}
 		return "", 0
 	}
+}
+
+// textStart is the offset of the first character, behind a byte order mark.
+func textStart(data []byte) uint32 {
+	return uint32(len(data) - len(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 }

@@ -1,4 +1,4 @@
-package zonefiles
+package disk
 
 import (
 	"errors"
@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"mx46/testdata/folder"
 )
 
 func writeText(text string) func(io.Writer) error {
@@ -126,7 +128,7 @@ func TestWritingFollowsLinksWithinTheRootAlone(t *testing.T) {
 		"away": "../outside", "absolute": outside, "loop": "loop", "dangling": "real/new", "away-folder": "..",
 	}
 	for at, target := range links {
-		symlink(t, target, filepath.Join(dir, filepath.FromSlash(at)))
+		folder.Symlink(t, target, filepath.Join(dir, filepath.FromSlash(at)))
 	}
 	want := map[string]string{"real/zone": "old", "real/sub/x": "x"}
 	for at, target := range links {

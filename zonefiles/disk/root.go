@@ -1,7 +1,7 @@
-package zonefiles
+package disk
 
 // The one door to the disk. Zone files, what they include and name server configurations are named by strangers, so all of them
-// are read through a RootDir: never outside its folder, never a device, never more than a limit.
+// are read through a Root: never outside its folder, never a device, never more than a limit.
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ import (
 	"mx46/zonefiles/pages"
 )
 
-// The ways in which a RootDir refuses a file that exists. Like fs.ErrNotExist and fs.ErrPermission they arrive in an
+// The ways in which a Root refuses a file that exists. Like fs.ErrNotExist and fs.ErrPermission they arrive in an
 // *fs.PathError.
 var (
 	ErrOutsideRoot = errors.New("it lies outside the root folder")
@@ -27,17 +27,17 @@ var (
 	ErrTooLarge    = errors.New("it is larger than the limit")
 )
 
-// RootDir reads the files below one folder. Names are relative to that folder and separated by slashes; they need not be UTF-8.
-// Symbolic links are followed as long as they stay below the folder. A RootDir is safe for concurrent use.
-type RootDir struct {
+// Root reads the files below one folder. Names are relative to that folder and separated by slashes; they need not be UTF-8.
+// Symbolic links are followed as long as they stay below the folder. A Root is safe for concurrent use.
+type Root struct {
 	dir *os.Root
 
 	mu      sync.Mutex
-	folders map[string]*os.Root // some of those below, opened; see RootDir.within
+	folders map[string]*os.Root // some of those below, opened; see Root.within
 }
 
 // OpenRoot opens the folder dir, which may be a symbolic link to one.
-func OpenRoot(dir string) (*RootDir, error) {
+func OpenRoot(dir string) (*Root, error) {
 	info, err := os.Stat(dir) // first, because opening a FIFO waits for its writer
 	if err != nil {
 		return nil, err
@@ -49,11 +49,11 @@ func OpenRoot(dir string) (*RootDir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &RootDir{dir: r, folders: map[string]*os.Root{}}, nil
+	return &Root{dir: r, folders: map[string]*os.Root{}}, nil
 }
 
 // Close gives the folder back. What was read stays valid.
-func (r *RootDir) Close() error {
+func (r *Root) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, folder := range r.folders {
@@ -68,7 +68,7 @@ const maxFolders = 32
 
 // within gives the folder that a file lies in, and the file's name there. Folders stay open, since zones lie many to a folder: a file is
 // opened with half the system calls, which are most of what ten thousand small zones cost.
-func (r *RootDir) within(name string) (folder *os.Root, base string) {
+func (r *Root) within(name string) (folder *os.Root, base string) {
 	dir, base := path.Split(name)
 	if dir == "" || base == "" {
 		return r.dir, name
@@ -87,9 +87,9 @@ func (r *RootDir) within(name string) (folder *os.Root, base string) {
 	return r.dir, name
 }
 
-// ReadFile reads the whole of a regular file of at most limit bytes, and of at most MaxFileSize. Its error is an *fs.PathError
+// ReadFile reads the whole of a regular file of at most limit bytes, and of at most maxSize. Its error is an *fs.PathError
 // that holds name as it was given.
-func (r *RootDir) ReadFile(name string, limit int64) ([]byte, error) {
+func (r *Root) ReadFile(name string, limit int64) ([]byte, error) {
 	f, size, err := r.open(name)
 	if err != nil {
 		return nil, readError(name, err)
@@ -108,8 +108,8 @@ func (r *RootDir) ReadFile(name string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// readStart reads up to limit bytes from the start of a regular file and tells whether that is all of it.
-func (r *RootDir) readStart(name string, limit int64) (data []byte, complete bool, err error) {
+// ReadStart reads up to limit bytes from the start of a regular file and tells whether that is all of it.
+func (r *Root) ReadStart(name string, limit int64) (data []byte, complete bool, err error) {
 	f, size, err := r.open(name)
 	if err != nil {
 		return nil, false, readError(name, err)
@@ -124,7 +124,7 @@ func (r *RootDir) readStart(name string, limit int64) (data []byte, complete boo
 // readFrom reads up to limit bytes of a file whose size is told, and tells whether that is all of it. The file may grow meanwhile, or be
 // one of those whose size is told as 0: only what is read counts.
 func readFrom(f *os.File, size, limit int64) (data []byte, complete bool, err error) {
-	limit = max(0, min(limit, MaxFileSize))
+	limit = max(0, min(limit, maxSize))
 	data = pages.Make[byte](int(min(size, limit)+1), int(min(size, limit)+1))
 	n := readBlocks(f, data)
 	if n > 0 {
@@ -185,7 +185,7 @@ func readBlocks(f io.ReaderAt, data []byte) (length int) {
 
 // open opens a regular file. It asks before opening, because opening a device can do something, and again afterwards, because
 // the name may mean another file by then; O_NONBLOCK keeps a FIFO that slipped in between from waiting for its writer.
-func (r *RootDir) open(name string) (f *os.File, size int64, err error) {
+func (r *Root) open(name string) (f *os.File, size int64, err error) {
 	folder, base := r.within(name)
 	f, size, err = open(folder, base)
 	if err != nil && folder != r.dir {
@@ -217,8 +217,8 @@ func open(folder *os.Root, name string) (_ *os.File, size int64, err error) {
 	return f, info.Size(), nil
 }
 
-// readDir lists a folder, sorted by name in byte order. Beyond limit entries, which is not negative, it fails with ErrTooLarge.
-func (r *RootDir) readDir(name string, limit int) ([]fs.DirEntry, error) {
+// ReadDir lists a folder, sorted by name in byte order. Beyond limit entries, which is not negative, it fails with ErrTooLarge.
+func (r *Root) ReadDir(name string, limit int) ([]fs.DirEntry, error) {
 	info, err := r.dir.Stat(name)
 	if err != nil {
 		return nil, readError(name, err)
@@ -253,4 +253,19 @@ func readError(name string, err error) error {
 		err = ErrOutsideRoot
 	}
 	return &fs.PathError{Op: "read", Path: name, Err: err}
+}
+
+// Stat is what lies behind a name, links followed.
+func (r *Root) Stat(name string) (fs.FileInfo, error) { return r.dir.Stat(name) }
+
+// Reason is an error's own text, without the path that the message around it names.
+func Reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return "there is no such file"
+	}
+	return err.Error()
 }

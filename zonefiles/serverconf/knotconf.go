@@ -1,4 +1,4 @@
-package zonefiles
+package serverconf
 
 // Zones out of Knot DNS's knot.conf. Its syntax is a small part of YAML, told by lines: a section's name at the margin, below it
 // a list of items that begin with their identifier, one "key: value" on a line.
@@ -8,6 +8,9 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // knotStorage is where Knot DNS keeps zone files unless it is told otherwise.
@@ -16,8 +19,8 @@ const knotStorage = "/var/lib/knot"
 // ReadKnotConf reads the configuration file name of Knot DNS as ReadNamedConf reads BIND's. Relative paths are relative to
 // storage; without one, to /var/lib/knot if paths has it, else to the folder of the main file. A zone with a master is a
 // secondary one.
-func ReadKnotConf(root *RootDir, files *FileSet, name string, paths map[string]string) (ServerConf, []ConfProblem, error) {
-	r, f, err := readConf(root, files, name, paths)
+func ReadKnotConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
+	r, f, err := open(root, files, name, paths)
 	if err != nil {
 		return ServerConf{}, nil, err
 	}
@@ -45,7 +48,7 @@ type knotItem struct {
 	secondary                            bool
 }
 
-func (p *knotParser) read(f *File) {
+func (p *knotParser) read(f *zonefiles.File) {
 	for at := 0; at < len(f.Data); {
 		line := f.Data[at:]
 		if end := bytes.IndexByte(line, '\n'); end >= 0 {
@@ -57,7 +60,7 @@ func (p *knotParser) read(f *File) {
 }
 
 // line reads "key: value", "- key: value" or nothing. offset is where the line stands in f.
-func (p *knotParser) line(f *File, offset int, line []byte) {
+func (p *knotParser) line(f *zonefiles.File, offset int, line []byte) {
 	text := bytes.TrimLeft(line, " ")
 	indent := len(line) - len(text)
 	dash := bytes.HasPrefix(text, []byte("-"))
@@ -70,7 +73,7 @@ func (p *knotParser) line(f *File, offset int, line []byte) {
 	}
 	key, _, ok := bytes.Cut(text, []byte(":"))
 	if text[0] == '\t' || !ok {
-		p.problem(Span{f.ID, uint32(start), uint32(start + len(bytes.TrimRight(text, "\r")))}, "this line is not read as key: value")
+		p.problem(zonefiles.Span{File: f.ID, Start: uint32(start), End: uint32(start + len(bytes.TrimRight(text, "\r")))}, "this line is not read as key: value")
 		return
 	}
 	value := p.value(f, start+len(key)+1, offset+len(line))
@@ -120,15 +123,15 @@ func (p *knotParser) option(key string, value confToken, dash bool) {
 }
 
 // value reads the value between two offsets, the first one of a list, which no option of interest has. A comment begins with #.
-func (p *knotParser) value(f *File, at, end int) confToken {
-	lx := &confLexer{file: &File{ID: f.ID, Data: f.Data[:end]}, problem: p.problem, at: at}
+func (p *knotParser) value(f *zonefiles.File, at, end int) confToken {
+	lx := &confLexer{file: &zonefiles.File{ID: f.ID, Data: f.Data[:end]}, problem: p.problem, at: at}
 	for lx.at < end && (isConfSpace(f.Data[lx.at]) || f.Data[lx.at] == '[') {
 		lx.at++
 	}
 	start := lx.at
 	switch {
 	case start == end || f.Data[start] == '#':
-		return confToken{kind: endToken, at: Span{f.ID, uint32(start), uint32(start)}}
+		return confToken{kind: endToken, at: zonefiles.Span{File: f.ID, Start: uint32(start), End: uint32(start)}}
 	case f.Data[start] == '"':
 		return lx.quoted()
 	}
@@ -139,10 +142,10 @@ func (p *knotParser) value(f *File, at, end int) confToken {
 }
 
 func (p *knotParser) resolve() {
-	seen := map[Name]bool{}
+	seen := map[zonefiles.Name]bool{}
 	for _, item := range p.items {
 		p.fill(&item)
-		name, err := ParseName(item.id.text, Root)
+		name, err := zonefiles.ParseName(item.id.text, zonefiles.Root)
 		switch role := string(item.catalog.text); {
 		case err != nil:
 			p.problem(item.id.at, "%s is not a zone's name: %v", quoted(item.id.text), err)
@@ -190,7 +193,7 @@ func (p *knotParser) fill(item *knotItem) {
 
 // knotToken reads the formatters of Knot DNS: %s the zone's name without its final dot, %c[N] and %c[N-M] characters of it,
 // %l[N] a label counted from the right, and %%.
-func knotToken(zone Name) func(string) (string, int) {
+func knotToken(zone zonefiles.Name) func(string) (string, int) {
 	full := zone.String()
 	name := strings.TrimSuffix(full, ".")
 	labels := strings.Split(name, ".")

@@ -1,4 +1,4 @@
-package zonefiles
+package discover
 
 // Which files of a folder tree are zones: by their content, of which the start is enough, and by their names where a name says that
 // a file is something else. What is like a zone and yet none, a template above all, is set aside with the reason.
@@ -10,13 +10,14 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
+	"mx46/zonefiles/serverconf"
 )
 
 // Limits of a search. Beyond them it fails, because a part of the answer would look like all of it.
 const (
-	sniffBytes       = 64 << 10   // of each file
-	maxFoundFiles    = 1_000_000  // files and folders
-	maxFolderDepth   = 200        // folders inside each other
 	maxIgnoreMatches = 50_000_000 // paths held against patterns of .gitignore files, and what long ones cost beyond
 )
 
@@ -39,15 +40,15 @@ type FoundZone struct {
 // SetAside is a file like a zone's, and why it is not among the zones.
 type SetAside struct{ Path, Reason string }
 
-// DiscoverOptions change what a search passes over.
-type DiscoverOptions struct {
+// Options change what a search passes over.
+type Options struct {
 	// NoIgnoreFiles looks at what .gitignore files name, too.
 	NoIgnoreFiles bool
 }
 
-// Discover searches the folder dir, relative to the root, and all folders below it. Links to files are followed where they stay
+// Search searches the folder dir, relative to the root, and all folders below it. Links to files are followed where they stay
 // inside the root, links to folders never.
-func Discover(root *RootDir, dir string, options DiscoverOptions) (Found, error) {
+func Search(root *disk.Root, dir string, options Options) (Found, error) {
 	d := &discovery{root: root, options: options}
 	dir = path.Clean(dir)
 	var ignores []ignoreFile
@@ -67,8 +68,8 @@ func Discover(root *RootDir, dir string, options DiscoverOptions) (Found, error)
 }
 
 type discovery struct {
-	root    *RootDir
-	options DiscoverOptions
+	root    *disk.Root
+	options Options
 	found   Found
 	entries int
 	matches int
@@ -82,7 +83,7 @@ func (d *discovery) ignoreFiles(ignores []ignoreFile, folder string) []ignoreFil
 	if folder != "" {
 		folder += "/"
 	}
-	data, _, err := d.root.readStart(folder+".gitignore", maxIgnoreBytes)
+	data, _, err := d.root.ReadStart(folder+".gitignore", maxIgnoreBytes)
 	if err != nil {
 		return ignores
 	}
@@ -90,12 +91,12 @@ func (d *discovery) ignoreFiles(ignores []ignoreFile, folder string) []ignoreFil
 }
 
 func (d *discovery) folder(dir string, ignores []ignoreFile, depth int) error {
-	if depth > maxFolderDepth {
-		return fmt.Errorf("%s: more than %d folders lie inside each other", dir, maxFolderDepth)
+	if depth > disk.MaxDepth {
+		return fmt.Errorf("%s: more than %d folders lie inside each other", dir, disk.MaxDepth)
 	}
-	entries, err := d.root.readDir(dir, maxFoundFiles-d.entries)
-	if errors.Is(err, ErrTooLarge) {
-		return fmt.Errorf("%s: there are more than %d files", dir, maxFoundFiles)
+	entries, err := d.root.ReadDir(dir, disk.MaxFiles-d.entries)
+	if errors.Is(err, disk.ErrTooLarge) {
+		return fmt.Errorf("%s: there are more than %d files", dir, disk.MaxFiles)
 	}
 	if err != nil {
 		return err
@@ -116,7 +117,7 @@ func (d *discovery) folder(dir string, ignores []ignoreFile, depth int) error {
 			return err
 		}
 		if mode&fs.ModeSymlink != 0 {
-			info, err := d.root.dir.Stat(name)
+			info, err := d.root.Stat(name)
 			if err != nil || info.IsDir() {
 				d.found.Others++
 				continue
@@ -162,7 +163,7 @@ func (d *discovery) setAside(name, reason string) {
 func (d *discovery) file(name string) {
 	base := path.Base(name)
 	template := hasSuffixOf(base, templateSuffixes)
-	if ConfReader(name) != nil && !template {
+	if serverconf.Reader(name) != nil && !template {
 		d.found.Configs = append(d.found.Configs, name)
 		return
 	}
@@ -170,29 +171,29 @@ func (d *discovery) file(name string) {
 		d.found.Others++
 		return
 	}
-	head, complete, err := d.root.readStart(name, sniffBytes)
+	head, complete, err := d.root.ReadStart(name, zonefiles.SniffBytes)
 	if err != nil {
-		d.setAside(name, "it cannot be read: "+unwrapPath(err).Error())
+		d.setAside(name, "it cannot be read: "+disk.Reason(err))
 		return
 	}
-	s := sniff(head, complete)
+	s := zonefiles.Sniff(head, complete)
 	switch {
-	case template && s.template == "" && s.likeZone():
+	case template && s.Template == "" && s.LikeZone():
 		d.setAside(name, "its name is a template's")
-	case s.template != "" && s.likeTemplate():
-		d.setAside(name, s.template)
-	case !s.likeZone():
-		if _, ok, marked := originFromFileName(base); ok && marked {
+	case s.Template != "" && s.LikeTemplate():
+		d.setAside(name, s.Template)
+	case !s.LikeZone():
+		if _, ok, marked := zonefiles.GuessOrigin(base); ok && marked {
 			d.setAside(name, "its name is a zone's, but its text is not")
 			return
 		}
 		d.found.Others++
 	case hasSuffixOf(base, backupSuffixes):
 		d.setAside(name, "its name is a backup copy's")
-	case s.hints && !s.soa:
+	case s.Hints && !s.SOA:
 		d.setAside(name, "it holds the root's hints")
 	default:
-		d.found.Zones = append(d.found.Zones, FoundZone{name, s.soa})
+		d.found.Zones = append(d.found.Zones, FoundZone{name, s.SOA})
 	}
 }
 

@@ -1,4 +1,4 @@
-package zonefiles
+package disk
 
 import (
 	"errors"
@@ -29,7 +29,7 @@ type Globber struct {
 	// SkipHidden has wildcards match no name that begins with a dot, unless the pattern begins with one too.
 	SkipHidden bool
 
-	root    *RootDir
+	root    *Root
 	folders map[string][]fs.DirEntry // by name; none where it cannot be read
 	modes   map[string]fs.FileMode   // of files and folders, links followed; ModeIrregular where there is nothing
 	links   map[string]bool          // links to folders that wildcards have led through
@@ -38,7 +38,7 @@ type Globber struct {
 }
 
 // NewGlobber makes a Globber that has listed nothing yet.
-func NewGlobber(root *RootDir) *Globber {
+func NewGlobber(root *Root) *Globber {
 	return &Globber{root: root, folders: map[string][]fs.DirEntry{}, modes: map[string]fs.FileMode{}, links: map[string]bool{}}
 }
 
@@ -130,8 +130,8 @@ func (g *Globber) below(found []string, folder string, seen map[string]bool, dep
 	if seen[folder] {
 		return found, nil
 	}
-	if depth > maxFolderDepth {
-		return nil, fmt.Errorf("%s: more than %d folders lie inside each other", folder, maxFolderDepth)
+	if depth > MaxDepth {
+		return nil, fmt.Errorf("%s: more than %d folders lie inside each other", folder, MaxDepth)
 	}
 	seen[folder] = true
 	found = append(found, folder)
@@ -171,9 +171,9 @@ func (g *Globber) list(folder string) ([]fs.DirEntry, error) {
 	if ok {
 		return entries, nil
 	}
-	entries, err := g.root.readDir(folder, maxFoundFiles-g.listed)
+	entries, err := g.root.ReadDir(folder, MaxFiles-g.listed)
 	if errors.Is(err, ErrTooLarge) {
-		return nil, fmt.Errorf("%s: more than %d files and folders would have to be held against patterns", folder, maxFoundFiles)
+		return nil, fmt.Errorf("%s: more than %d files and folders would have to be held against patterns", folder, MaxFiles)
 	}
 	g.listed += len(entries)
 	g.folders[folder] = entries

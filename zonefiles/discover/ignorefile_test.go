@@ -1,4 +1,4 @@
-package zonefiles
+package discover
 
 import (
 	"strings"

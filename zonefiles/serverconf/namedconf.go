@@ -1,4 +1,4 @@
-package zonefiles
+package serverconf
 
 // Zones and views out of BIND's named.conf: enough of its grammar to find every zone, and no more. What named-checkconf refuses
 // for other reasons is its business.
@@ -7,6 +7,9 @@ import (
 	"bytes"
 	"path"
 	"strings"
+
+	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // ReadNamedConf reads BIND's configuration file name, and what it includes, below root. Every file that is read goes into files.
@@ -16,8 +19,8 @@ import (
 // problem and is never read. The error is that of the main file: it cannot be read.
 //
 // Templates and the placeholders of file names are those of BIND 9.21 ("Zone Templates", "file" in its reference manual).
-func ReadNamedConf(root *RootDir, files *FileSet, name string, paths map[string]string) (ServerConf, []ConfProblem, error) {
-	r, f, err := readConf(root, files, name, paths)
+func ReadNamedConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
+	r, f, err := open(root, files, name, paths)
 	if err != nil {
 		return ServerConf{}, nil, err
 	}
@@ -53,16 +56,16 @@ const (
 
 // zoneStatement is a zone or a template as it is written.
 type zoneStatement struct {
-	name                        Name
+	name                        zonefiles.Name
 	view, class                 string
-	at                          Span
+	at                          zonefiles.Span
 	kind, file, inView, pattern confToken // pattern is the template that the zone is made from
 }
 
 // specialZone is a zone that holds no names of its own: it configures the server. View is empty for every view.
 type specialZone struct {
 	view string
-	name Name
+	name zonefiles.Name
 }
 
 type namedParser struct {
@@ -164,7 +167,7 @@ func (p *namedParser) braces(lx *confLexer, b namedBlock, keyword confToken, wor
 		p.templates[string(words[0].text)] = *inner.zone
 		return
 	}
-	name, err := ParseName(words[0].text, Root)
+	name, err := zonefiles.ParseName(words[0].text, zonefiles.Root)
 	if err != nil {
 		p.problem(words[0].at, "%s is not a zone's name: %v", quoted(words[0].text), err)
 		return
@@ -198,7 +201,7 @@ func (p *namedParser) specialZones(lx *confLexer, view, kind string) {
 	isName := false
 	p.skip(lx, func(t confToken) {
 		if isName {
-			if name, err := ParseName(t.text, Root); err == nil {
+			if name, err := zonefiles.ParseName(t.text, zonefiles.Root); err == nil {
 				p.special[specialZone{view, name}] = kind
 			}
 		}
@@ -217,7 +220,7 @@ func (p *namedParser) simple(b namedBlock, keyword confToken, words []confToken,
 	value := words[0]
 	switch {
 	case keyword.is("include"):
-		p.include(value.at, p.directory, string(value.text), false, func(f *File) {
+		p.include(value.at, p.directory, string(value.text), false, func(f *zonefiles.File) {
 			p.block(&confLexer{file: f, problem: p.problem}, b)
 		})
 	case b.kind == optionsBlock && keyword.is("directory"):
@@ -250,7 +253,7 @@ func zoneType(word []byte) string {
 func (p *namedParser) resolve() {
 	type inView struct {
 		view string
-		name Name
+		name zonefiles.Name
 	}
 	p.conf.Zones = make([]ServedZone, 0, len(p.statements))
 	served := make(map[inView]int, len(p.statements)) // index of Zones
@@ -375,7 +378,7 @@ func namedToken(z *zoneStatement, kind string) func(string) (string, int) {
 type confToken struct {
 	kind byte // wordToken, endToken, or the character itself
 	text []byte
-	at   Span
+	at   zonefiles.Span
 	// isString tells "a" from a.
 	isString bool
 }
@@ -393,8 +396,8 @@ func (t confToken) is(keyword string) bool {
 // confLexer splits one file of BIND's configuration: words, "strings", braces and semicolons, with the comments of C, of C++ and
 // of the shell.
 type confLexer struct {
-	file    *File
-	problem func(Span, string, ...any)
+	file    *zonefiles.File
+	problem func(zonefiles.Span, string, ...any)
 	at      int
 	open    int  // braces of this file that wait for their end
 	broken  bool // what is missing at the end has been reported
@@ -438,7 +441,9 @@ func (lx *confLexer) next() confToken {
 
 func isConfSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
-func (lx *confLexer) span(start int) Span { return Span{lx.file.ID, uint32(start), uint32(lx.at)} }
+func (lx *confLexer) span(start int) zonefiles.Span {
+	return zonefiles.Span{File: lx.file.ID, Start: uint32(start), End: uint32(lx.at)}
+}
 
 // comment passes over the comment that starts here, if one does.
 func (lx *confLexer) comment() bool {
@@ -458,7 +463,7 @@ func (lx *confLexer) comment() bool {
 		}
 		lx.at = len(data)
 		lx.broken = true
-		lx.problem(Span{lx.file.ID, uint32(start), uint32(start + 2)}, "this comment has no end")
+		lx.problem(zonefiles.Span{File: lx.file.ID, Start: uint32(start), End: uint32(start + 2)}, "this comment has no end")
 	default:
 		return false
 	}
@@ -481,7 +486,7 @@ func (lx *confLexer) quoted() confToken {
 		lx.at++
 	} else {
 		lx.broken = true
-		lx.problem(Span{lx.file.ID, uint32(start), uint32(start + 1)}, "this string has no end")
+		lx.problem(zonefiles.Span{File: lx.file.ID, Start: uint32(start), End: uint32(start + 1)}, "this string has no end")
 	}
 	if escaped {
 		text = unescapeQuotes(text)

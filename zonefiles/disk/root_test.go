@@ -1,4 +1,4 @@
-package zonefiles
+package disk
 
 import (
 	"errors"
@@ -10,28 +10,18 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"mx46/testdata/folder"
 )
 
-// newRoot writes files, by slash path, into a new folder and opens it.
-func newRoot(t testing.TB, files map[string]string) (*RootDir, string) {
+// newRoot makes a folder of files and opens it until the test ends.
+func newRoot(t testing.TB, files map[string]string) (*Root, string) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "root")
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range files {
-		at := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir := folder.New(t, files)
 	return openRoot(t, dir), dir
 }
 
-func openRoot(t testing.TB, dir string) *RootDir {
+func openRoot(t testing.TB, dir string) *Root {
 	t.Helper()
 	r, err := OpenRoot(dir)
 	if err != nil {
@@ -39,13 +29,6 @@ func openRoot(t testing.TB, dir string) *RootDir {
 	}
 	t.Cleanup(func() { r.Close() })
 	return r
-}
-
-func symlink(t testing.TB, target, at string) {
-	t.Helper()
-	if err := os.Symlink(target, at); err != nil {
-		t.Skip("this system makes no symbolic links: ", err)
-	}
 }
 
 func TestRootReadsAFileOfExactlyTheLimit(t *testing.T) {
@@ -77,9 +60,9 @@ func TestRootReadsTheStartOfALongFile(t *testing.T) {
 		length   int
 		complete bool
 	}{{100, 100, false}, {4999, 4999, false}, {5000, 5000, true}, {5001, 5000, true}} {
-		data, complete, err := r.readStart("f", test.limit)
+		data, complete, err := r.ReadStart("f", test.limit)
 		if err != nil || len(data) != test.length || complete != test.complete {
-			t.Errorf("readStart(%d) = %d bytes, %t, %v", test.limit, len(data), complete, err)
+			t.Errorf("ReadStart(%d) = %d bytes, %t, %v", test.limit, len(data), complete, err)
 		}
 	}
 }
@@ -90,12 +73,12 @@ func TestRootRefusesWhatIsNoFileOfItsOwn(t *testing.T) {
 	if err := os.WriteFile(outside, []byte("secret"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	symlink(t, "../secret", filepath.Join(dir, "link-out"))
-	symlink(t, outside, filepath.Join(dir, "link-absolute"))
-	symlink(t, "..", filepath.Join(dir, "link-up"))
-	symlink(t, "nowhere", filepath.Join(dir, "link-dead"))
-	symlink(t, "link-loop", filepath.Join(dir, "link-loop"))
-	symlink(t, filepath.Join(dir, "db.example"), filepath.Join(dir, "link-absolute-in"))
+	folder.Symlink(t, "../secret", filepath.Join(dir, "link-out"))
+	folder.Symlink(t, outside, filepath.Join(dir, "link-absolute"))
+	folder.Symlink(t, "..", filepath.Join(dir, "link-up"))
+	folder.Symlink(t, "nowhere", filepath.Join(dir, "link-dead"))
+	folder.Symlink(t, "link-loop", filepath.Join(dir, "link-loop"))
+	folder.Symlink(t, filepath.Join(dir, "db.example"), filepath.Join(dir, "link-absolute-in"))
 	for _, test := range []struct {
 		name string
 		want error
@@ -135,7 +118,7 @@ func TestRootNeverOpensAFIFOOrADevice(t *testing.T) {
 		t.Skip("windows has neither FIFOs nor device files in folders")
 	}
 	r, dir := newRoot(t, nil)
-	if err := mkfifo(filepath.Join(dir, "fifo")); err != nil {
+	if err := folder.Mkfifo(filepath.Join(dir, "fifo")); err != nil {
 		t.Skip("this system makes no FIFO: ", err)
 	}
 	dev := openRoot(t, "/dev")
@@ -143,7 +126,7 @@ func TestRootNeverOpensAFIFOOrADevice(t *testing.T) {
 	go func() {
 		defer close(done)
 		for _, test := range []struct {
-			root *RootDir
+			root *Root
 			name string
 		}{{r, "fifo"}, {dev, "zero"}, {dev, "null"}} {
 			if _, err := test.root.ReadFile(test.name, 10); !errors.Is(err, ErrNotRegular) {
@@ -176,10 +159,10 @@ func TestRootReportsAnUnreadableFile(t *testing.T) {
 
 func TestRootFollowsLinksThatStayInside(t *testing.T) {
 	r, dir := newRoot(t, map[string]string{"zones/f": "x"})
-	symlink(t, "zones/f", filepath.Join(dir, "file"))
-	symlink(t, "zones", filepath.Join(dir, "folder"))
-	symlink(t, "root", dir+"-link")
-	for _, root := range []*RootDir{r, openRoot(t, dir+"-link")} {
+	folder.Symlink(t, "zones/f", filepath.Join(dir, "file"))
+	folder.Symlink(t, "zones", filepath.Join(dir, "folder"))
+	folder.Symlink(t, "root", dir+"-link")
+	for _, root := range []*Root{r, openRoot(t, dir+"-link")} {
 		for _, name := range []string{"file", "folder/f"} {
 			if got, err := root.ReadFile(name, 10); string(got) != "x" || err != nil {
 				t.Errorf("ReadFile(%q) = %q, %v", name, got, err)
@@ -219,13 +202,13 @@ func TestRootReadsAFileThatTellsNoSize(t *testing.T) {
 
 func TestRootListsAFolderInOrder(t *testing.T) {
 	r, _ := newRoot(t, map[string]string{"d/b": "", "d/a": "", "d/C/x": "", "f": ""})
-	entries, err := r.readDir("d", 3)
+	entries, err := r.ReadDir("d", 3)
 	if err != nil || len(entries) != 3 || entries[0].Name() != "C" || entries[1].Name() != "a" || entries[2].Name() != "b" {
-		t.Errorf("readDir = %v, %v", entries, err)
+		t.Errorf("ReadDir = %v, %v", entries, err)
 	}
 	for name, want := range map[string]error{"d": ErrTooLarge, "f": syscall.ENOTDIR, "none": fs.ErrNotExist, "..": ErrOutsideRoot} {
-		if _, err := r.readDir(name, 2); !errors.Is(err, want) {
-			t.Errorf("readDir(%q) fails with %v, want %v", name, err, want)
+		if _, err := r.ReadDir(name, 2); !errors.Is(err, want) {
+			t.Errorf("ReadDir(%q) fails with %v, want %v", name, err, want)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package zonefiles
+package disk
 
 import (
 	"io/fs"

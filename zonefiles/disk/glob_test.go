@@ -1,4 +1,4 @@
-package zonefiles
+package disk
 
 import (
 	"fmt"
@@ -65,7 +65,7 @@ func TestGlobListsNoMoreFoldersThanFilesMayBeFound(t *testing.T) {
 		files[i] = fmt.Sprint("db.", i)
 	}
 	g := globberOf(t, append(files, "zones/db.a")...)
-	g.listed = maxFoundFiles - 3000
+	g.listed = MaxFiles - 3000
 	if got, err := g.Glob("db.*"); err != nil || len(got) != len(files) {
 		t.Errorf("%d files, %v", len(got), err)
 	}

@@ -1,4 +1,4 @@
-package zonefiles
+package serverconf
 
 import (
 	"bytes"
@@ -11,12 +11,18 @@ import (
 	"strings"
 	"testing"
 
+	"mx46/testdata/corpus"
+	"mx46/testdata/folder"
+
+	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
+
 	"github.com/google/go-cmp/cmp"
 )
 
 // describeConf writes a configuration down as the tests expect it: a line for each zone, for each kind of zone set aside, and for
 // each problem, which are what remains to be judged.
-func describeConf(files *FileSet, conf ServerConf, problems []ConfProblem) string {
+func describeConf(files *zonefiles.FileSet, conf ServerConf, problems []zonefiles.Problem) string {
 	var b strings.Builder
 	for _, z := range conf.Zones {
 		fmt.Fprintf(&b, "%s %s", z.Name, z.File)
@@ -29,7 +35,7 @@ func describeConf(files *FileSet, conf ServerConf, problems []ConfProblem) strin
 		fmt.Fprintf(&b, "aside: %d %s\n", conf.SetAside[kind], kind)
 	}
 	for _, p := range problems {
-		fmt.Fprintf(&b, "%s: %s\n", files.Position(p.At.File, p.At.Start), p.Message)
+		fmt.Fprintf(&b, "%s: %s\n", files.Position(p.Span.File, p.Span.Start), p.Message)
 	}
 	return b.String()
 }
@@ -41,11 +47,11 @@ type confTest struct {
 	want  string
 }
 
-func runConfTests(t *testing.T, main string, read ReadConf, tests []confTest) {
+func runConfTests(t *testing.T, main string, read ReadFunc, tests []confTest) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			root, _ := newRoot(t, test.files)
-			files := &FileSet{}
+			files := &zonefiles.FileSet{}
 			conf, problems, err := read(root, files, main, test.paths)
 			if err != nil {
 				t.Fatal(err)
@@ -256,14 +262,14 @@ func TestAPathIsTakenFromTheLongestPrefix(t *testing.T) {
 		"/etc/bind/../../root/x": "root/x",
 		"/":                      ".",
 	} {
-		if got, ok := localPath(paths, server); got != want || !ok {
+		if got, ok := disk.Paths(paths).Local(server); got != want || !ok {
 			t.Errorf("%s: %q %v", server, got, ok)
 		}
 	}
-	if got, ok := localPath(paths, "db.a"); ok {
+	if got, ok := disk.Paths(paths).Local("db.a"); ok {
 		t.Errorf("a relative path leads to %q", got)
 	}
-	if got, ok := localPath(nil, "/etc/bind"); ok {
+	if got, ok := disk.Paths(nil).Local("/etc/bind"); ok {
 		t.Errorf("without paths, a path leads to %q", got)
 	}
 }
@@ -296,7 +302,7 @@ func TestConfigurationsStayWithinTheirLimits(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			root, _ := newRoot(t, test.files)
-			files := &FileSet{}
+			files := &zonefiles.FileSet{}
 			conf, problems, err := ReadNamedConf(root, files, "named.conf", nil)
 			if err != nil {
 				t.Fatal(err)
@@ -310,9 +316,9 @@ func TestConfigurationsStayWithinTheirLimits(t *testing.T) {
 
 func TestAMainConfigurationThatCannotBeReadIsAnError(t *testing.T) {
 	root, _ := newRoot(t, map[string]string{"d/f": ""})
-	for _, read := range []ReadConf{ReadNamedConf, ReadNSDConf, ReadKnotConf} {
+	for _, read := range []ReadFunc{ReadNamedConf, ReadNSDConf, ReadKnotConf} {
 		for _, name := range []string{"none", "d", "../x"} {
-			if _, _, err := read(root, &FileSet{}, name, nil); err == nil || !strings.Contains(err.Error(), name) {
+			if _, _, err := read(root, &zonefiles.FileSet{}, name, nil); err == nil || !strings.Contains(err.Error(), name) {
 				t.Errorf("%q: error %v", name, err)
 			}
 		}
@@ -443,13 +449,13 @@ etc/knot.conf:7:13: zone "d." is configured twice
 	})
 }
 
-func TestConfReaderKnowsConfigurationsByName(t *testing.T) {
+func TestReaderKnowsConfigurationsByName(t *testing.T) {
 	for name, want := range map[string]bool{
 		"named.conf": true, "etc/bind/named.conf.local": true, "nsd.conf": true, "knot.conf": true,
 		"named.confx": false, "xnsd.conf": false, "db.named.conf": false, "": false,
 	} {
-		if got := ConfReader(name) != nil; got != want {
-			t.Errorf("ConfReader(%q) is there: %t, want %t", name, got, want)
+		if got := Reader(name) != nil; got != want {
+			t.Errorf("Reader(%q) is there: %t, want %t", name, got, want)
 		}
 	}
 }
@@ -457,11 +463,11 @@ func TestConfReaderKnowsConfigurationsByName(t *testing.T) {
 // A good configuration holds nothing that this reader stumbles over, and whatever named-checkconf lists is found, whether the
 // suite calls the configuration good or not.
 func TestConfigurationsOfTheCorpusAreReadAsNamedCheckconfDoes(t *testing.T) {
-	dir := publicCorpus(t)
+	dir := corpus.Folder(t)
 	root := openRoot(t, dir)
 	var good, listed, zones int
-	for _, row := range corpusRows(t, dir, "conf/MANIFEST.tsv") {
-		files := &FileSet{}
+	for _, row := range corpus.Rows(t, dir, "conf/MANIFEST.tsv") {
+		files := &zonefiles.FileSet{}
 		conf, problems, err := ReadNamedConf(root, files, row["path"], map[string]string{"/": "conf"})
 		if err != nil {
 			t.Error(err)
@@ -496,7 +502,7 @@ func TestConfigurationsOfTheCorpusAreReadAsNamedCheckconfDoes(t *testing.T) {
 }
 
 func TestRealConfigurationsAreRead(t *testing.T) {
-	dir := publicCorpus(t)
+	dir := corpus.Folder(t)
 	root := openRoot(t, filepath.Join(dir, "conf"))
 	for _, test := range []struct {
 		name  string
@@ -509,8 +515,8 @@ func TestRealConfigurationsAreRead(t *testing.T) {
 		{"argvc+nsd-zonefiles/nsd.conf", map[string]string{"/etc/nsd3": "argvc+nsd-zonefiles"}, 4, 0},
 		{"bsdlp+dns/nsd/nsd.conf", map[string]string{"/srv/nsd": "bsdlp+dns/nsd"}, 0, 0},
 	} {
-		files := &FileSet{}
-		conf, problems, err := ConfReader(test.name)(root, files, test.name, test.paths)
+		files := &zonefiles.FileSet{}
+		conf, problems, err := Reader(test.name)(root, files, test.name, test.paths)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -526,7 +532,7 @@ func TestRealConfigurationsAreRead(t *testing.T) {
 	}
 }
 
-func fuzzConf(f *testing.F, main string, read ReadConf, seeds ...string) {
+func fuzzConf(f *testing.F, main string, read ReadFunc, seeds ...string) {
 	dir := f.TempDir()
 	root := openRoot(f, dir)
 	if err := os.WriteFile(filepath.Join(dir, "inc"), []byte("zone a { type primary; file \"a\"; };"), 0o644); err != nil {
@@ -540,7 +546,7 @@ func fuzzConf(f *testing.F, main string, read ReadConf, seeds ...string) {
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		files := &FileSet{}
+		files := &zonefiles.FileSet{}
 		conf, problems, err := read(root, files, name, map[string]string{"/etc": ".", "/srv": "../out"})
 		if err != nil {
 			t.Fatal(err)
@@ -574,4 +580,21 @@ func FuzzReadNSDConf(f *testing.F) {
 func FuzzReadKnotConf(f *testing.F) {
 	fuzzConf(f, "knot.conf", ReadKnotConf,
 		"template:\n  - id: default\n    storage: /etc\n    file: %c[0-9]%l[0]%s\nzone:\n  - domain: a\n    file: \"b\"\ninclude: inc\n", "zone:\n- domain:", "- -")
+}
+
+// newRoot makes a folder of files and opens it until the test ends.
+func newRoot(t testing.TB, files map[string]string) (*disk.Root, string) {
+	t.Helper()
+	dir := folder.New(t, files)
+	return openRoot(t, dir), dir
+}
+
+func openRoot(t testing.TB, dir string) *disk.Root {
+	t.Helper()
+	r, err := disk.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
 }
