@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -60,7 +61,7 @@ It exits with 0 where nothing at or above --fail-on is found, 1 where something 
 	flags.outputFlags.register(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&flags.noIgnores, "no-ignores", false, "take no notice of ignore comments")
-	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "report what comments and the baseline silence too, in text, json, jsonl and sarif")
+	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "report what comments and the baseline silence too, in "+strings.Join(report.SuppressedFormats(), ", "))
 	f.BoolVar(&flags.only, "only", false, "lint everything, as without a PATH, and report what touches the PATHs alone")
 	f.IntVar(&flags.maxFindings, "max-findings", defaultMaxFindings, "give up where more is wrong, since each finding costs memory; 0: never")
 	f.BoolVar(&flags.stats, "stats", false, "tell on standard error what was set aside, what each rule found and how long it took")
@@ -105,12 +106,12 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 			return err
 		}
 	}
-	if !slices.Contains(outputs, output{"text", stdoutFile}) {
+	if !slices.ContainsFunc(outputs, func(o output) bool { return o.file == stdoutFile && report.HasNotes(o.format) }) {
 		notes := r.Notes
 		if left := report.NotChecked(r); left != "" && !f.quiet {
 			notes = append(notes, left)
 		}
-		for _, note := range notes { // text has them behind its summary
+		for _, note := range notes {
 			fmt.Fprintf(stdio.Err, "mx46: %s\n", harmless.Line(note))
 		}
 	}

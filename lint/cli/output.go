@@ -38,9 +38,6 @@ func (f *outputFlags) register(cmd *cobra.Command) {
 // output is one report to write.
 type output struct{ format, file string }
 
-// mixedFormats are those that can share standard output, since their readers pass over lines that are not theirs.
-var mixedFormats = []string{"text", "concise", "github"}
-
 // stdoutFile stands for standard output.
 const stdoutFile = "-"
 
@@ -76,7 +73,7 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 	}
 	stdout := slices.DeleteFunc(slices.Clone(outputs), func(o output) bool { return o.file != stdoutFile })
 	for _, out := range stdout {
-		if len(stdout) > 1 && !slices.Contains(mixedFormats, out.format) {
+		if len(stdout) > 1 && !report.Shares(out.format) {
 			return nil, fmt.Errorf("a %s report needs standard output for itself", out.format)
 		}
 	}

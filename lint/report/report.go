@@ -49,48 +49,71 @@ type Options struct {
 type format struct {
 	name       string
 	write      func(*bufio.Writer, *Report, Options) error
-	suppressed bool // it can tell a suppressed finding from another
+	suppressed bool // it can mark a finding as suppressed
+	shares     bool // it can share standard output, since its readers ignore lines of other formats
+	notes      bool // it includes Report.Notes and the summary
 }
 
+// formats are all of them; the first is the default.
 func formats() []format {
 	return []format{
-		{"text", writeText, true},
-		{"concise", writeConcise, false},
-		{"json", writeJSON, true},
-		{"jsonl", writeJSONLines, true},
-		{"sarif", writeSARIF, true},
-		{"github", writeGitHub, false},
-		{"gitlab", writeGitLab, false},
-		{"junit", writeJUnit, false},
-		{"checkstyle", writeCheckstyle, false},
-		{"rdjson", writeRDJSON, false},
-		{"markdown", writeMarkdown, false},
+		{name: "text", write: writeText, suppressed: true, shares: true, notes: true},
+		{name: "concise", write: writeConcise, shares: true},
+		{name: "json", write: writeJSON, suppressed: true},
+		{name: "jsonl", write: writeJSONLines, suppressed: true},
+		{name: "sarif", write: writeSARIF, suppressed: true},
+		{name: "github", write: writeGitHub, shares: true},
+		{name: "gitlab", write: writeGitLab},
+		{name: "junit", write: writeJUnit},
+		{name: "checkstyle", write: writeCheckstyle},
+		{name: "rdjson", write: writeRDJSON},
+		{name: "markdown", write: writeMarkdown},
 	}
 }
 
-// Formats are the names that Write knows; the first is the default.
-func Formats() []string {
+func namesOf(formats []format) []string {
 	var names []string
-	for _, f := range formats() {
+	for _, f := range formats {
 		names = append(names, f.name)
 	}
 	return names
 }
 
+// find is the format of that name; a name that is unknown gives the zero format.
+func find(name string) format {
+	all := formats()
+	if i := slices.IndexFunc(all, func(f format) bool { return f.name == name }); i >= 0 {
+		return all[i]
+	}
+	return format{}
+}
+
+// Formats are the names that Write knows; the first is the default.
+func Formats() []string { return namesOf(formats()) }
+
+// SuppressedFormats are the formats that Options.Suppressed applies to.
+func SuppressedFormats() []string {
+	return namesOf(slices.DeleteFunc(formats(), func(f format) bool { return !f.suppressed }))
+}
+
+// Shares reports whether a format can share standard output with others like it.
+func Shares(format string) bool { return find(format).shares }
+
+// HasNotes reports whether a format includes Report.Notes and says what was not checked.
+func HasNotes(format string) bool { return find(format).notes }
+
 // Write writes the report in the format of that name.
 func Write(w io.Writer, name string, r *Report, o Options) error {
-	for _, f := range formats() {
-		if f.name != name {
-			continue
-		}
-		buffer := bufio.NewWriter(w)
-		err := f.write(buffer, r.shown(o.Suppressed && f.suppressed), o)
-		if err = cmp.Or(err, buffer.Flush()); err != nil {
-			return fmt.Errorf("writing the %s report: %w", name, err)
-		}
-		return nil
+	f := find(name)
+	if f.write == nil {
+		return fmt.Errorf("format %q is none of %s", name, strings.Join(Formats(), ", "))
 	}
-	return fmt.Errorf("format %q is none of %s", name, strings.Join(Formats(), ", "))
+	buffer := bufio.NewWriter(w)
+	err := f.write(buffer, r.shown(o.Suppressed && f.suppressed), o)
+	if err = cmp.Or(err, buffer.Flush()); err != nil {
+		return fmt.Errorf("writing the %s report: %w", name, err)
+	}
+	return nil
 }
 
 // path is a file's name for people.

@@ -187,6 +187,16 @@ func TestSuppressedFindingsShowOnlyWhereTheyCanBeToldFromOthers(t *testing.T) {
 	}
 }
 
+func TestNotesAreInTheFormatsThatSaySo(t *testing.T) {
+	for _, f := range formats() {
+		r := sample(t)
+		r.Notes = []string{"Everything is reported."}
+		if got := bytes.Contains(write(t, f.name, r, Options{}), []byte(r.Notes[0])); got != f.notes || HasNotes(f.name) != f.notes {
+			t.Errorf("%s: that it has the notes is %t, want %t", f.name, got, f.notes)
+		}
+	}
+}
+
 func TestAReportOnNothingNeverSaysThatAllIsWell(t *testing.T) {
 	got := string(write(t, "text", &Report{Files: &zonefiles.FileSet{}}, Options{}))
 	if want := "Nothing was checked: there is no zone.\n"; got != want {

@@ -19,10 +19,11 @@ import (
 
 // This file asks, for every format, whether the program that reads it would take what was written.
 
-// validators check a whole report each. They are made once, as compiling the schema of SARIF takes a while.
+// validators check a whole report each; a format without a check of its own must at least be safe to print. They are made once, as
+// compiling the schema of SARIF takes a while.
 func validators(t testing.TB) map[string]func([]byte) error {
 	findings := schema(t, "findings.schema.json", "")
-	return map[string]func([]byte) error{
+	checks := map[string]func([]byte) error{
 		"text":       checkTerminal,
 		"concise":    checkConcise,
 		"json":       checkJSON(findings),
@@ -35,6 +36,12 @@ func validators(t testing.TB) map[string]func([]byte) error {
 		"rdjson":     checkJSON(schema(t, "rdjson.schema.json", "")),
 		"markdown":   checkMarkdown,
 	}
+	for _, name := range Formats() {
+		if checks[name] == nil {
+			checks[name] = checkTerminal
+		}
+	}
+	return checks
 }
 
 func schema(t testing.TB, name, part string) *jsonschema.Schema {
