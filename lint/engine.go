@@ -148,14 +148,8 @@ func (w *worker) do(t *task) {
 		w.reader.graph = t.zone.graph
 	}
 	w.passes = w.appendPasses(w.passes[:0], t, t.settings)
-	for i := range w.passes {
-		pass := &w.passes[i]
-		if t.whole && pass.rule.File != nil {
-			pass.rule.File(pass)
-		}
-		if t.whole && pass.rule.Zone != nil && t.zone != nil {
-			pass.rule.Zone(pass)
-		}
+	if t.whole {
+		w.whole(t)
 	}
 	if t.zone == nil {
 		return
@@ -164,35 +158,48 @@ func (w *worker) do(t *task) {
 	for owner := t.from; owner < t.to && !w.out.full; owner++ {
 		flags := t.zone.flags[owner]
 		if flags&watch.flags != 0 {
-			for _, pass := range watch.owners {
-				if flags&flagOf(pass.rule.Of) != 0 {
-					pass.rule.Owner(pass, owner)
-				}
-			}
+			watch.owner(t.zone, owner)
 		}
-		if flags&hasMX == 0 && owner != t.zone.Apex() {
-			continue
+		if flags&hasMX != 0 || owner == t.zone.Apex() {
+			w.domain(t, owner, &watch)
 		}
-		watching := watch
-		if t.settings.Domain != nil {
-			w.reader.settings = t.settings.For(t.zone.Names.Name(owner))
-			if w.reader.settings != t.settings {
-				watching = w.watch(w.appendPasses(nil, t, w.reader.settings))
-			}
+	}
+}
+
+// whole runs the rules on files and zones.
+func (w *worker) whole(t *task) {
+	for i := range w.passes {
+		pass := &w.passes[i]
+		if pass.rule.File != nil {
+			pass.rule.File(pass)
 		}
-		domain, ok := w.reader.read(owner)
-		if !ok {
-			continue
+		if pass.rule.Zone != nil && t.zone != nil {
+			pass.rule.Zone(pass)
 		}
-		w.out.mailDomains++
-		passes := watching.domains
-		if domain.Traits == 0 {
-			passes = watching.every
+	}
+}
+
+// domain runs the rules on the mail domain of an owner, if it is one: those of the watch, or those that the domain's own settings call for.
+func (w *worker) domain(t *task, owner zonefiles.NameID, zone *watch) {
+	if t.settings.Domain != nil {
+		w.reader.settings = t.settings.For(t.zone.Names.Name(owner))
+		if w.reader.settings != t.settings {
+			own := w.watch(w.appendPasses(nil, t, w.reader.settings))
+			zone = &own
 		}
-		for _, pass := range passes {
-			if only := pass.rule.Only; only == 0 || domain.Traits&only != 0 {
-				pass.rule.Domain(pass, domain)
-			}
+	}
+	domain, ok := w.reader.read(owner)
+	if !ok {
+		return
+	}
+	w.out.mailDomains++
+	passes := zone.domains
+	if domain.Traits == 0 {
+		passes = zone.every
+	}
+	for _, pass := range passes {
+		if only := pass.rule.Only; only == 0 || domain.Traits&only != 0 {
+			pass.rule.Domain(pass, domain)
 		}
 	}
 }
@@ -202,6 +209,15 @@ type watch struct {
 	flags          nodeFlags // of names that owners look at
 	owners         []*Pass
 	domains, every []*Pass // all that look at mail domains, and those that look at every one
+}
+
+// owner runs the rules on an owner that holds records of some type that they look at.
+func (w *watch) owner(z *Zone, owner zonefiles.NameID) {
+	for _, pass := range w.owners {
+		if z.has(owner, pass.rule.Of) {
+			pass.rule.Owner(pass, owner)
+		}
+	}
 }
 
 func (w *worker) watch(passes []Pass) (out watch) {

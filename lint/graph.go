@@ -250,7 +250,7 @@ func (z *Zone) Owners(t zonefiles.Type) iter.Seq[zonefiles.NameID] {
 			return
 		}
 		for id, flags := range z.flags {
-			if flags&flag != 0 && (flag != hasOther || z.RRset(zonefiles.NameID(id), t).Len() > 0) && !yield(zonefiles.NameID(id)) {
+			if flags&flag != 0 && z.has(zonefiles.NameID(id), t) && !yield(zonefiles.NameID(id)) {
 				return
 			}
 		}
@@ -341,6 +341,12 @@ func (z *Zone) Has(owner zonefiles.NameID, types ...zonefiles.Type) bool {
 		}
 	}
 	return false
+}
+
+// has reports whether the owner has records of a type.
+func (z *Zone) has(owner zonefiles.NameID, t zonefiles.Type) bool {
+	flag := flagOf(t)
+	return z.flags[owner]&flag != 0 && (flag != hasOther || z.RRset(owner, t).Len() > 0)
 }
 
 // Exists reports whether the owner has records, or is an empty non-terminal above some.

@@ -417,13 +417,10 @@ func (run *Run) ignoreFindings(f *ignored) []Finding {
 func (run *Run) judged(f *ignored) func(string) bool {
 	ran := map[string]bool{}
 	for _, r := range run.Rules {
-		ran[r.Name] = r.File != nil || r.Zone != nil || r.Domain != nil
-	}
-	for i, z := range f.readers {
-		for _, r := range run.Rules {
-			if len(z.Gaps) > 0 || f.settings[i].Severity(r) == Off || f.settings[i].Domain != nil || !z.OriginKnown && r.File == nil {
-				ran[r.Name] = false
-			}
+		ran[r.Name] = true
+		for i, z := range f.readers {
+			s := f.settings[i]
+			ran[r.Name] = ran[r.Name] && r.Runs(z) && len(z.Gaps) == 0 && s.Severity(r) != Off && s.Domain == nil
 		}
 	}
 	return func(name string) bool { return ran[name] }

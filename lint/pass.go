@@ -12,7 +12,7 @@ import (
 // Pass is one rule's view of one run: a zone, what surrounds it, and where to report.
 type Pass struct {
 	Source   *zonefiles.Zone // as it was read
-	Zone     *Zone           // in the graph; nil for a rule that looks at a File
+	Zone     *Zone           // in the graph; nil where the origin is unknown
 	Graph    *Graph
 	Facts    *Facts
 	Settings *Settings

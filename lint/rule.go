@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"strings"
 
 	"mx46/zonefiles"
@@ -21,10 +20,18 @@ type Rule struct {
 	Owner  func(*Pass, zonefiles.NameID) // one owner of records of type Of in the graph
 	Domain func(*Pass, *Domain)          // one mail domain
 
-	Of zonefiles.Type // one of those that have a constant in zonefiles and that zones often hold
+	Of zonefiles.Type // what Owner looks at
 	// Only has Domain called for mail domains with one of these traits alone; 0: for every one, which is right and slower.
 	Only Trait
 }
+
+// Runs reports whether the engine calls the rule for a zone: where nothing is known of the origin, it calls File alone.
+func (r *Rule) Runs(z *zonefiles.Zone) bool {
+	return r.File != nil || z.OriginKnown && (r.Zone != nil || r.Owner != nil || r.Domain != nil)
+}
+
+// HasSubjects reports whether the rule's findings say what they are about. What cannot be read is known by its message alone.
+func (r *Rule) HasSubjects() bool { return r.File == nil }
 
 // Summary is the page's first paragraph, on one line.
 func (r *Rule) Summary() string {
@@ -41,30 +48,4 @@ func (r *Rule) Section(title string) string {
 	}
 	text, _, _ = strings.Cut(text, "\n## ")
 	return strings.TrimSpace(text)
-}
-
-// Validate refuses a catalogue that names a rule twice, that has one without a page, or that subsumes what it does not hold.
-func Validate(rules []*Rule) error {
-	known := map[string]bool{}
-	for _, r := range rules {
-		switch {
-		case known[r.Name]:
-			return fmt.Errorf("rule %s is in the catalogue twice", r.Name)
-		case (r.Owner != nil) != (flagOf(r.Of) != hasOther):
-			return fmt.Errorf("rule %s looks at owners of no type that the graph tells apart", r.Name)
-		case r.Severity == Off:
-			return fmt.Errorf("rule %s has no severity", r.Name)
-		case !strings.HasPrefix(r.Page, "# "+r.Name+"\n\n") || r.Summary() == "":
-			return fmt.Errorf("rule %s has no page that begins with its name and a summary", r.Name)
-		}
-		known[r.Name] = true
-	}
-	for _, r := range rules {
-		for _, name := range r.Subsumes {
-			if !known[name] {
-				return fmt.Errorf("rule %s subsumes %s, which is not in the catalogue", r.Name, name)
-			}
-		}
-	}
-	return nil
 }

@@ -76,7 +76,7 @@ func All() []*lint.Rule {
 	all := make([]*lint.Rule, len(catalogue))
 	for i := range catalogue {
 		all[i] = &catalogue[i]
-		// A rule without a page keeps an empty one, which lint.Validate refuses.
+		// A rule without a page keeps an empty one, which a test refuses.
 		page, _ := pages.ReadFile("docs/" + all[i].Name + ".md")
 		all[i].Page = string(page)
 	}

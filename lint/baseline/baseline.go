@@ -34,7 +34,7 @@ type key struct{ zone, owner, rule, target string }
 
 func keyOf(f *lint.Finding) key {
 	target := f.Subject.Target
-	if target == "" && f.Rule.File != nil {
+	if target == "" && !f.Rule.HasSubjects() {
 		target = f.Message // what cannot be read has no subject but itself
 	}
 	return key{f.Zone.String(), f.Subject.Owner.String(), f.Rule.Name, target}
