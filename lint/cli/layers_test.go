@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 	"mx46/lint/delivery": {},
 	"mx46/zonefiles":     {"mx46/zonefiles/"},
 	"mx46/zonefiles/":    {"mx46/zonefiles", "mx46/zonefiles/"},
-	"mx46/testdata/":     {"mx46/testdata/"},
+	"mx46/testdata/":     {"mx46/testdata/", "mx46/zonefiles/disk"},
 }
 
 // owners are the only places that may import a library.
