@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -165,11 +166,11 @@ func (g *ignore) rule(name string, at zonefiles.Span, reader *ignoreReader) {
 	help := "mx46 rules lists them"
 	if reader.guesses > 0 {
 		reader.guesses--
-		if near, ok := Nearest(name, reader.names); ok {
+		if near, ok := text.Nearest(name, reader.names); ok {
 			help = fmt.Sprintf("did you mean %s?", near)
 		}
 	}
-	g.fault(at, fmt.Sprintf("there is no rule %s", zonefiles.Quote([]byte(name))), help)
+	g.fault(at, fmt.Sprintf("there is no rule %s", zonefiles.Quote(name)), help)
 }
 
 func (g *ignore) fault(at zonefiles.Span, message, help string) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mx46/lint"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -61,7 +62,7 @@ func reportBesideCNAME(p *lint.Pass, z *lint.Zone, owner zonefiles.NameID, role 
 	if len(types) == 0 {
 		return
 	}
-	f.Message = fmt.Sprintf("%s %s has a CNAME record and %s beside it", role, show(cname.OwnerName()), list(types))
+	f.Message = fmt.Sprintf("%s %s has a CNAME record and %s beside it", role, show(cname.OwnerName()), text.And(types))
 	f.Harm = "name servers refuse the zone, or serve one of the two: all its mail may be lost"
 	f.Help = "keep either the CNAME or the other records"
 	p.Report(f)

@@ -6,6 +6,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/text"
 )
 
 var mxPrimarySingleStack = lint.Rule{
@@ -51,12 +52,12 @@ var mxPrimarySingleStack = lint.Rule{
 		switch {
 		case group == delivery.Dual:
 			f.Message = fmt.Sprintf("no primary MX of %s is dual-stack: %s share the lowest preference, each with one address family",
-				show(d.Name()), list(names))
+				show(d.Name()), text.And(names))
 			f.Harm = "senders of one family reach only a part of the primaries; when that part is down, their mail waits or goes to a secondary"
 		case len(names) == 1:
 			f.Message = fmt.Sprintf("the primary MX of %s, %s, has only %s addresses", show(d.Name()), names[0], group)
 		default:
-			f.Message = fmt.Sprintf("the primary MX hosts of %s, %s, have only %s addresses", show(d.Name()), list(names), group)
+			f.Message = fmt.Sprintf("the primary MX hosts of %s, %s, have only %s addresses", show(d.Name()), text.And(names), group)
 		}
 		if lacking == delivery.None {
 			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, turn the rule off " +

@@ -5,6 +5,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/text"
 )
 
 var mxRelayIndirect = lint.Rule{
@@ -38,7 +39,7 @@ var mxRelayIndirect = lint.Rule{
 				f.Path = append(f.Path, lint.Related{Span: d.FirstTarget(h).Record.Field(1), Message: fmt.Sprintf(says, showMachine(d, h))})
 			}
 			f.Message = fmt.Sprintf("secondary MX %s (%s) of %s reaches the primary only by way of %s",
-				showMachine(d, m), sendsOver(&d.Machines()[m]), show(d.Name()), list(over))
+				showMachine(d, m), sendsOver(&d.Machines()[m]), show(d.Name()), text.And(over))
 			f.Harm = "its mail takes one hop more, and waits when that host is down"
 			f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2)", showMachine(d, path[len(path)-1]))
 			p.Report(f)

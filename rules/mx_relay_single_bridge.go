@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/text"
 )
 
 var mxRelaySingleBridge = lint.Rule{
@@ -25,7 +26,7 @@ var mxRelaySingleBridge = lint.Rule{
 				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "depends on it"})
 			}
 			host := showMachine(d, bridge.Host)
-			f.Message = fmt.Sprintf("%s is the only way from secondary MX %s to the primary of %s", host, list(names), show(d.Name()))
+			f.Message = fmt.Sprintf("%s is the only way from secondary MX %s to the primary of %s", host, text.And(names), show(d.Name()))
 			f.Harm = fmt.Sprintf("when it is down, mail that %s waits there, and bounces if it is down for days",
 				plural(len(names), "this host accepts", "these hosts accept"))
 			for _, m := range d.Relay().Primary() {

@@ -5,6 +5,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/text"
 )
 
 // enoughHosts is for how many hosts it is worked out what would settle the question: the work for each grows with their number.
@@ -51,7 +52,7 @@ var mxRelayUnknown = lint.Rule{
 			f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "its address families are not known here"})
 		}
 		f.Message = fmt.Sprintf("whether secondary MX %s of %s can pass mail on to the primary is not known: it depends on the address families of %s",
-			list(open), show(d.Name()), list(facts))
+			text.And(open), show(d.Name()), text.And(facts))
 		f.Harm = fmt.Sprintf("if they share no address family with the primary, mail that %s while the primary is down or out of reach stays there",
 			plural(len(open), "this host accepts", "these hosts accept"))
 		f.Help = fmt.Sprintf("lint the zone of %s in the same run, or state its families under \"hosts\" in the configuration", facts[0])

@@ -7,6 +7,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/text"
 )
 
 var mxSameAddress = lint.Rule{
@@ -46,7 +47,7 @@ var mxSameAddress = lint.Rule{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
 				Message: fmt.Sprintf("MX hosts %s and %s of %s have the same %s, %s", show(before.Name), show(host.Name), show(d.Name()),
-					plural(len(shown), "address", "addresses"), list(shown)),
+					plural(len(shown), "address", "addresses"), text.And(shown)),
 				Harm: "when that machine is down, both are, and mail from all senders waits",
 				Help: "name another machine, or remove one of the two MX records",
 				Related: append([]lint.Related{{Span: d.TargetOf(at).Record.Field(1), Message: "the other name"}},

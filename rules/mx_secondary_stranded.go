@@ -5,6 +5,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/text"
 )
 
 var mxSecondaryStranded = lint.Rule{
@@ -39,7 +40,7 @@ var mxSecondaryStranded = lint.Rule{
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
 		f.Message = fmt.Sprintf("secondary MX %s of %s cannot pass mail on to the primary %s: no MX host of lower preference bridges the two address families",
-			list(names), show(d.Name()), list(primaries))
+			text.And(names), show(d.Name()), text.And(primaries))
 		f.Harm = strandedMail(d, stranded)
 		f.Path = []lint.Related{
 			{Span: first.Record.Field(1), Message: fmt.Sprintf("a sender delivers to %s", showMachine(d, stranded[0]))},
@@ -110,9 +111,9 @@ func strandedMail(d *lint.Domain, stranded []int) string {
 	}
 	switch {
 	case len(always) > 0:
-		return fmt.Sprintf("mail from %s always ends there and never reaches the mailbox", list(always))
+		return fmt.Sprintf("mail from %s always ends there and never reaches the mailbox", text.And(always))
 	case len(partly) > 0:
-		return fmt.Sprintf("a part of the mail from %s ends there and never reaches the mailbox", list(partly))
+		return fmt.Sprintf("a part of the mail from %s ends there and never reaches the mailbox", text.And(partly))
 	}
 	return "mail that goes there while the primary is down stays there, and bounces once its queue time is over"
 }

@@ -51,7 +51,7 @@ func badLabel(name zonefiles.Name) string {
 
 // whyBad tells what is wrong with such a label.
 func whyBad(label string) string {
-	quoted := `"` + zonefiles.Quote([]byte(label)) + `"`
+	quoted := `"` + zonefiles.Quote(label) + `"`
 	switch {
 	case !isASCII(label):
 		return fmt.Sprintf("%s is not written in ASCII", quoted)

@@ -29,7 +29,7 @@ var nullMXSender = lint.Rule{
 				Subject: lint.Subject{Owner: d.Name()},
 				Span:    null.Record.Field(1),
 				Message: fmt.Sprintf("%s takes no mail (null MX), yet its SPF record authorises senders (%s)",
-					show(d.Name()), zonefiles.Quote([]byte(term.name))),
+					show(d.Name()), zonefiles.Quote(term.name)),
 				Harm:    "receivers may refuse all mail from the domain, since neither answers nor bounces can reach it (RFC 7505 s.4.2)",
 				Help:    "if it sends no mail, publish \"v=spf1 -all\"; if it does, give it an MX that takes bounces",
 				Related: []lint.Related{{Span: policy.record.RDATASpan(), Message: "the SPF record"}},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -26,7 +27,7 @@ var ptrMismatch = lint.Rule{
 			f := lint.Finding{
 				Subject: lint.Subject{Owner: lint.ReverseName(a.Record.Addr())},
 				Span:    answer.Records.At(0).Field(0),
-				Message: fmt.Sprintf("the PTR record of %s names %s, which %s not have that address; MX host %s has it", a.Record.Text(0), list(names),
+				Message: fmt.Sprintf("the PTR record of %s names %s, which %s not have that address; MX host %s has it", a.Record.Text(0), text.And(names),
 					plural(len(names), "does", "do"), show(host.Canonical)),
 				Harm:    "many receivers refuse mail that the host sends, since its name and its address do not agree",
 				Help:    fmt.Sprintf("let the PTR name %s", host.Canonical),

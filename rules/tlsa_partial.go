@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -42,7 +43,7 @@ var tlsaPartial = lint.Rule{
 			}
 		}
 		f.Message = fmt.Sprintf("%s of %s %s no TLSA record at _25._tcp, while other MX hosts of it have one",
-			plural(len(names), "MX host "+list(names), "MX hosts "+list(names)), show(d.Name()), plural(len(names), "has", "have"))
+			plural(len(names), "MX host "+text.And(names), "MX hosts "+text.And(names)), show(d.Name()), plural(len(names), "has", "have"))
 		f.Harm = "mail from senders that use DANE goes there without its protection; an attacker who blocks the other hosts forces it there"
 		host := &d.Hosts()[without[0]]
 		f.Help = fmt.Sprintf("publish the record _25._tcp.%s TLSA too (RFC 7672 s.2.2)", show(host.Name))

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mx46/lint"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -57,8 +58,8 @@ var wildcardMXShadowed = lint.Rule{
 				Help:    "give MX records to each of them that takes mail, or \"MX 0 .\" to those that take none",
 			}
 			if more := len(hosts) - 1; more > 0 {
-				f.Message = fmt.Sprintf("the wildcard MX %s does not apply to %s and %d %s, which have records of their own", name,
-					show(z.Names.Name(hosts[0])), more, plural(more, "other host", "other hosts"))
+				f.Message = fmt.Sprintf("the wildcard MX %s does not apply to %s and %s, which have records of their own", name,
+					show(z.Names.Name(hosts[0])), text.Count(more, "other host", "other hosts"))
 			}
 			for _, host := range hosts {
 				addresses := z.RRset(host, zonefiles.TypeA)

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
@@ -52,18 +51,6 @@ func giveAddress(host *lint.Resolved, lost delivery.Families) string {
 		return fmt.Sprintf("give %s A and AAAA records of its own (either alone takes away what the wildcard gives it)", name)
 	}
 	return fmt.Sprintf("give %s %s", name, recordOf(lost))
-}
-
-// list joins words: "a", "a and b", "a, b and c".
-func list(words []string) string {
-	switch n := len(words); n {
-	case 0:
-		return ""
-	case 1:
-		return words[0]
-	default:
-		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
-	}
 }
 
 // plural picks the form of a word for a number.

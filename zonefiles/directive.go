@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"mx46/zonefiles/disk"
 )
 
 // This file carries out $ORIGIN, $TTL and $INCLUDE (RFC 1035 s.5.1, RFC 2308 s.4), and hands $GENERATE on to generate.go.
@@ -112,7 +114,7 @@ func (p *parser) include(e *entry) {
 	file, err := p.loader.open(p.loader.includePaths(p.file.Name, p.zone.Path, path))
 	if err != nil {
 		refuse(IncludeProblem, `give the path relative to this file or to the root folder, or map the server's folder under "paths" in the configuration`,
-			"include %s cannot be read: %s", shown, printable(reason(err)))
+			"include %s cannot be read: %v", shown, disk.Reason(err))
 		return
 	}
 	if chain := p.circle(file.ID); chain != "" {

@@ -78,7 +78,7 @@ func (p *parser) generate(e *entry) {
 	p.madeBytes += len(text)
 	file, err := p.loader.Files.AddGenerated(p.around(e), text)
 	if err != nil {
-		refuse(LimitProblem, p.around(e), "%s", printable(err.Error()))
+		refuse(LimitProblem, p.around(e), "%v", err)
 		return
 	}
 	problems := len(p.zone.Problems)

@@ -164,18 +164,6 @@ func (l *Loader) includePaths(includer, zonePath, name string) []string {
 	return candidates
 }
 
-// reason is an error's own text, without the operation and the path that the message around it names.
-func reason(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return "there is no such file"
-	}
-	return err.Error()
-}
-
 // Load reads the zone in a file below the root. Where origin is nil, the file, or else its name, tells it.
 // What cannot be read is among the zone's Problems; Load itself never fails.
 func (l *Loader) Load(name string, origin *Name) *Zone {
@@ -196,7 +184,7 @@ func (l *Loader) missing(name string, origin *Name, err error) *Zone {
 	if file, err := l.Files.Add(name, nil); err == nil {
 		z.File = file.ID // an empty file of that name, for the problem to lie in
 	}
-	z.Problems = []Problem{{Kind: kind, Span: Span{File: z.File}, Message: fmt.Sprintf("%s cannot be read: %s", Quote([]byte(name)), printable(reason(err)))}}
+	z.Problems = []Problem{{Kind: kind, Span: Span{File: z.File}, Message: fmt.Sprintf("%s cannot be read: %v", Quote(name), disk.Reason(err))}}
 	z.Gaps = []Gap{{Whole: true}}
 	if origin == nil {
 		if fromName, ok := OriginFromFileName(name); ok {

@@ -147,7 +147,7 @@ func TestIncludes(t *testing.T) {
 			[]string{"zones/zone", "$TTL 1\n$INCLUDE common/a\n", "common/a", "www A 192.0.2.1\n"},
 			"1:1 www.example.org. 1 A 192.0.2.1\n",
 		},
-		{"a file that is missing", []string{"zone", "$INCLUDE nothing.inc\n"}, "1:10-21! include nothing.inc cannot be read: there is no such file\n"},
+		{"a file that is missing", []string{"zone", "$INCLUDE nothing.inc\n"}, "1:10-21! include nothing.inc cannot be read: no such file or directory\n"},
 		{"a file outside the root", []string{"zone", "$INCLUDE ../../etc/passwd\n"}, "1:10-26! include ../../etc/passwd cannot be read: it lies outside the root folder\n"},
 		{"an absolute path", []string{"zone", "$INCLUDE /etc/passwd\n"}, "1:10-21! include /etc/passwd cannot be read: it lies outside the root folder\n"},
 		{"a folder", []string{"zone", "$INCLUDE sub\n", "sub/x", ""}, "1:10-13! include sub cannot be read: it is not a regular file\n"},

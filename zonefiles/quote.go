@@ -2,7 +2,6 @@ package zonefiles
 
 import (
 	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -10,9 +9,10 @@ import (
 // maxQuoted is how many bytes of a field a message shows.
 const maxQuoted = 80
 
-// Quote shows a piece of a file in a message: printable text as it stands, anything else within quotes and escaped, long text cut
-// with an ellipsis. No byte of the input reaches a terminal raw.
-func Quote(text []byte) string {
+// Quote shows a piece of a file in a message: printable text as it is, anything else in quotes and escaped, long text cut with an
+// ellipsis. No byte of the input reaches a terminal raw.
+func Quote[T string | []byte](piece T) string {
+	text := []byte(piece)
 	cut := ""
 	if len(text) > maxQuoted {
 		text, cut = text[:maxQuoted], "..."
@@ -34,14 +34,4 @@ func Quote(text []byte) string {
 		s = s[size:]
 	}
 	return string(text) + cut
-}
-
-// printable is Quote for a message that holds a piece of a file somewhere: it is not cut.
-func printable(message string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return utf8.RuneError
-		}
-		return r
-	}, message)
 }

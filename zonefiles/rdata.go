@@ -219,7 +219,7 @@ func checkRDATA(t Type, data []byte, fields []field, origin Name) complaint {
 		found.message += missingField(t, len(fields), found.field)
 		return found
 	}
-	return complaint{message: fmt.Sprintf("%s data cannot be read: %s", t, printable(err.Error()))}
+	return complaint{message: fmt.Sprintf("%s data cannot be read: %v", t, err)}
 }
 
 // maxRDATAText is more characters than any RDATA has: 65,535 octets of four characters each (\DDD), or every type in a bitmap. The

@@ -62,7 +62,7 @@ const (
 type Problem struct {
 	Kind    ProblemKind
 	Span    Span
-	Message string
+	Message string // may hold what the file holds: make it harmless before you show it
 	Help    string // what to do; empty where the message says it
 }
 

@@ -165,9 +165,9 @@ func (r *reader) read(text string) error {
 	version, isHeading := strings.CutPrefix(text, "mx46 baseline ")
 	switch {
 	case r.line == 1 && isHeading && text != heading:
-		return r.fail(0, "version %s is not 1, the only one that this mx46 reads", shown(version))
+		return r.fail(0, "version %s is not 1, the only one that this mx46 reads", zonefiles.Quote(version))
 	case r.line == 1 && text != heading:
-		return r.fail(0, "it is no baseline: the first line is %s and not %q", shown(text), heading)
+		return r.fail(0, "it is no baseline: the first line is %s and not %q", zonefiles.Quote(text), heading)
 	case r.line == 1, text == "", text[0] == '#':
 		return nil
 	}
@@ -212,5 +212,3 @@ func readField(text string, at int) (value string, end int, ok bool) {
 	}
 	return text[at : at+n], at + n, true
 }
-
-func shown(text string) string { return zonefiles.Quote([]byte(text)) }

@@ -10,7 +10,9 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/baseline"
+	"mx46/lint/text"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // baselineFlags say which findings are known already.
@@ -40,7 +42,7 @@ func (f *baselineFlags) open(w *workspace) error {
 	}
 	text, err := w.loader.Root.ReadFile(name, baseline.MaxSize)
 	if err != nil {
-		return fmt.Errorf("reading the baseline %s: %w", f.baseline, pathError(err))
+		return fmt.Errorf("reading the baseline %s: %w", f.baseline, disk.Reason(err))
 	}
 	f.known, err = baseline.Parse(f.baseline, text)
 	return err
@@ -54,7 +56,7 @@ func (f *baselineFlags) suppress(w *workspace, result *lint.Result, chosen []*li
 	stale, n := f.known.Suppress(result.Findings).Entries(w.judged(chosen, all))
 	result.Summary.Stale = n
 	if n > 0 {
-		notes = append(notes, fmt.Sprintf("No longer there, of what %s lists (write it again to forget them): %s", f.baseline, counted(n, "finding")))
+		notes = append(notes, fmt.Sprintf("No longer there, of what %s lists (write it again to forget them): %s", f.baseline, text.Count(n, "finding", "findings")))
 		for _, line := range stale {
 			notes = append(notes, "  "+line)
 		}
@@ -115,13 +117,5 @@ func (f *baselineFlags) save(w *workspace, findings []lint.Finding) (notes []str
 	}
 	b.Suppress(findings)
 	_, n := b.Entries(func(string, string) bool { return true })
-	return []string{fmt.Sprintf("Listed %s in %s.", counted(n, "finding"), f.writeBaseline)}, nil
-}
-
-// counted is a number with its noun.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return []string{fmt.Sprintf("Listed %s in %s.", text.Count(n, "finding", "findings"), f.writeBaseline)}, nil
 }

@@ -11,7 +11,7 @@ import (
 	"os"
 	"syscall"
 
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 
 	"github.com/spf13/cobra"
 )
@@ -53,7 +53,7 @@ func Main(args []string, stdio Stdio) int {
 	case errors.Is(err, syscall.EPIPE):
 		return exitFailure // the reader has gone, and there is nobody to tell
 	}
-	fmt.Fprintf(stdio.Err, "mx46: %s\n", harmless.Lines(err.Error()))
+	fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Lines(err.Error()))
 	return exitFailure
 }
 

@@ -10,9 +10,10 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/config"
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 	"mx46/rules"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 func newConfigCommand(stdio *Stdio) *cobra.Command {
@@ -129,7 +130,7 @@ func (f *showFlags) sourcesOfFile(w *workspace, cmd *cobra.Command, name string)
 func (f *showFlags) showSource(stdio *Stdio, w *workspace, chosen []*lint.Rule, s source) error {
 	z := w.readOne(&s)
 	if z.Missing {
-		return fmt.Errorf("%s: %w", s.path, pathError(z.Err))
+		return fmt.Errorf("%s: %w", s.path, disk.Reason(z.Err))
 	}
 	forFile := w.config.For(s.path)
 	origin, originFrom := "not known", "nothing tells it"
@@ -155,7 +156,7 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace, chosen []*lint.Rule, 
 	settings := forFile.At(z.Origin)
 	table := tabwriter.NewWriter(stdio.Out, 0, 0, 2, ' ', 0)
 	line := func(key, value, from string) {
-		fmt.Fprintf(table, "%s:\t%s\t# %s\n", key, harmless.Line(value), harmless.Line(from))
+		fmt.Fprintf(table, "%s:\t%s\t# %s\n", key, text.Line(value), text.Line(from))
 	}
 	line("file", w.shown(s.path), "below "+w.rootPath)
 	name := w.confName

@@ -14,7 +14,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/fix"
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
@@ -84,7 +84,7 @@ func (f *fixFlags) carryOut(stdio *Stdio, found *outcome) error {
 	notes := f.notes(found.workspace, found.fixes)
 	if f.diff {
 		for _, note := range notes {
-			fmt.Fprintf(stdio.Err, "mx46: %s\n", harmless.Line(note))
+			fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(note))
 		}
 		return found.workspace.printDiff(stdio, found.fixes.Changes)
 	}
@@ -101,13 +101,13 @@ func (w *workspace) writeChanges(changes []fix.Change) error {
 			err = disk.ErrChanged
 		}
 		if err != nil {
-			return fmt.Errorf("fixing %s: %w; nothing is written", w.shown(c.Name), pathError(err))
+			return fmt.Errorf("fixing %s: %w; nothing is written", w.shown(c.Name), disk.Reason(err))
 		}
 	}
 	for i, c := range changes {
 		err := finish(func() error { return w.loader.Root.ReplaceFile(c.Name, c.Before, c.After) })
 		if err != nil {
-			return fmt.Errorf("fixing %s: %w; %s of %d written before", w.shown(c.Name), pathError(err), counted(i, "file"), len(changes))
+			return fmt.Errorf("fixing %s: %w; %s of %d written before", w.shown(c.Name), disk.Reason(err), text.Count(i, "file", "files"), len(changes))
 		}
 	}
 	return nil
@@ -118,14 +118,14 @@ func (w *workspace) writeChanges(changes []fix.Change) error {
 func (w *workspace) printDiff(stdio *Stdio, changes []fix.Change) error {
 	_, terminal := stdio.Terminal(stdio.Out)
 	for _, c := range changes {
-		text := diff.Diff(diffName("a/"+c.Name), c.Before, diffName("b/"+c.Name), c.After)
+		patch := diff.Diff(diffName("a/"+c.Name), c.Before, diffName("b/"+c.Name), c.After)
 		if terminal {
-			text = []byte(harmless.Visible(strings.ReplaceAll(string(text), "\r\n", "\n")))
+			patch = []byte(text.Visible(strings.ReplaceAll(string(patch), "\r\n", "\n")))
 		}
 		if stdio.Getenv("GITHUB_ACTIONS") == "true" {
-			text = harmless.Disobeyed(text) // such lines are no loss to a patch
+			patch = text.Disobeyed(patch) // such lines are no loss to a patch
 		}
-		if _, err := stdio.Out.Write(text); err != nil {
+		if _, err := stdio.Out.Write(patch); err != nil {
 			return err
 		}
 	}
@@ -146,15 +146,15 @@ func (f *fixFlags) notes(w *workspace, out *fix.Outcome) []string {
 	if f.diff {
 		did, raised = "Would fix", "Would raise"
 	}
-	notes := []string{fmt.Sprintf("%s %s in %s.", did, counted(out.Fixed, "finding"), counted(len(out.Changes), "file"))}
+	notes := []string{fmt.Sprintf("%s %s in %s.", did, text.Count(out.Fixed, "finding", "findings"), text.Count(len(out.Changes), "file", "files"))}
 	if out.Serials > 0 {
-		notes = append(notes, fmt.Sprintf("%s %s.", raised, counted(out.Serials, "SOA serial")))
+		notes = append(notes, fmt.Sprintf("%s %s.", raised, text.Count(out.Serials, "SOA serial", "SOA serials")))
 	}
 	for _, zone := range out.NoSerial {
 		notes = append(notes, fmt.Sprintf("The serial of zone %s is not raised: it is not written as a number in an SOA record of a file.", zone))
 	}
 	if out.Unreachable > 0 {
-		notes = append(notes, fmt.Sprintf("Not fixed, since a directive generates the text or it comes from standard input: %s.", counted(out.Unreachable, "finding")))
+		notes = append(notes, fmt.Sprintf("Not fixed, since a directive generates the text or it comes from standard input: %s.", text.Count(out.Unreachable, "finding", "findings")))
 	}
 	for _, r := range out.Refused {
 		at := w.loader.Files.OnDisk(r.Finding.Span)

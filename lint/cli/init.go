@@ -16,6 +16,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/config"
 	"mx46/lint/delivery"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 	"mx46/zonefiles/discover"
 	"mx46/zonefiles/disk"
@@ -69,9 +70,9 @@ func (f *loadFlags) init(stdio *Stdio, paths []string) error {
 	_, err = file.Write(config.Init(found))
 	if err := errors.Join(err, file.Close()); err != nil {
 		os.Remove(target)
-		return fmt.Errorf("writing %s: %w", target, pathError(err))
+		return fmt.Errorf("writing %s: %w", target, disk.Reason(err))
 	}
-	_, err = fmt.Fprintf(stdio.Out, "wrote %s, which covers %s\n", w.shown(config.FileName), counted(zones, "zone"))
+	_, err = fmt.Fprintf(stdio.Out, "wrote %s, which covers %s\n", w.shown(config.FileName), text.Count(zones, "zone", "zones"))
 	return err
 }
 

@@ -16,10 +16,11 @@ import (
 var arrows = map[string][]string{
 	"mx46":               {"mx46/lint/cli"},
 	"mx46/lint/cli":      {"mx46/rules", "mx46/lint", "mx46/lint/", "mx46/zonefiles", "mx46/zonefiles/"},
-	"mx46/rules":         {"mx46/lint", "mx46/lint/delivery", "mx46/zonefiles"},
-	"mx46/lint":          {"mx46/lint/delivery", "mx46/zonefiles", "mx46/zonefiles/"},
+	"mx46/rules":         {"mx46/lint", "mx46/lint/delivery", "mx46/lint/text", "mx46/zonefiles"},
+	"mx46/lint":          {"mx46/lint/delivery", "mx46/lint/text", "mx46/zonefiles", "mx46/zonefiles/"},
 	"mx46/lint/":         {"mx46/lint", "mx46/lint/", "mx46/zonefiles"},
 	"mx46/lint/delivery": {},
+	"mx46/lint/text":     {},
 	"mx46/zonefiles":     {"mx46/zonefiles/"},
 	"mx46/zonefiles/":    {"mx46/zonefiles", "mx46/zonefiles/"},
 	"mx46/testdata/":     {"mx46/testdata/", "mx46/zonefiles/disk"},

@@ -11,8 +11,8 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/fix"
-	"mx46/lint/harmless"
 	"mx46/lint/report"
+	"mx46/lint/text"
 )
 
 // lintFlags are the flags of mx46 lint.
@@ -112,7 +112,7 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 			notes = append(notes, left)
 		}
 		for _, note := range notes {
-			fmt.Fprintf(stdio.Err, "mx46: %s\n", harmless.Line(note))
+			fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(note))
 		}
 	}
 	if f.stats {

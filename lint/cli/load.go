@@ -67,7 +67,7 @@ func (w *workspace) read(sources []source, jobs int) error {
 	}
 	for i, z := range zones {
 		if sources[i].asked && z.Missing && !errors.Is(z.Err, disk.ErrTooLarge) {
-			return fmt.Errorf("%s: %w", sources[i].path, pathError(z.Err))
+			return fmt.Errorf("%s: %w", sources[i].path, disk.Reason(z.Err))
 		}
 	}
 	w.sources, w.zones, w.confs = sources, zones, w.views

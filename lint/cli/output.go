@@ -122,7 +122,7 @@ func (w *workspace) spare(name string) error {
 // outside the root.
 func writeFile(name string, write func(io.Writer) error) error {
 	if err := writeWhole(name, write); err != nil {
-		return fmt.Errorf("writing %s: %w", name, pathError(err))
+		return fmt.Errorf("writing %s: %w", name, disk.Reason(err))
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 
 	"github.com/spf13/cobra"
 )
@@ -41,7 +41,7 @@ func (w *workspace) printRecords(stdio *Stdio) error {
 			for _, p := range z.Problems {
 				problems++
 				at := w.loader.Files.OnDisk(p.Span)
-				fmt.Fprintf(stdio.Err, "%s: error: %s\n", harmless.Line(w.loader.Files.Position(at.File, at.Start).String()), harmless.Line(p.Message))
+				fmt.Fprintf(stdio.Err, "%s: error: %s\n", text.Line(w.loader.Files.Position(at.File, at.Start).String()), text.Line(p.Message))
 			}
 			for i := range z.Len() {
 				if !z.OriginKnown {
@@ -54,7 +54,7 @@ func (w *workspace) printRecords(stdio *Stdio) error {
 				}
 				line = r.OwnerName().AppendText(line[:0])
 				line = fmt.Appendf(line, "\t%d\tIN\t%s\t%s\n", r.TTL(), r.Type(), inASCII(r.CanonicalRDATA()))
-				if _, err := out.Write(harmless.Disobeyed(line)); err != nil {
+				if _, err := out.Write(text.Disobeyed(line)); err != nil {
 					return err
 				}
 			}

@@ -78,7 +78,7 @@ func (w *workspace) sourcesOf(cmd *cobra.Command, name string, origin *zonefiles
 	info, err := os.Stat(filepath.Join(w.rootPath, filepath.FromSlash(name)))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", name, pathError(err))
+		return nil, fmt.Errorf("%s: %w", name, disk.Reason(err))
 	case info.IsDir():
 		before := len(w.setAside)
 		sources, err := w.discovered(name)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"mx46/lint"
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 )
 
 // clock measures the phases of a run.
@@ -33,7 +33,7 @@ func (c *clock) phase(name string) {
 func (w *workspace) printStats(stdio *Stdio, findings []lint.Finding) {
 	table := tabwriter.NewWriter(stdio.Err, 0, 0, 2, ' ', 0)
 	defer table.Flush()
-	line := func(kind, text string) { fmt.Fprintf(table, "%s\t%s\n", kind, harmless.Line(text)) }
+	line := func(kind, what string) { fmt.Fprintf(table, "%s\t%s\n", kind, text.Line(what)) }
 	counts := map[string]int{}
 	for _, f := range findings {
 		if f.Suppressed == "" {

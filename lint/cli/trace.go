@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mx46/lint"
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
 )
@@ -99,15 +99,6 @@ func namesDomain(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// few lists the first of many names.
-func few(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
-}
-
 // question is what the flags ask.
 func (f *traceFlags) question(domain string) (q trace.Question, err error) {
 	if err := oneOf("format", f.format, traceFormats()); err != nil {
@@ -157,12 +148,12 @@ func (f *loadFlags) world(cmd *cobra.Command, stdio *Stdio, domain zonefiles.Nam
 		holds := slices.ContainsFunc(zones, func(z *zonefiles.Zone) bool { return z.OriginKnown && domain.IsAtOrBelow(z.Origin) })
 		if holds && (view == "" || zones[0].View == view) {
 			holding = append(holding, zones)
-			names = append(names, zonefiles.Quote([]byte(zones[0].View)))
+			names = append(names, zonefiles.Quote(zones[0].View))
 		}
 	}
 	switch {
 	case len(holding) == 0 && view != "":
-		return nil, fmt.Errorf("no zone that was read in view %s holds %s", zonefiles.Quote([]byte(view)), trace.Spell(domain))
+		return nil, fmt.Errorf("no zone that was read in view %s holds %s", zonefiles.Quote(view), trace.Spell(domain))
 	case len(holding) == 0:
 		return nil, fmt.Errorf("no zone that was read holds %s", trace.Spell(domain))
 	case len(holding) > 1:
@@ -177,11 +168,11 @@ func (f *loadFlags) world(cmd *cobra.Command, stdio *Stdio, domain zonefiles.Nam
 		}
 	}
 	if len(files) > 1 {
-		return nil, fmt.Errorf("%d files claim to be the zone %s; name one of them: %s", len(files), trace.Spell(zone.Origin), few(files))
+		return nil, fmt.Errorf("%d files claim to be the zone %s: %s; name one of them", len(files), trace.Spell(zone.Origin), text.Some(files, 5))
 	}
 	for _, p := range zone.Problems {
 		at := w.loader.Files.OnDisk(p.Span)
-		fmt.Fprintf(stdio.Err, "mx46: %s\n", harmless.Line(w.loader.Files.Position(at.File, at.Start).String()+": "+p.Message))
+		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(w.loader.Files.Position(at.File, at.Start).String()+": "+p.Message))
 	}
 	facts := w.facts()
 	return trace.NewWorld(graph, domain, &facts, w.settings(zone.Zone).For(domain).Scope), nil

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"mx46/lint"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -25,10 +25,10 @@ func oneOf(what, word string, known []string) error {
 
 // unknownWord says that a word is not known, and which one may have been meant, or else where to look.
 func unknownWord(what, word string, known []string, look string) error {
-	if near, ok := lint.Nearest(word, known); ok {
+	if near, ok := text.Nearest(word, known); ok {
 		look = "did you mean " + near + "?"
 	}
-	return fmt.Errorf("there is no %s %s; %s", what, zonefiles.Quote([]byte(word)), look)
+	return fmt.Errorf("there is no %s %s; %s", what, zonefiles.Quote(word), look)
 }
 
 // unknownRule says that there is no rule of a name.

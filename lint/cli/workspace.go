@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -217,15 +216,6 @@ func namesOf(catalog []*lint.Rule) []string {
 		names[i] = r.Name
 	}
 	return names
-}
-
-// pathError is an error without the path that the message around it names.
-func pathError(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }
 
 // shown is a name below the root as people in the working folder call it.

@@ -48,12 +48,3 @@ func quote(text string) string {
 	}
 	return strconv.Quote(text[:cut]) + "..."
 }
-
-// orList joins words as a sentence does: "dual, ipv4 or ipv6".
-func orList(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
-}

@@ -14,6 +14,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -159,7 +160,7 @@ func (r *reader) zoneSource(n *yaml.Node, c *Config) {
 	}
 	switch {
 	case len(sources) == 0:
-		r.fail(n, "an entry of zones needs one of %s", orList(sourceKeys[:]))
+		r.fail(n, "an entry of zones needs one of %s", text.Or(sourceKeys[:]))
 	case len(sources) > 1:
 		r.fail(n, "an entry of zones has only one of %s", strings.Join(sources, " and "))
 	case z.Kind != Files:

@@ -10,9 +10,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"gopkg.in/yaml.v3"
+	"mx46/lint/text"
 
-	"mx46/lint"
+	"gopkg.in/yaml.v3"
 )
 
 // MaxSize is the largest configuration file, in bytes.
@@ -215,7 +215,7 @@ func (r *reader) fields(n *yaml.Node, what string, fields ...field) map[string]*
 
 // unknown reports a word that is not among the known ones.
 func (r *reader) unknown(n *yaml.Node, fault, help string, known []string) {
-	if near, ok := lint.Nearest(n.Value, known); ok {
+	if near, ok := text.Nearest(n.Value, known); ok {
 		help = "did you mean " + near + "?"
 	}
 	r.fail(n, "%s; %s", fault, help)
@@ -279,7 +279,7 @@ func (r *reader) text(n *yaml.Node, what, want string) (string, bool) {
 
 // word reads one of a few words, and gives its index.
 func (r *reader) word(n *yaml.Node, what string, words []string) (int, bool) {
-	want := orList(words)
+	want := text.Or(words)
 	text, ok := r.text(n, what, want)
 	if !ok {
 		return 0, false

@@ -14,9 +14,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"mx46/lint/delivery"
+	"mx46/lint/text"
 )
 
 // Map is the picture of one mail domain. The same zones give the same bytes.
@@ -78,19 +78,19 @@ const (
 // New works out the picture of a mail domain.
 func New(s *delivery.Simulation, domain string) *Map {
 	chart := s.Chart(domain)
-	m := &Map{Domain: plain(domain)}
+	m := &Map{Domain: text.Line(domain)}
 	if chart.Ending.Kind != 0 {
 		steps := s.Run(delivery.Sender{Families: delivery.Dual}, domain, 0).Steps
 		if len(steps) > 0 {
-			m.Note = plain(steps[len(steps)-1].Text)
+			m.Note = text.Line(steps[len(steps)-1].Text)
 		}
 		return m
 	}
 	switch {
 	case chart.Implicit:
 		m.Note = "no MX record: the domain's own addresses take its mail"
-	case plain(chart.Domain) != m.Domain:
-		m.Note = "an alias of " + clip(plain(chart.Domain))
+	case text.Line(chart.Domain) != m.Domain:
+		m.Note = "an alias of " + clip(text.Line(chart.Domain))
 	}
 	shown := min(len(chart.Machines), maxHosts)
 	for i := range shown {
@@ -114,7 +114,7 @@ func New(s *delivery.Simulation, domain string) *Map {
 				first = p
 			}
 			m.Edges = append(m.Edges, Edge{
-				From: h, To: g, Over: over, Via: clip(plain(via)), Linked: linked(&chart, h, g), Maybe: truth == delivery.Maybe, First: p == first,
+				From: h, To: g, Over: over, Via: clip(text.Line(via)), Linked: linked(&chart, h, g), Maybe: truth == delivery.Maybe, First: p == first,
 			})
 		}
 	}
@@ -127,13 +127,13 @@ func linked(chart *delivery.Chart, h, g int) bool {
 
 func newHost(s *delivery.Simulation, chart *delivery.Chart, at int) Host {
 	machine := &chart.Machines[at]
-	h := Host{Names: []string{clip(plain(machine.Name))}, Preference: machine.Preference}
+	h := Host{Names: []string{clip(text.Line(machine.Name))}, Preference: machine.Preference}
 	for i, name := range machine.OtherNames {
 		if i == maxOthers {
 			h.Names = append(h.Names, fmt.Sprintf("and %d more names", len(machine.OtherNames)-i))
 			break
 		}
-		h.Names = append(h.Names, clip(plain(name)))
+		h.Names = append(h.Names, clip(text.Line(name)))
 	}
 	addresses, unknown := s.Addresses(machine)
 	for i, family := range []delivery.Families{delivery.IPv4, delivery.IPv6} {
@@ -213,16 +213,6 @@ func (m *Map) Write(w io.Writer, format string) error {
 		return m.SVG(w)
 	}
 	return fmt.Errorf("%q is no format of a map; those are %s", format, strings.Join(Formats(), ", "))
-}
-
-// plain is text on one line that can be seen as it is: what is not printable is a question mark.
-func plain(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			return '?'
-		}
-		return r
-	}, text)
 }
 
 // clip cuts the middle out of what is too long.

@@ -1,10 +1,8 @@
 package report
 
 import (
-	"fmt"
-	"strings"
-
 	"mx46/lint"
+	"mx46/lint/text"
 )
 
 // This file counts: what was looked at, what was found, and what was not looked at. A new counter is one line in counters.
@@ -24,14 +22,6 @@ type counter struct {
 	key       string // in JSON
 	n         int
 	one, many string
-}
-
-// String is the number with its noun.
-func (c counter) String() string {
-	if c.n == 1 {
-		return "1 " + c.one
-	}
-	return fmt.Sprintf("%d %s", c.n, c.many)
 }
 
 type tally struct {
@@ -72,13 +62,10 @@ func (r *Report) list(kind counterKind, all bool) string {
 	var parts []string
 	for _, c := range r.counts {
 		if c.kind == kind && (all || c.n > 0) {
-			parts = append(parts, c.String())
+			parts = append(parts, text.Count(c.n, c.one, c.many))
 		}
 	}
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+	return text.And(parts)
 }
 
 // summary is the counters by key.

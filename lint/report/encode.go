@@ -10,7 +10,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 )
 
 // This file writes the notations that several formats share.
@@ -22,23 +22,23 @@ func PutJSON(w *bufio.Writer, value any, indent string) error {
 	if indent != "" {
 		marshal = func(value any) ([]byte, error) { return json.MarshalIndent(value, "", indent) }
 	}
-	text, err := marshal(value)
+	data, err := marshal(value)
 	if err != nil {
 		return err
 	}
-	text = bytes.ReplaceAll(text, []byte(harmless.CommandMark), []byte(`##\u005b`))
-	for len(text) > 0 {
-		r, size := utf8.DecodeRune(text)
+	data = bytes.ReplaceAll(data, []byte(text.CommandMark), []byte(`##\u005b`))
+	for len(data) > 0 {
+		r, size := utf8.DecodeRune(data)
 		switch {
 		case unicode.IsPrint(r) || r == '\n':
-			w.Write(text[:size])
+			w.Write(data[:size])
 		case r > 0xFFFF:
 			high, low := utf16.EncodeRune(r)
 			fmt.Fprintf(w, `\u%04x\u%04x`, high, low)
 		default:
 			fmt.Fprintf(w, `\u%04x`, r)
 		}
-		text = text[size:]
+		data = data[size:]
 	}
 	return w.WriteByte('\n')
 }

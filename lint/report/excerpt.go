@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"mx46/lint"
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -218,14 +218,14 @@ func runeStart(line []byte, offset int) int {
 	return offset
 }
 
-// cellsOf lays text out in columns; base is its offset in the line.
-func cellsOf(text string, base int) (cells []cell, total int) {
-	for i := 0; i < len(text); {
-		shown, size := harmless.Glyph(text[i:])
+// cellsOf lays a part of a line out in columns; base is the offset of its first byte.
+func cellsOf(line string, base int) (cells []cell, total int) {
+	for i := 0; i < len(line); {
+		shown, size := text.Glyph(line[i:])
 		switch {
-		case text[i] == '\t':
+		case line[i] == '\t':
 			shown = strings.Repeat(" ", tabStop-total%tabStop)
-		case text[i] == '[' && strings.HasSuffix(text[:i+1], harmless.CommandMark):
+		case line[i] == '[' && strings.HasSuffix(line[:i+1], text.CommandMark):
 			shown = `\[`
 		}
 		cells = append(cells, cell{shown, base + i, total})

@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"mx46/lint"
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -134,17 +134,17 @@ func (r *Report) shown(suppressed bool) *Report {
 		if f.Suppressed != "" && !suppressed {
 			continue
 		}
-		f.Message, f.Harm, f.Help, f.Suppressed = harmless.Line(f.Message), harmless.Line(f.Harm), harmless.Line(f.Help), harmless.Line(f.Suppressed)
+		f.Message, f.Harm, f.Help, f.Suppressed = text.Line(f.Message), text.Line(f.Harm), text.Line(f.Help), text.Line(f.Suppressed)
 		f.Related, f.Path = visibleAll(f.Related), visibleAll(f.Path)
 		f.Fixes = slices.Clone(f.Fixes)
 		for i := range f.Fixes {
-			f.Fixes[i].Message = harmless.Line(f.Fixes[i].Message)
+			f.Fixes[i].Message = text.Line(f.Fixes[i].Message)
 		}
 		shown.Result.Findings = append(shown.Result.Findings, f)
 	}
 	shown.Notes = slices.Clone(r.Notes)
 	for i := range shown.Notes {
-		shown.Notes[i] = harmless.Line(shown.Notes[i])
+		shown.Notes[i] = text.Line(shown.Notes[i])
 	}
 	shown.counts = tally.counters(r.Result.Summary)
 	return &shown
@@ -153,7 +153,7 @@ func (r *Report) shown(suppressed bool) *Report {
 func visibleAll(places []lint.Related) []lint.Related {
 	places = slices.Clone(places)
 	for i := range places {
-		places[i].Message = harmless.Line(places[i].Message)
+		places[i].Message = text.Line(places[i].Message)
 	}
 	return places
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"mx46/lint"
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -300,7 +300,7 @@ func sarifLabel(message string, r *Report, sp zonefiles.Span) string {
 		return message
 	}
 	start, _ := r.place(sp, inUTF16)
-	return harmless.Line(start.String())
+	return text.Line(start.String())
 }
 
 // sarifPlain escapes what would begin or end a link in a message (SARIF section 3.11.6).

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode"
 
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 )
 
 // This file fits text into lines.
@@ -14,7 +14,7 @@ func path(name string) string {
 	if strings.HasPrefix(strings.TrimLeft(name, " \t"), "::") {
 		name = "./" + name // which a log does not obey, and is the same file
 	}
-	return harmless.Line(name)
+	return text.Line(name)
 }
 
 // wide are the runes that take two columns of a terminal (Unicode Standard Annex 11: East Asian wide and full width, and pictographs).

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -148,13 +148,5 @@ func noHost(chart *delivery.Chart, name string) error {
 	for i := range chart.Machines {
 		names = append(names, chart.Machines[i].Name)
 	}
-	return errors.New(name + " is no MX host of " + chart.Domain + "; those are: " + some(names))
-}
-
-// some lists the first names.
-func some(names []string) string {
-	if len(names) > maxNamed {
-		names = append(slices.Clone(names[:maxNamed]), "...")
-	}
-	return strings.Join(names, ", ")
+	return errors.New(name + " is no MX host of " + chart.Domain + "; those are: " + text.Some(names, maxNamed))
 }

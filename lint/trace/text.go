@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 
 	"mx46/lint/delivery"
-	"mx46/lint/harmless"
+	"mx46/lint/text"
 )
 
 // Text writes the report: the steps where one sender is asked for, a matrix of all senders otherwise, then the table of outages.
@@ -33,9 +33,9 @@ func (r *Report) Text(w io.Writer) error {
 		r.outages(&b)
 	}
 	if r.undecided() {
-		fmt.Fprintf(&b, "\nNot all is known of the addresses of %s.\nWhat no zone here holds can be stated under \"hosts\" in the configuration.\n", some(r.Unknown))
+		fmt.Fprintf(&b, "\nNot all is known of the addresses of %s.\nWhat no zone here holds can be stated under \"hosts\" in the configuration.\n", text.Some(r.Unknown, maxNamed))
 	}
-	_, err := io.WriteString(w, harmless.Lines(b.String()))
+	_, err := io.WriteString(w, text.Lines(b.String()))
 	return err
 }
 
@@ -106,7 +106,7 @@ func (r *Report) steps(b *bytes.Buffer, way *Way) {
 				fmt.Fprintf(b, "%s, which has the mail now:\n", actor)
 			}
 		}
-		fmt.Fprintf(b, "  (%d) %s\n", s.Number, strings.ReplaceAll(s.Text, "\n", `\n`))
+		fmt.Fprintf(b, "  (%d) %s\n", s.Number, text.Line(s.Text))
 		if place, line, ok := r.place(s.Source); ok {
 			fmt.Fprintf(b, "      %s | %s\n", place, line)
 		}
@@ -149,7 +149,7 @@ func (r *Report) place(s delivery.Source) (place, line string, ok bool) {
 	files := record.Zone().Files()
 	span := files.OnDisk(record.Span())
 	p := files.Position(span.File, span.Start)
-	return strings.ReplaceAll(p.File, "\n", `\n`) + ":" + strconv.Itoa(p.Line), excerpt(files.Line(span.File, p.Line)), true
+	return text.Line(p.File) + ":" + strconv.Itoa(p.Line), excerpt(files.Line(span.File, p.Line)), true
 }
 
 // maxLine is how many bytes of a zone file's line are shown.

@@ -157,12 +157,12 @@ func TestWhatIsAskedWronglyIsTold(t *testing.T) {
 		{
 			"a host that is none",
 			trace.Question{Domain: example, HasAs: true, As: zonefiles.MustName("ns.example.org.")},
-			"ns.example.org is no MX host of example.org; those are: mx1.example.org, mx10.example.org, mx100.example.org",
+			"ns.example.org is no MX host of example.org; those are: mx1.example.org, mx10.example.org and mx100.example.org",
 		},
 		{
 			"an outage of a host that is none",
 			trace.Question{Domain: example, Outage: delivery.Outage{Hosts: []string{"mx2.example.org"}}},
-			"mx2.example.org is no MX host of example.org; those are: mx1.example.org, mx10.example.org, mx100.example.org",
+			"mx2.example.org is no MX host of example.org; those are: mx1.example.org, mx10.example.org and mx100.example.org",
 		},
 	} {
 		if _, err := w.Ask(test.q); err == nil || err.Error() != test.want {

@@ -44,7 +44,7 @@ func ParseSender(word string) (delivery.Sender, error) {
 			return s.sender, nil
 		}
 	}
-	return delivery.Sender{}, fmt.Errorf("%s is no class of senders; those are %s", zonefiles.Quote([]byte(word)), strings.Join(SenderWords(), ", "))
+	return delivery.Sender{}, fmt.Errorf("%s is no class of senders; those are %s", zonefiles.Quote(word), strings.Join(SenderWords(), ", "))
 }
 
 // senderWord is the word for a sender; it is empty for one without families.
@@ -64,7 +64,7 @@ func ParseAlgorithm(word string) (delivery.Algorithm, error) {
 			return delivery.Algorithm(i), nil
 		}
 	}
-	return 0, fmt.Errorf("%s is no algorithm; those are %s", zonefiles.Quote([]byte(word)), strings.Join(AlgorithmWords(), ", "))
+	return 0, fmt.Errorf("%s is no algorithm; those are %s", zonefiles.Quote(word), strings.Join(AlgorithmWords(), ", "))
 }
 
 // ParseName reads a domain's or a host's name, with or without its final dot.
@@ -74,7 +74,7 @@ func ParseName(word string) (zonefiles.Name, error) {
 		err = zonefiles.ErrEmptyName
 	}
 	if err != nil {
-		return n, fmt.Errorf("%s is no domain name: %w", zonefiles.Quote([]byte(word)), err)
+		return n, fmt.Errorf("%s is no domain name: %w", zonefiles.Quote(word), err)
 	}
 	return n, nil
 }
@@ -99,7 +99,7 @@ func AddDown(o *delivery.Outage, word string) error {
 		return nil
 	}
 	if strings.Contains(word, "/") {
-		return fmt.Errorf("%s is no prefix", zonefiles.Quote([]byte(word)))
+		return fmt.Errorf("%s is no prefix", zonefiles.Quote(word))
 	}
 	name, err := ParseName(word)
 	if err != nil {
@@ -113,7 +113,7 @@ func AddDown(o *delivery.Outage, word string) error {
 func AddServFail(o *delivery.Outage, word string) error {
 	at := strings.LastIndexByte(word, '/')
 	if at < 0 {
-		return fmt.Errorf("%s is not NAME/TYPE", zonefiles.Quote([]byte(word)))
+		return fmt.Errorf("%s is not NAME/TYPE", zonefiles.Quote(word))
 	}
 	name, err := ParseName(word[:at])
 	if err != nil {
@@ -125,5 +125,5 @@ func AddServFail(o *delivery.Outage, word string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s is no type that senders look up; those are MX, A, AAAA", zonefiles.Quote([]byte(word[at+1:])))
+	return fmt.Errorf("%s is no type that senders look up; those are MX, A, AAAA", zonefiles.Quote(word[at+1:]))
 }

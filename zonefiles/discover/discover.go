@@ -173,7 +173,7 @@ func (d *discovery) file(name string) {
 	}
 	head, complete, err := d.root.ReadStart(name, zonefiles.SniffBytes)
 	if err != nil {
-		d.setAside(name, "it cannot be read: "+disk.Reason(err))
+		d.setAside(name, fmt.Sprintf("it cannot be read: %v", disk.Reason(err)))
 		return
 	}
 	s := zonefiles.Sniff(head, complete)

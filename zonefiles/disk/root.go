@@ -243,29 +243,27 @@ func (r *Root) ReadDir(name string, limit int) ([]fs.DirEntry, error) {
 }
 
 // readError gives every failure one shape, with the name that was asked for.
-func readError(name string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
+func readError(name string, err error) error { return pathError("read", name, err) }
+
+func pathError(op, name string, err error) error {
+	err = Reason(err)
 	// Package os does not export its error for a path that leaves an os.Root; its text is all there is.
 	if err.Error() == "path escapes from parent" {
 		err = ErrOutsideRoot
 	}
-	return &fs.PathError{Op: "read", Path: name, Err: err}
+	return &fs.PathError{Op: op, Path: name, Err: err}
 }
 
 // Stat is what lies behind a name, links followed.
 func (r *Root) Stat(name string) (fs.FileInfo, error) { return r.dir.Stat(name) }
 
-// Reason is an error's own text, without the path that the message around it names.
-func Reason(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
+// Reason is an error of the file system without the operation and the path, which the message around it names.
+func Reason(err error) error {
+	switch e := err.(type) {
+	case *fs.PathError:
+		return e.Err
+	case *os.LinkError:
+		return e.Err
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return "there is no such file"
-	}
-	return err.Error()
+	return err
 }

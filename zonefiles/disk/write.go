@@ -93,19 +93,8 @@ func (r *Root) write(name string, write func(io.Writer) error, check func(dir *o
 	return nil
 }
 
-// writeError gives every failure one shape, with the name that was asked for.
-func writeError(name string, err error) error {
-	switch e := err.(type) {
-	case *fs.PathError:
-		err = e.Err
-	case *os.LinkError:
-		err = e.Err
-	}
-	if errors.Is(readError(name, err), ErrOutsideRoot) {
-		err = ErrOutsideRoot
-	}
-	return &fs.PathError{Op: "write", Path: name, Err: err}
-}
+// writeError is readError of writing.
+func writeError(name string, err error) error { return pathError("write", name, err) }
 
 // fill writes a temporary file to the end, and closes it.
 func fill(file *os.File, old fs.FileInfo, write func(io.Writer) error) error {

@@ -6,7 +6,6 @@ package serverconf
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strconv"
@@ -93,7 +92,7 @@ func open(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Pat
 	r.globber.SkipHidden = true
 	f, err := r.load(name)
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading a name server's configuration: %w", err)
+		return nil, nil, err
 	}
 	return r, f, nil
 }
@@ -214,21 +213,13 @@ func (r *confReader) include(at zonefiles.Span, base, pattern string, orNone boo
 		}
 		f, err := r.load(name)
 		if err != nil {
-			r.problem(at, "%s cannot be included: %v", quoted(name), unwrapPath(err))
+			r.problem(at, "%s cannot be included: %v", quoted(name), disk.Reason(err))
 			continue
 		}
 		r.stack = append(r.stack, name)
 		read(f)
 		r.stack = r.stack[:len(r.stack)-1]
 	}
-}
-
-// unwrapPath is the error without the file's name, which the message has already.
-func unwrapPath(err error) error {
-	if p, ok := err.(*fs.PathError); ok {
-		return p.Err
-	}
-	return err
 }
 
 // room counts a zone and tells whether it may be kept; the first one that may not is a problem.

@@ -1,5 +1,6 @@
-// Package harmless makes text of strangers harmless to look at, for a terminal and for the log of a runner.
-package harmless
+// Package text prepares text for people: words in lists, the word that was meant, and strangers' text that neither a terminal nor the
+// log of a CI runner can misread. Package zonefiles quotes pieces of files.
+package text
 
 import (
 	"bytes"
@@ -11,18 +12,18 @@ import (
 )
 
 // Line is text on one line of which every rune is printable, and which no log obeys.
-func Line(text string) string { return string(Disobeyed([]byte(visible(text, "")))) }
+func Line(s string) string { return string(Disobeyed([]byte(visible(s, "")))) }
 
 // Lines is Line for text of several lines: line ends stay.
-func Lines(text string) string { return string(Disobeyed([]byte(visible(text, "\n")))) }
+func Lines(s string) string { return string(Disobeyed([]byte(visible(s, "\n")))) }
 
 // Visible is text that a terminal shows as it is: line ends and tabs stay, and so does what a log would obey.
-func Visible(text string) string { return visible(text, "\n\t") }
+func Visible(s string) string { return visible(s, "\n\t") }
 
 // visible is text of which every rune is printable or among those that stay.
-func visible(text, stay string) string {
+func visible(s, stay string) string {
 	var b strings.Builder
-	for s := text; s != ""; {
+	for s != "" {
 		shown, size := Glyph(s)
 		if strings.IndexByte(stay, s[0]) >= 0 {
 			shown = s[:size]
