@@ -47,6 +47,7 @@ type Summary struct {
 	NoOrigin    int // zones whose origin is not known
 	SetAside    int // files like zones that are none, templates above all
 	Fixed       int // findings whose fix was made
+	NotFixed    int // findings whose fix was asked for and not made
 	Stale       int // findings of the baseline that are no longer there
 	NotPrimary  int // zones of a name server's configuration that are another server's to keep
 }

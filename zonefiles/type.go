@@ -33,6 +33,7 @@ const (
 	TypeTLSA   Type = 52
 	TypeCDS    Type = 59
 	TypeCDNSK  Type = 60
+	TypeZONEMD Type = 63
 	TypeSPF    Type = 99
 )
 

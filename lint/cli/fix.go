@@ -64,6 +64,7 @@ func (f *fixFlags) mend(w *workspace, lintNow func() []lint.Finding) (fix.Outcom
 			w.arrange()
 			return lintNow()
 		},
+		Show: w.shown,
 	}
 	options := fix.Options{Unsafe: f.unsafe}
 	if f.bumpSerial {
@@ -88,7 +89,7 @@ func (f *fixFlags) carryOut(stdio *Stdio, found *outcome) error {
 		}
 		return found.workspace.printDiff(stdio, found.fixes.Changes)
 	}
-	found.result.Summary.Fixed = found.fixes.Fixed
+	found.result.Summary.Fixed, found.result.Summary.NotFixed = found.fixes.Fixed, found.fixes.NotFixed()
 	found.notes = append(notes, found.notes...)
 	return found.workspace.writeChanges(found.fixes.Changes)
 }
@@ -150,8 +151,11 @@ func (f *fixFlags) notes(w *workspace, out *fix.Outcome) []string {
 	if out.Serials > 0 {
 		notes = append(notes, fmt.Sprintf("%s %s.", raised, text.Count(out.Serials, "SOA serial", "SOA serials")))
 	}
-	for _, zone := range out.NoSerial {
-		notes = append(notes, fmt.Sprintf("The serial of zone %s is not raised: it is not written as a number in an SOA record of a file.", zone))
+	for _, z := range out.NoSerial {
+		notes = append(notes, fmt.Sprintf("The serial of zone %s is not raised: %s.", z.Zone.Undotted(), z.Reason))
+	}
+	for _, k := range out.Kept {
+		notes = append(notes, fmt.Sprintf("Not fixed: %s in %s: %s.", counted(k.Findings, "finding"), w.shown(k.File), k.Reason))
 	}
 	if out.Unreachable > 0 {
 		notes = append(notes, fmt.Sprintf("Not fixed, since a directive generates the text or it comes from standard input: %s.", text.Count(out.Unreachable, "finding", "findings")))

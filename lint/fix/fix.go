@@ -23,6 +23,8 @@ type Zones struct {
 	Read func(i int) *zonefiles.Zone
 	// Lint gives what is found in the list as it stands, and is to be fixed where that is possible.
 	Lint func() []lint.Finding
+	// Show gives a file's name as people call it, for messages; nil: as it is.
+	Show func(name string) string
 }
 
 // Outcome is what came of a run.
@@ -30,12 +32,22 @@ type Outcome struct {
 	Changes []Change // sorted by name
 	Fixed   int      // findings whose fix was made
 	Refused []Refusal
-	Serials int // SOA serials that were raised
-	// NoSerial are the zones that have changed and whose serial could not be raised, sorted.
-	NoSerial []zonefiles.Name
+	Kept    []Kept // sorted by file
+	Serials int    // SOA serials that were raised
+	// NoSerial are the zones that have changed and whose serial could not be raised, sorted by name.
+	NoSerial []NoSerial
 	// Unreachable counts the findings whose fix would have to change text that no file holds: what a directive generates, or standard
 	// input.
 	Unreachable int
+}
+
+// NotFixed counts the findings whose fix was asked for and not made.
+func (o *Outcome) NotFixed() int {
+	n := len(o.Refused) + o.Unreachable
+	for _, k := range o.Kept {
+		n += k.Findings
+	}
+	return n
 }
 
 // Change is a file's text before and after.
@@ -48,6 +60,12 @@ type Change struct {
 type Refusal struct {
 	Finding lint.Finding
 	Reason  string
+}
+
+// NoSerial is a serial that was not raised.
+type NoSerial struct {
+	Zone   zonefiles.Name
+	Reason string
 }
 
 // ErrEndless is why a run is given up whose fixes undo each other.
@@ -75,6 +93,7 @@ func (z *Zones) Run(o Options) (Outcome, error) {
 	for range maxRounds {
 		plans := s.plan(z.Lint())
 		if len(plans) == 0 {
+			s.tellKept(s.spared)
 			err := s.finish(o.Serial)
 			return s.outcome, err
 		}
@@ -98,6 +117,9 @@ type session struct {
 	refused   map[fixKey]bool
 	originals map[string]*zonefiles.File // the files that were changed, as they were
 	current   map[string]*zonefiles.File // and as they are
+	kept      map[string]keeping         // see keepings
+	unsealed  map[zoneID]string          // the path of the first zone of its name that need not stay for its seals
+	spared    map[string]int             // the fixes that were left out in the last plan, by the file that stays for it
 
 	// Within a round:
 	base      []*zonefiles.Zone
@@ -125,7 +147,7 @@ type plan struct {
 // go together.
 func (s *session) plan(findings []lint.Finding) []plan {
 	files := s.Loader.Files
-	s.outcome.Unreachable = 0
+	s.outcome.Unreachable, s.spared = 0, map[string]int{}
 	var plans []plan
 	taken := map[zonefiles.FileID][]lint.Edit{} // sorted
 	for i := range findings {
@@ -135,12 +157,15 @@ func (s *session) plan(findings []lint.Finding) []plan {
 			continue
 		}
 		p := plan{f, f.Fixes[at].Edits, fixKey{f.Rule.Name, f.Zone, f.Subject, f.Fixes[at].Message}}
+		kept := s.keeps(p.edits)
 		switch {
 		case s.refused[p.key]:
 		case !slices.ContainsFunc(p.edits, func(e lint.Edit) bool { return string(files.Text(e.Span)) != e.New }):
 			s.refuse(p, "it would change nothing")
-		case slices.ContainsFunc(p.edits, func(e lint.Edit) bool { return !isOnDisk(files, e.Span) }):
+		case slices.ContainsFunc(p.edits, func(e lint.Edit) bool { return !isOnDisk(files.File(e.Span.File)) }):
 			s.outcome.Unreachable++
+		case kept != "":
+			s.spared[kept]++
 		case take(taken, p.edits):
 			plans = append(plans, p)
 		}
@@ -148,10 +173,8 @@ func (s *session) plan(findings []lint.Finding) []plan {
 	return plans
 }
 
-// isOnDisk reports whether a span can be written: it is neither made text nor standard input.
-func isOnDisk(files *zonefiles.FileSet, at zonefiles.Span) bool {
-	return files.Editable(at) && files.File(at.File).Name != "<stdin>"
-}
+// isOnDisk reports whether a file can be written: it is neither generated text nor standard input.
+func isOnDisk(f *zonefiles.File) bool { return f.Via.IsEmpty() && f.Name != "<stdin>" }
 
 // take adds edits to those that are taken, unless one of them touches another edit than itself.
 func take(taken map[zonefiles.FileID][]lint.Edit, edits []lint.Edit) bool {

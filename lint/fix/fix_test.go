@@ -322,7 +322,8 @@ func TestSerialsAreRaisedInTheirOwnStyle(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			o := open(t, zone(test.text))
 			out := o.run(t, fix.Options{Serial: time.Now()})
-			if diff := cmp.Diff([]zonefiles.Name{zonefiles.MustName("example.org.")}, out.NoSerial); diff != "" || out.Fixed != 1 {
+			want := []fix.NoSerial{{Zone: zonefiles.MustName("example.org."), Reason: "it is not written as a number in an SOA record of a file"}}
+			if diff := cmp.Diff(want, out.NoSerial); diff != "" || out.Fixed != 1 {
 				t.Errorf("%d fixed; zones without a serial (-want +got):\n%s", out.Fixed, diff)
 			}
 		})

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -26,15 +27,18 @@ func (s *session) raiseSerials(day time.Time) error {
 			continue
 		}
 		edit, ok := raise(z, day)
+		kept := s.keeps([]lint.Edit{edit})
 		switch {
 		case !ok:
-			s.outcome.NoSerial = append(s.outcome.NoSerial, z.Origin)
+			s.noSerial(z, "it is not written as a number in an SOA record of a file")
+		case kept != "":
+			s.noSerial(z, "it is in "+s.show(kept)+", and "+s.reason(kept, s.kept[kept]))
 		case !seen[edit.Span]: // one file may be several zones
 			seen[edit.Span] = true
 			plans = append(plans, plan{edits: []lint.Edit{edit}})
 		}
 	}
-	slices.Sort(s.outcome.NoSerial)
+	slices.SortFunc(s.outcome.NoSerial, func(a, b NoSerial) int { return cmp.Compare(a.Zone, b.Zone) })
 	s.outcome.NoSerial = slices.Compact(s.outcome.NoSerial)
 	switch reason, err := s.install(plans); {
 	case err != nil:
@@ -44,6 +48,10 @@ func (s *session) raiseSerials(day time.Time) error {
 	}
 	s.outcome.Serials = len(plans)
 	return s.keep()
+}
+
+func (s *session) noSerial(z *zonefiles.Zone, reason string) {
+	s.outcome.NoSerial = append(s.outcome.NoSerial, NoSerial{z.Origin, reason})
 }
 
 // hasChanged reports whether some file that the zone is read from has another text now.
@@ -66,7 +74,7 @@ func raise(z *zonefiles.Zone, day time.Time) (lint.Edit, bool) {
 		}
 		at := r.Field(serialField)
 		serial, err := strconv.ParseUint(string(z.Files().Text(at)), 10, 32)
-		if err != nil || !isOnDisk(z.Files(), at) {
+		if err != nil || !isOnDisk(z.Files().File(at.File)) {
 			return lint.Edit{}, false
 		}
 		return lint.Edit{Span: at, New: strconv.FormatUint(uint64(nextSerial(uint32(serial), day)), 10)}, true

@@ -3,11 +3,13 @@
 package lab_test
 
 import (
+	"os"
 	"testing"
-
-	"mx46/testdata/e2e"
 )
 
 func TestLaboratory(t *testing.T) {
-	e2e.Missing(t, "the laboratory needs Linux")
+	if os.Getenv("MX46_E2E") == "1" {
+		t.Fatal("the laboratory needs Linux")
+	}
+	t.Skip("the laboratory needs Linux")
 }

@@ -52,6 +52,7 @@ func (t *tally) counters(s lint.Summary) []counter {
 		{skipped, "no_origin", s.NoOrigin, "zone without a known origin", "zones without a known origin"},
 		{skipped, "set_aside", s.SetAside, "file set aside as no zone", "files set aside as no zones"},
 		{aside, "fixed", s.Fixed, "fixed finding", "fixed findings"},
+		{aside, "not_fixed", s.NotFixed, "finding not fixed", "findings not fixed"},
 		{aside, "stale_baseline", s.Stale, "stale finding of the baseline", "stale findings of the baseline"},
 		{skipped, "not_primary", s.NotPrimary, "zone that another server keeps", "zones that other servers keep"},
 	}

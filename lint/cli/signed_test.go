@@ -1,0 +1,133 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// peers skips the test where a program is missing, and fails it where none may be.
+func peers(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err == nil {
+			continue
+		}
+		if os.Getenv("MX46_E2E") == "1" {
+			t.Fatalf("%s is not installed", program)
+		}
+		t.Skipf("%s is not installed (Debian: bind9, bind9-utils, bind9-dnsutils, knot)", program)
+	}
+}
+
+// command runs a program in the working folder and gives its output.
+func command(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	out, err := exec.Command(name, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	must(t, err)
+	return string(data)
+}
+
+// unsigned is a zone in which something has a fix.
+const unsigned = `$TTL 3600
+@    SOA  ns hostmaster 7 7200 3600 1209600 300
+     NS   ns
+ns   A    192.0.32.53
+     AAAA 2620:0:2d0::53
+@    MX   10 mx1
+mx1  A    192.0.32.1
+     AAAA 2620:0:2d0::1
+null MX   10 .
+`
+
+// TestSignedZonesVerifyAfterFix signs zones that have something to fix, lets mx46 fix them in every way it can, and has each verified.
+// The control makes the edit that mx46 does not make, and the zone no longer verifies.
+func TestSignedZonesVerifyAfterFix(t *testing.T) {
+	peers(t, "dnssec-keygen", "dnssec-signzone", "dnssec-verify")
+	for _, test := range []struct {
+		name string
+		sign []string
+		more string // at the end of the zone
+	}{
+		{"NSEC", nil, ""},
+		{"NSEC3", []string{"-3", "-"}, ""},
+		{"NSEC3 with opt-out", []string{"-3", "-", "-A"}, ""},
+		{"signatures in a file of their own", []string{"-D"}, "$INCLUDE db.example.org.signed\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			must(t, os.WriteFile("db.example.org", []byte(unsigned), 0o644))
+			for _, flags := range [][]string{nil, {"-f", "KSK"}} {
+				command(t, "dnssec-keygen", slices.Concat([]string{"-q", "-a", "ECDSAP256SHA256"}, flags, []string{"example.org"})...)
+			}
+			command(t, "dnssec-signzone", slices.Concat([]string{"-q", "-S", "-o", "example.org"}, test.sign, []string{"db.example.org"})...)
+			file := "db.example.org.signed"
+			if test.more != "" {
+				file = "db.example.org"
+				must(t, os.WriteFile(file, []byte(unsigned+test.more), 0o644))
+			}
+			before := readFile(t, file)
+			verify := func(file string) error { return exec.Command("dnssec-verify", "-q", "-o", "example.org", file).Run() }
+			must(t, verify(file))
+			must(t, os.WriteFile("control", edited(t, file), 0o644))
+			if verify("control") == nil {
+				t.Error("an edited zone verifies, so this test shows nothing")
+			}
+			must(t, os.Remove("control"))
+
+			for _, flags := range [][]string{{"--fix"}, {"--fix", "--unsafe-fixes"}, {"--fix", "--bump-serial"}, {"--diff", "--unsafe-fixes", "--bump-serial"}} {
+				args := slices.Concat([]string{"lint", "--fail-on", "warning"}, flags, []string{file})
+				code, stdout, stderr := runMain(args...)
+				if want := "Not fixed: 1 finding in " + file + ": zone example.org holds DNSSEC signatures, "; code != 1 || !strings.Contains(stdout+stderr, want) {
+					t.Errorf("%s: exit code %d\n%s%s", args, code, stdout, stderr)
+				}
+				if flags[0] == "--diff" && stdout != "" {
+					t.Errorf("%s: %s", args, stdout)
+				}
+				if readFile(t, file) != before {
+					t.Fatalf("%s: the file has changed", args)
+				}
+			}
+			must(t, verify(file))
+		})
+	}
+}
+
+// edited is the text of a zone file with the one edit made that mx46 offers.
+func edited(t *testing.T, file string) []byte {
+	t.Helper()
+	_, stdout, stderr := runMain("lint", "--format", "json", file)
+	var report struct {
+		Findings []struct {
+			Fixes []struct {
+				Edits []struct {
+					File           string
+					Offset, Length int
+					New            string
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(stdout), &report); err != nil || len(report.Findings) != 1 || len(report.Findings[0].Fixes) != 1 {
+		t.Fatalf("%s: %v\n%s%s", file, err, stdout, stderr)
+	}
+	e := report.Findings[0].Fixes[0].Edits[0]
+	if filepath.Base(e.File) != file {
+		t.Fatalf("the edit is one of %s", e.File)
+	}
+	text := readFile(t, file)
+	return []byte(text[:e.Offset] + e.New + text[e.Offset+e.Length:])
+}
