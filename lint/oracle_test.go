@@ -20,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"mx46/testdata/corpus"
+	"mx46/testdata/e2e"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
@@ -41,8 +42,8 @@ type oracleZone struct {
 // TestLookupAnswersAsNameServersDo asks BIND and Knot what Graph.Lookup is asked. By default a sample of the questions; with MX46_E2E=1
 // all of them.
 func TestLookupAnswersAsNameServersDo(t *testing.T) {
-	requirePeers(t, "named", "knotd", "named-compilezone")
-	whole := os.Getenv("MX46_E2E") == "1"
+	e2e.Require(t, "named", "knotd", "named-compilezone")
+	whole := e2e.All()
 	every, namesEach, batches := 5, 40, 3
 	if whole {
 		every, namesEach, batches = 1, 4000, 1000

@@ -89,20 +89,6 @@ zone:
 	arguments: func(conf string) []string { return []string{"-c", conf} },
 }
 
-// requirePeers skips the test where a program is missing, and fails it where none may be.
-func requirePeers(t *testing.T, programs ...string) {
-	t.Helper()
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err == nil {
-			continue
-		}
-		if os.Getenv("MX46_E2E") == "1" {
-			t.Fatalf("%s is not installed", program)
-		}
-		t.Skipf("%s is not installed (Debian: bind9, bind9-utils, knot)", program)
-	}
-}
-
 // server is a name server that runs.
 type server struct {
 	*peer

@@ -93,7 +93,7 @@ func lowestTTL(set lint.RRset) (lowest zonefiles.Record) {
 func setTTL(p *lint.Pass, r zonefiles.Record, ttl uint32) (lint.Edit, bool) {
 	text := strconv.FormatUint(uint64(ttl), 10)
 	span := r.Span()
-	if p.Files().OnDisk(span) != span {
+	if !p.Files().Editable(span) {
 		return lint.Edit{}, false
 	}
 	if at, ok := r.TTLSpan(); ok {

@@ -66,7 +66,7 @@ func (l *Loader) Exhausted() bool { return l.repeated.Load() > l.Limits.Repeated
 
 // account counts one reading of a file.
 func (l *Loader) account(file *File) {
-	if file.readings.Add(1) > 1 || !file.Via.IsEmpty() {
+	if file.readings.Add(1) > 1 || file.isMade() {
 		l.repeated.Add(int64(len(file.Data)) + labelCost*int64(ownerDots(file.Data)))
 	}
 }

@@ -28,15 +28,14 @@ func (s Span) IsEmpty() bool { return s.End <= s.Start }
 // Len is the span's length in bytes.
 func (s Span) Len() int { return int(s.End) - int(s.Start) }
 
-// File is the text of one zone file, or the text that one $GENERATE directive made.
+// File is the text of one zone file, or text that was made from such files, as by $GENERATE.
 // Its data never changes once it is in a FileSet.
 type File struct {
 	ID   FileID
 	Name string // as it is shown to people: relative to the root, with slashes
 	Data []byte
-	// Via is the directive that generated this text; it is empty for a file on disk.
-	Via Span
 
+	segments []segment    // where made text comes from, by offset; none for text that is a file's own
 	readings atomic.Int32 // by zones and directives
 
 	once  sync.Once
@@ -44,6 +43,22 @@ type File struct {
 
 	counting sync.Mutex
 	counted  map[uint32][]columnStop // of long lines, by the offset of the first byte
+}
+
+// segment is a part of made text, which ends where the next one starts, and the span that it was made from. The first
+// segment starts at 0.
+type segment struct {
+	start  uint32 // bytes
+	origin Span
+}
+
+// isMade reports whether the text was made from other files.
+func (f *File) isMade() bool { return len(f.segments) > 0 }
+
+// segmentAt is the segment that holds a byte of made text, or ends with the text.
+func (f *File) segmentAt(offset uint32) segment {
+	next := sort.Search(len(f.segments), func(i int) bool { return f.segments[i].start > offset })
+	return f.segments[next-1]
 }
 
 // columnStop is a place in a long line whose column is known.
@@ -108,9 +123,10 @@ func (s *FileSet) Add(name string, data []byte) (*File, error) {
 	return s.add(&File{Name: name, Data: data})
 }
 
-// AddGenerated adds text that the directive at via has generated; positions in it are shown at via.
-func (s *FileSet) AddGenerated(via Span, data []byte) (*File, error) {
-	return s.add(&File{Name: s.File(via.File).Name, Data: data, Via: via})
+// AddGenerated adds text that a directive has generated; positions in it are shown at the directive.
+func (s *FileSet) AddGenerated(directive Span, data []byte) (*File, error) {
+	name := s.File(directive.File).Name
+	return s.add(&File{Name: name, Data: data, segments: []segment{{origin: directive}}})
 }
 
 func (s *FileSet) add(f *File) (*File, error) {
@@ -143,16 +159,20 @@ func (s *FileSet) Len() int {
 // Text is the bytes that the span covers. The caller must not change them.
 func (s *FileSet) Text(sp Span) []byte { return s.File(sp.File).Data[sp.Start:sp.End] }
 
-// OnDisk maps a span in generated text to the directive that generated it, and any other span to itself.
+// OnDisk maps a span of made text to what it was made from, and any other span to itself. What was made from several places
+// goes from the first of them to the last, or, where these lie in two files, is the first alone.
 func (s *FileSet) OnDisk(sp Span) Span {
-	for {
-		via := s.File(sp.File).Via
-		if via.IsEmpty() {
-			return sp
+	for f := s.File(sp.File); f.isMade(); f = s.File(sp.File) {
+		first, last := f.segmentAt(sp.Start).origin, f.segmentAt(max(sp.Start+1, sp.End)-1).origin
+		if sp = first; last.File == first.File {
+			sp.End = max(first.End, last.End)
 		}
-		sp = via
 	}
+	return sp
 }
+
+// Editable reports whether a span is text of a file, so that who changes it there changes nothing else. Made text is not.
+func (s *FileSet) Editable(sp Span) bool { return !s.File(sp.File).isMade() }
 
 // Position is a place in a file as people and their tools count: lines and columns from 1.
 type Position struct {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"pgregory.net/rapid"
 )
 
 func TestPositions(t *testing.T) {
@@ -42,7 +44,7 @@ func TestPositions(t *testing.T) {
 
 func TestPositionsInALongLine(t *testing.T) {
 	files := &FileSet{}
-	line := strings.Repeat("ab\xff\xe2\x82ä😀\xf0\x9f", 2000)
+	line := strings.Repeat("ab\xff\xe2\x82ä😀\xf0\x9f", 800)
 	f, err := files.Add("zone", []byte("\n"+line+"\r\nx"))
 	if err != nil {
 		t.Fatal(err)
@@ -63,15 +65,70 @@ func TestGeneratedTextIsShownAtItsDirective(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	via := Span{f.ID, 0, 28}
-	g, err := files.AddGenerated(via, []byte("a1 A 192.0.2.1\n"))
+	directive := Span{f.ID, 0, 28}
+	g, err := files.AddGenerated(directive, []byte("a1 A 192.0.2.1\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := files.OnDisk(Span{g.ID, 5, 14}); got != via {
-		t.Errorf("OnDisk = %v, want %v", got, via)
+	address := Span{g.ID, 5, 14}
+	if got := files.OnDisk(address); got != directive {
+		t.Errorf("OnDisk = %v, want %v", got, directive)
 	}
-	if got := string(files.Text(Span{g.ID, 5, 14})); got != "192.0.2.1" {
+	if got := string(files.Text(address)); got != "192.0.2.1" {
 		t.Errorf("Text = %q, want the generated text", got)
 	}
+	if files.Editable(address) || !files.Editable(directive) {
+		t.Error("generated text can be edited, or its directive cannot")
+	}
+}
+
+// TestMadeTextIsShownWhereItWasMadeFrom makes texts of random pieces of others, and looks at every span of them.
+func TestMadeTextIsShownWhereItWasMadeFrom(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		files := &FileSet{}
+		origins := map[FileID][]Span{} // of each byte of made text, and of the text's end
+		for id := range FileID(rapid.IntRange(1, 5).Draw(t, "files")) {
+			f := &File{Data: make([]byte, rapid.IntRange(0, 20).Draw(t, "size"))}
+			if id > 0 && rapid.Bool().Draw(t, "made") {
+				for i := range len(f.Data) + 1 {
+					if i > 0 && rapid.Bool().Draw(t, "goes on") {
+						origins[id] = append(origins[id], origins[id][i-1])
+						continue
+					}
+					source := files.File(FileID(rapid.IntRange(0, int(id)-1).Draw(t, "source")))
+					start := rapid.IntRange(0, len(source.Data)).Draw(t, "start")
+					end := rapid.IntRange(start, len(source.Data)).Draw(t, "end")
+					origins[id] = append(origins[id], Span{source.ID, uint32(start), uint32(end)})
+					f.segments = append(f.segments, segment{uint32(i), origins[id][i]})
+				}
+			}
+			if _, err := files.add(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var want func(Span) Span
+		want = func(sp Span) Span {
+			pieces := origins[sp.File]
+			if pieces == nil {
+				return sp
+			}
+			pieces = pieces[sp.Start:max(sp.Start+1, sp.End)]
+			whole, last := pieces[0], pieces[len(pieces)-1]
+			if whole.File == last.File && last.End > whole.End {
+				whole.End = last.End
+			}
+			return want(whole)
+		}
+		for id := range FileID(files.Len()) {
+			size := uint32(len(files.File(id).Data))
+			for start := range size + 1 {
+				for end := start; end <= size; end++ {
+					sp := Span{id, start, end}
+					if got := files.OnDisk(sp); got != want(sp) || !files.Editable(got) {
+						t.Fatalf("OnDisk(%v) = %v, want %v", sp, got, want(sp))
+					}
+				}
+			}
+		}
+	})
 }

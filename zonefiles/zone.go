@@ -438,11 +438,11 @@ func (r Record) CanonicalRDATA() string {
 // record that was generated.
 func (r Record) Lines() (Span, bool) {
 	e, ok := r.entry()
-	file := r.place().file
-	if !ok || !file.Via.IsEmpty() {
+	lines := Span{r.place().file.ID, e.start, e.next}
+	if !ok || !r.zone.files.Editable(lines) {
 		return Span{}, false
 	}
-	return Span{file.ID, e.start, e.next}, true
+	return lines, true
 }
 
 // LendsOwner reports whether the entry behind the record inherits the owner that the record states.

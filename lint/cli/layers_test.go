@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"mx46/lint/text":     {},
 	"mx46/zonefiles":     {"mx46/zonefiles/"},
 	"mx46/zonefiles/":    {"mx46/zonefiles", "mx46/zonefiles/"},
-	"mx46/testdata/":     {"mx46/testdata/"},
+	"mx46/testdata/":     {"mx46/testdata/", "mx46/zonefiles/disk"},
 }
 
 // owners are the only places that may import a library.

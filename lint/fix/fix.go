@@ -162,7 +162,7 @@ func (s *session) plan(findings []lint.Finding) []plan {
 		case s.refused[p.key]:
 		case !slices.ContainsFunc(p.edits, func(e lint.Edit) bool { return string(files.Text(e.Span)) != e.New }):
 			s.refuse(p, "it would change nothing")
-		case slices.ContainsFunc(p.edits, func(e lint.Edit) bool { return !isOnDisk(files.File(e.Span.File)) }):
+		case slices.ContainsFunc(p.edits, func(e lint.Edit) bool { return !isOnDisk(files, e.Span) }):
 			s.outcome.Unreachable++
 		case kept != "":
 			s.spared[kept]++
@@ -173,8 +173,10 @@ func (s *session) plan(findings []lint.Finding) []plan {
 	return plans
 }
 
-// isOnDisk reports whether a file can be written: it is neither generated text nor standard input.
-func isOnDisk(f *zonefiles.File) bool { return f.Via.IsEmpty() && f.Name != "<stdin>" }
+// isOnDisk reports whether a span can be written: it is neither made text nor standard input.
+func isOnDisk(files *zonefiles.FileSet, at zonefiles.Span) bool {
+	return files.Editable(at) && files.File(at.File).Name != "<stdin>"
+}
 
 // take adds edits to those that are taken, unless one of them touches another edit than itself.
 func take(taken map[zonefiles.FileID][]lint.Edit, edits []lint.Edit) bool {

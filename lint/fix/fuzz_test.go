@@ -110,7 +110,7 @@ func offered(files *zonefiles.FileSet, findings []lint.Finding, unsafe bool) (ed
 			}
 		}
 	}
-	edits = slices.DeleteFunc(edits, func(e lint.Edit) bool { return !files.File(e.Span.File).Via.IsEmpty() })
+	edits = slices.DeleteFunc(edits, func(e lint.Edit) bool { return !files.Editable(e.Span) })
 	slices.SortFunc(edits, func(a, b lint.Edit) int {
 		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End), cmp.Compare(a.New, b.New))
 	})

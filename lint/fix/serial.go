@@ -74,7 +74,7 @@ func raise(z *zonefiles.Zone, day time.Time) (lint.Edit, bool) {
 		}
 		at := r.Field(serialField)
 		serial, err := strconv.ParseUint(string(z.Files().Text(at)), 10, 32)
-		if err != nil || !isOnDisk(z.Files().File(at.File)) {
+		if err != nil || !isOnDisk(z.Files(), at) {
 			return lint.Edit{}, false
 		}
 		return lint.Edit{Span: at, New: strconv.FormatUint(uint64(nextSerial(uint32(serial), day)), 10)}, true

@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -19,6 +18,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/delivery"
 	"mx46/lint/trace"
+	"mx46/testdata/e2e"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
@@ -450,14 +450,9 @@ func (s *scenario) agrees(want []ending) bool {
 }
 
 func TestLaboratory(t *testing.T) {
+	e2e.Slow(t)
 	if err := requirements(); err != nil {
-		if os.Getenv("MX46_E2E") == "1" {
-			t.Fatalf("the laboratory cannot be built: %v", err)
-		}
-		t.Skipf("the laboratory cannot be built: %v", err)
-	}
-	if testing.Short() && os.Getenv("MX46_E2E") != "1" {
-		t.Skip("the laboratory takes half a minute")
+		e2e.Missing(t, "the laboratory cannot be built: %v", err)
 	}
 	hosts := machines()
 	byName, byAddress := map[string]*host{}, map[netip.Addr]*host{}

@@ -21,6 +21,7 @@ import (
 	"mx46/lint/delivery"
 	"mx46/lint/relaymap"
 	"mx46/lint/trace"
+	"mx46/testdata/e2e"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
@@ -232,19 +233,8 @@ func TestNothingButTheThreeFormatsIsWritten(t *testing.T) {
 	}
 }
 
-// peer finds a program that a test needs; without it the test is skipped, or fails where MX46_E2E is 1.
-func peer(t *testing.T, why string, found func() error) {
-	t.Helper()
-	if err := found(); err != nil {
-		if os.Getenv("MX46_E2E") == "1" {
-			t.Fatalf("%s: %v", why, err)
-		}
-		t.Skipf("%s: %v", why, err)
-	}
-}
-
 func TestGraphvizReadsThePictures(t *testing.T) {
-	peer(t, "Graphviz is not installed", func() error { _, err := exec.LookPath("dot"); return err })
+	e2e.Require(t, "dot")
 	for file, m := range pictures(t) {
 		cmd := exec.CommandContext(t.Context(), "dot", "-Tsvg")
 		cmd.Stdin = bytes.NewReader(write(t, m, "dot"))
@@ -283,33 +273,28 @@ const (
 )
 
 // nodeModules is a folder with mermaid and jsdom.
-func nodeModules(t *testing.T) (folder string, err error) {
-	if _, err := exec.LookPath("node"); err != nil {
-		return "", err
-	}
-	folder = os.Getenv("MX46_NODE_MODULES")
-	if folder == "" && os.Getenv("MX46_E2E") == "1" {
+func nodeModules(t *testing.T) string {
+	t.Helper()
+	e2e.Require(t, "node")
+	folder := os.Getenv("MX46_NODE_MODULES")
+	if folder == "" && e2e.All() {
 		folder = t.TempDir()
 		install := exec.CommandContext(t.Context(), "npm", "install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund",
 			"--loglevel=error", "mermaid@"+mermaidVersion, "jsdom@"+jsdomVersion)
 		if out, err := install.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("npm install: %w\n%s", err, out)
+			t.Fatalf("npm install: %v\n%s", err, out)
 		}
 	}
 	for _, module := range []string{"mermaid", "jsdom"} {
 		if _, err := os.Stat(filepath.Join(folder, "node_modules", module)); err != nil {
-			return "", err
+			e2e.Missing(t, "%v (npm install mermaid jsdom; MX46_NODE_MODULES names the folder)", err)
 		}
 	}
-	return folder, nil
+	return folder
 }
 
 func TestMermaidReadsThePictures(t *testing.T) {
-	var folder string
-	peer(t, "Node, mermaid or jsdom is missing (npm install mermaid jsdom; MX46_NODE_MODULES names the folder)", func() (err error) {
-		folder, err = nodeModules(t)
-		return err
-	})
+	folder := nodeModules(t)
 	charts := map[string]string{}
 	for file, m := range pictures(t) {
 		charts[file] = string(write(t, m, "mermaid"))

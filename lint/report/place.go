@@ -39,7 +39,7 @@ func (r *Report) place(sp zonefiles.Span, count counting) (start, end zonefiles.
 
 // generated is the text that a directive made and the finding is about; empty where the finding is about text on disk.
 func (r *Report) generated(f *lint.Finding) string {
-	if r.Files.File(f.Span.File).Via.IsEmpty() {
+	if r.Files.Editable(f.Span) {
 		return ""
 	}
 	size := uint32(len(r.Files.File(f.Span.File).Data))

@@ -2,66 +2,15 @@ package serverconf
 
 import (
 	"bytes"
-	"fmt"
-	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 
 	"mx46/testdata/corpus"
-	"mx46/testdata/folder"
-
+	"mx46/testdata/e2e"
+	"mx46/testdata/root"
 	"mx46/zonefiles"
-	"mx46/zonefiles/disk"
-
-	"github.com/google/go-cmp/cmp"
 )
-
-// describeConf writes a configuration down as the tests expect it: a line for each zone, for each kind of zone set aside, and for
-// each problem, which are what remains to be judged.
-func describeConf(files *zonefiles.FileSet, conf ServerConf, problems []zonefiles.Problem) string {
-	var b strings.Builder
-	for _, z := range conf.Zones {
-		fmt.Fprintf(&b, "%s %s", z.Name, z.File)
-		if z.View != "" {
-			fmt.Fprintf(&b, " view %s", z.View)
-		}
-		fmt.Fprintf(&b, " at %s %s file %s\n", files.Position(z.At.File, z.At.Start), files.Text(z.At), files.Text(z.FileAt))
-	}
-	for _, kind := range slices.Sorted(maps.Keys(conf.SetAside)) {
-		fmt.Fprintf(&b, "aside: %d %s\n", conf.SetAside[kind], kind)
-	}
-	for _, p := range problems {
-		fmt.Fprintf(&b, "%s: %s\n", files.Position(p.Span.File, p.Span.Start), p.Message)
-	}
-	return b.String()
-}
-
-type confTest struct {
-	name  string
-	files map[string]string
-	paths map[string]string
-	want  string
-}
-
-func runConfTests(t *testing.T, main string, read ReadFunc, tests []confTest) {
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			root, _ := newRoot(t, test.files)
-			files := &zonefiles.FileSet{}
-			conf, problems, err := read(root, files, main, test.paths)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.TrimLeft(test.want, "\n"), describeConf(files, conf, problems)); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
-	}
-}
 
 func TestReadNamedConf(t *testing.T) {
 	runConfTests(t, "etc/named.conf", ReadNamedConf, []confTest{
@@ -252,319 +201,6 @@ etc/named.conf:1:9: "etc/\x1b]0;" cannot be included: no such file or directory
 	})
 }
 
-func TestAPathIsTakenFromTheLongestPrefix(t *testing.T) {
-	paths := map[string]string{"/": ".", "/etc/bind": "bind", "/etc/bind/db.root": "hints"}
-	for server, want := range map[string]string{
-		"/etc/bind/db.a":         "bind/db.a",
-		"/etc/bind":              "bind",
-		"/etc/bind/db.root":      "hints",
-		"/etc/binder/x":          "etc/binder/x",
-		"/etc/bind/../../root/x": "root/x",
-		"/":                      ".",
-	} {
-		if got, ok := disk.Paths(paths).Local(server); got != want || !ok {
-			t.Errorf("%s: %q %v", server, got, ok)
-		}
-	}
-	if got, ok := disk.Paths(paths).Local("db.a"); ok {
-		t.Errorf("a relative path leads to %q", got)
-	}
-	if got, ok := disk.Paths(nil).Local("/etc/bind"); ok {
-		t.Errorf("without paths, a path leads to %q", got)
-	}
-}
-
-func TestConfigurationsStayWithinTheirLimits(t *testing.T) {
-	deep := map[string]string{"named.conf": `include "1";`}
-	for i := range 12 {
-		deep[fmt.Sprint(i+1)] = fmt.Sprintf(`include "%d"; zone z%d { type primary; file "z"; };`, i+2, i+1)
-	}
-	wide := map[string]string{"named.conf": strings.Repeat(`include "a"; `, 3), "a": strings.Repeat(`include "b"; `, 4000), "b": ""}
-	for _, test := range []struct {
-		name  string
-		files map[string]string
-		want  string
-	}{
-		{"ten files may include one another", deep, `9:1:9: "10" is not read: more than 10 files include one another`},
-		{"ten thousand files may be included", wide, `"b" is not read, nor what is included after it: more than 10000 includes`},
-		{
-			"a path may be as long as the server's system allows",
-			map[string]string{
-				"named.conf": `template t { type primary; file "` + strings.Repeat("$name", 2000) + `"; }; zone a.example { template t; };`,
-			},
-			`cannot be the name of a file`,
-		},
-		{
-			"braces do not nest on the stack",
-			map[string]string{"named.conf": strings.Repeat("a {", 1_000_000)},
-			`named.conf:1:1: the block of "a" is not closed`,
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			root, _ := newRoot(t, test.files)
-			files := &zonefiles.FileSet{}
-			conf, problems, err := ReadNamedConf(root, files, "named.conf", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := describeConf(files, conf, problems); !strings.Contains(got, test.want) || len(got) > 1000 {
-				t.Errorf("%d bytes of report do not hold %q: %.1000s", len(got), test.want, got)
-			}
-		})
-	}
-}
-
-func TestAMainConfigurationThatCannotBeReadIsAnError(t *testing.T) {
-	root, _ := newRoot(t, map[string]string{"d/f": ""})
-	for _, read := range []ReadFunc{ReadNamedConf, ReadNSDConf, ReadKnotConf} {
-		for _, name := range []string{"none", "d", "../x"} {
-			if _, _, err := read(root, &zonefiles.FileSet{}, name, nil); err == nil || !strings.Contains(err.Error(), name) {
-				t.Errorf("%q: error %v", name, err)
-			}
-		}
-	}
-}
-
-func TestReadNSDConf(t *testing.T) {
-	runConfTests(t, "nsd.conf", ReadNSDConf, []confTest{
-		{
-			"zones have files of their own or a pattern's", map[string]string{"nsd.conf": `# zone: name: no.example
-server:
-	zonesdir: "/srv/nsd"   # here
-	ip-address: ::
-	database: ""
-pattern:
-	name: "p"
-	zonefile: "x/%s.zone"
-pattern: name: q include-pattern: p
-key: name: "k" algorithm: hmac-sha256
-zone: name: example.org include-pattern: "q"
-zone:
-	name: "Second.example."
-	zonefile: %1/%2/%z/%y/%x/%s
-zone:
-	name: third.example
-	request-xfr: 192.0.2.1 NOKEY
-	zonefile: third
-zone: name: fourth.example
-`}, map[string]string{"/srv/nsd": "zones"}, `
-example.org. zones/x/example.org.zone at nsd.conf:11:13 example.org file "x/%s.zone"
-second.example. zones/s/e/example/second/second.example at nsd.conf:13:8 "Second.example." file %1/%2/%z/%y/%x/%s
-aside: 1 primary without file
-aside: 1 secondary
-`,
-		},
-		{
-			"an include goes on with the section that is open", map[string]string{
-				"nsd.conf": "zone:\n name: a.example\n include: \"z.conf\"\ninclude: 'd/*'\ninclude: none.conf\ninclude: d/*.none\ninclude: nsd.conf",
-				"z.conf":   "zonefile: a\nzone: name: b.example\nzonefile: b",
-			}, nil, `
-a.example. a at nsd.conf:2:8 a.example file a
-b.example. b at z.conf:2:13 b.example file b
-nsd.conf:5:10: "none.conf" cannot be included: no such file or directory
-nsd.conf:7:10: "nsd.conf" includes itself
-`,
-		},
-		{
-			"mistakes are reported", map[string]string{
-				"nsd.conf": "zone: zonefile: a\nzone: name: a..b\nzone: name: c include-pattern: none zonefile: c\nzone: name: C. zonefile: /c\nzone: name: \"d",
-			}, nil, `
-c. c at nsd.conf:3:13 c file c
-aside: 1 primary without file
-nsd.conf:1:1: this section has no name
-nsd.conf:3:32: there is no pattern "none" above this line
-nsd.conf:5:13: this string has no end
-nsd.conf:2:13: "a..b" is not a zone's name: it has an empty label
-nsd.conf:4:13: zone "c." is configured twice
-`,
-		},
-	})
-}
-
-func TestReadKnotConf(t *testing.T) {
-	runConfTests(t, "etc/knot.conf", ReadKnotConf, []confTest{
-		{
-			"zones take what they do not say from their template", map[string]string{"etc/knot.conf": `# comment
-server:
-    listen: [ 0.0.0.0@53, ::@53 ]
-template:
-  - id: default
-    storage: /var/lib/knot/zones   # here
-  - id: "second"
-    file: "%c[0]/%c[0-2]/%l[0]/%l[1]/%l[9]/%%/%s"
-    storage: sub
-  - id: third
-    master: r
-zone:
-  - domain: example.org
-  - domain: Second.example.
-    template: second
-    unknown: x
-
-  - domain: third.example
-    file: "a b#c" # d
-    storage: /srv
-  - domain: fourth.example
-    template: third
-  - domain: fifth.example
-    catalog-role: generate
-remote:
-  - id: r
-    address: 192.0.2.1
-    file: no
-`}, map[string]string{"/var/lib/knot": "knot", "/srv": "."}, `
-example.org. knot/zones/example.org.zone at etc/knot.conf:13:13 example.org file example.org
-second.example. knot/sub/s/sec/example/second/%/second.example at etc/knot.conf:14:13 Second.example. file "%c[0]/%c[0-2]/%l[0]/%l[1]/%l[9]/%%/%s"
-third.example. a b#c at etc/knot.conf:18:13 third.example file "a b#c"
-aside: 1 catalog
-aside: 1 secondary
-`,
-		},
-		{
-			"includes are relative to the including file, and so are files without storage", map[string]string{
-				"etc/knot.conf":     "include: d/*.conf\r\nzone:\r\n- domain: a\r\n  file: x\r\ninclude: none",
-				"etc/d/1.conf":      "zone:\n  - domain: b\n    file: y\ninclude: deep/2.conf\n",
-				"etc/d/deep/2.conf": "zone:\n  - domain: c\n",
-			}, nil, `
-b. etc/y at etc/d/1.conf:2:13 b file y
-c. etc/c.zone at etc/d/deep/2.conf:2:13 c file c
-a. etc/x at etc/knot.conf:3:11 a file x
-etc/knot.conf:5:10: "etc/none" cannot be included: no such file or directory
-`,
-		},
-		{
-			"mistakes are reported", map[string]string{
-				"etc/knot.conf": "zone\nzone:\n\t- domain: a\n  - domain: b..c\n  - domain: d\n    template: none\n  - domain: D.\n  - domain: \"e\n",
-			}, nil, `
-d. etc/d.zone at etc/knot.conf:5:13 d file d
-e. etc/e.zone at etc/knot.conf:8:13 "e file "e
-etc/knot.conf:1:1: this line is not read as key: value
-etc/knot.conf:3:1: this line is not read as key: value
-etc/knot.conf:8:13: this string has no end
-etc/knot.conf:4:13: "b..c" is not a zone's name: it has an empty label
-etc/knot.conf:6:15: there is no template "none"
-etc/knot.conf:7:13: zone "d." is configured twice
-`,
-		},
-	})
-}
-
-func TestReaderKnowsConfigurationsByName(t *testing.T) {
-	for name, want := range map[string]bool{
-		"named.conf": true, "etc/bind/named.conf.local": true, "nsd.conf": true, "knot.conf": true,
-		"named.confx": false, "xnsd.conf": false, "db.named.conf": false, "": false,
-	} {
-		if got := Reader(name) != nil; got != want {
-			t.Errorf("Reader(%q) is there: %t, want %t", name, got, want)
-		}
-	}
-}
-
-// A good configuration holds nothing that this reader stumbles over, and whatever named-checkconf lists is found, whether the
-// suite calls the configuration good or not.
-func TestConfigurationsOfTheCorpusAreReadAsNamedCheckconfDoes(t *testing.T) {
-	dir := corpus.Folder(t)
-	root := openRoot(t, dir)
-	var good, listed, zones int
-	for _, row := range corpus.Rows(t, dir, "conf/MANIFEST.tsv") {
-		files := &zonefiles.FileSet{}
-		conf, problems, err := ReadNamedConf(root, files, row["path"], map[string]string{"/": "conf"})
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		if row["expected"] == "accept" || row["expected"] == "warn" {
-			good++
-			if len(problems) > 0 {
-				t.Errorf("a good configuration has problems: %s", describeConf(files, ServerConf{}, problems))
-			}
-		}
-		cmd := exec.Command("named-checkconf", "-l", filepath.Base(row["path"]))
-		cmd.Dir = filepath.Join(dir, filepath.Dir(row["path"]))
-		out, err := cmd.Output()
-		if err != nil {
-			continue // it is not installed, or refuses the file
-		}
-		listed++
-		// Its warnings, each behind the file's name, stand among the zones.
-		want, got := bytes.Count(out, []byte("\n"))-bytes.Count(out, []byte(filepath.Base(row["path"])+":")), len(conf.Zones)
-		for _, n := range conf.SetAside {
-			got += n
-		}
-		if zones += got; got != want {
-			t.Errorf("%s: %d zones, named-checkconf lists %d\n%s%s", row["path"], got, want, out, describeConf(files, conf, problems))
-		}
-	}
-	t.Logf("%d good configurations without a problem; in %d, named-checkconf lists the same %d zones", good, listed, zones)
-	if good < 45 {
-		t.Errorf("%d good configurations, the corpus had 45", good)
-	}
-}
-
-func TestRealConfigurationsAreRead(t *testing.T) {
-	dir := corpus.Folder(t)
-	root := openRoot(t, filepath.Join(dir, "conf"))
-	for _, test := range []struct {
-		name  string
-		paths map[string]string
-		zones int
-		aside int
-	}{
-		{"avar+linode-etc/bind/named.conf", map[string]string{"/etc/bind": "avar+linode-etc/bind"}, 8, 0},
-		{"ocf+dns/etc/named.conf.local", map[string]string{"/srv/dns": "ocf+dns"}, 9, 1},
-		{"argvc+nsd-zonefiles/nsd.conf", map[string]string{"/etc/nsd3": "argvc+nsd-zonefiles"}, 4, 0},
-		{"bsdlp+dns/nsd/nsd.conf", map[string]string{"/srv/nsd": "bsdlp+dns/nsd"}, 0, 0},
-	} {
-		files := &zonefiles.FileSet{}
-		conf, problems, err := Reader(test.name)(root, files, test.name, test.paths)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		aside := 0
-		for _, n := range conf.SetAside {
-			aside += n
-		}
-		if len(problems) > 0 || len(conf.Zones) != test.zones || aside != test.aside {
-			t.Errorf("%s: %d zones and %d set aside, want %d and %d:\n%s", test.name, len(conf.Zones), aside, test.zones, test.aside,
-				describeConf(files, conf, problems))
-		}
-	}
-}
-
-func fuzzConf(f *testing.F, main string, read ReadFunc, seeds ...string) {
-	dir := f.TempDir()
-	root := openRoot(f, dir)
-	if err := os.WriteFile(filepath.Join(dir, "inc"), []byte("zone a { type primary; file \"a\"; };"), 0o644); err != nil {
-		f.Fatal(err)
-	}
-	for _, seed := range seeds {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		name := fmt.Sprintf("%s.%d", main, os.Getpid())
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		files := &zonefiles.FileSet{}
-		conf, problems, err := read(root, files, name, map[string]string{"/etc": ".", "/srv": "../out"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, z := range conf.Zones {
-			if !filepath.IsLocal(z.File) || z.At.IsEmpty() || len(z.File) > 2*maxServerPath {
-				t.Errorf("zone %+v", z)
-			}
-		}
-		describeConf(files, conf, problems) // panics where a span does not lie in its file
-		for _, p := range problems {
-			if strings.ContainsFunc(p.Message, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-				t.Errorf("problem %q", p.Message)
-			}
-		}
-	})
-}
-
 func FuzzReadNamedConf(f *testing.F) {
 	fuzzConf(f, "named.conf", ReadNamedConf,
 		`options { directory "/etc"; }; view a { include "inc"; }; view b { zone a { in-view a; }; };`,
@@ -572,29 +208,62 @@ func FuzzReadNamedConf(f *testing.F) {
 		`response-policy { zone "a"; }; zone a { type master; file "../../x" }; }`, "zone a { \"", "/*", `include "*";`)
 }
 
-func FuzzReadNSDConf(f *testing.F) {
-	fuzzConf(f, "nsd.conf", ReadNSDConf,
-		"server: zonesdir: \"/etc\"\npattern: name: p zonefile: %s.%1.%z\nzone: name: a include-pattern: p\ninclude: \"inc\"", "zone:", "a: b: \"")
-}
-
-func FuzzReadKnotConf(f *testing.F) {
-	fuzzConf(f, "knot.conf", ReadKnotConf,
-		"template:\n  - id: default\n    storage: /etc\n    file: %c[0-9]%l[0]%s\nzone:\n  - domain: a\n    file: \"b\"\ninclude: inc\n", "zone:\n- domain:", "- -")
-}
-
-// newRoot makes a folder of files and opens it until the test ends.
-func newRoot(t testing.TB, files map[string]string) (*disk.Root, string) {
-	t.Helper()
-	dir := folder.New(t, files)
-	return openRoot(t, dir), dir
-}
-
-func openRoot(t testing.TB, dir string) *disk.Root {
-	t.Helper()
-	r, err := disk.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
+// A good configuration holds nothing that this reader stumbles over.
+func TestGoodConfigurationsOfTheCorpusHaveNoProblem(t *testing.T) {
+	dir := corpus.Folder(t)
+	opened := root.Open(t, dir)
+	good := 0
+	for _, row := range corpus.Rows(t, dir, "conf/MANIFEST.tsv") {
+		if row["expected"] != "accept" && row["expected"] != "warn" {
+			continue
+		}
+		good++
+		files := &zonefiles.FileSet{}
+		_, problems, err := ReadNamedConf(opened, files, row["path"], map[string]string{"/": "conf"})
+		if err != nil {
+			t.Error(err)
+		}
+		if len(problems) > 0 {
+			t.Errorf("a good configuration has problems: %s", describeConf(files, ServerConf{}, problems))
+		}
 	}
-	t.Cleanup(func() { r.Close() })
-	return r
+	if good < 45 {
+		t.Errorf("%d good configurations, the corpus had 45", good)
+	}
+}
+
+// Whatever named-checkconf lists is found, whether the suite calls the configuration good or not.
+func TestConfigurationsOfTheCorpusAreReadAsNamedCheckconfDoes(t *testing.T) {
+	dir := corpus.Folder(t)
+	e2e.Require(t, "named-checkconf")
+	opened := root.Open(t, dir)
+	var listed, zones int
+	for _, row := range e2e.Sample(corpus.Rows(t, dir, "conf/MANIFEST.tsv"), 16) {
+		name := filepath.Base(row["path"])
+		cmd := exec.Command("named-checkconf", "-l", name)
+		cmd.Dir = filepath.Join(dir, filepath.Dir(row["path"]))
+		out, err := cmd.Output()
+		if err != nil {
+			continue // it refuses the file
+		}
+		listed++
+		files := &zonefiles.FileSet{}
+		conf, problems, err := ReadNamedConf(opened, files, row["path"], map[string]string{"/": "conf"})
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		// Its warnings, each after the file's name, are among the zones.
+		want, got := bytes.Count(out, []byte("\n"))-bytes.Count(out, []byte(name+":")), len(conf.Zones)
+		for _, n := range conf.SetAside {
+			got += n
+		}
+		if zones += got; got != want {
+			t.Errorf("%s: %d zones, named-checkconf lists %d\n%s%s", row["path"], got, want, out, describeConf(files, conf, problems))
+		}
+	}
+	if zones == 0 {
+		t.Error("named-checkconf lists no zone at all")
+	}
+	t.Logf("in %d configurations, named-checkconf lists the same %d zones", listed, zones)
 }
