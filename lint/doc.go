@@ -1,2 +1,2 @@
-// Package lint is what linting is, knowing no single rule: the RR graph, what a rule is, and the engine that runs them.
+// Package lint is what linting is, knowing no single rule: what a rule is, and the engine that runs them.
 package lint

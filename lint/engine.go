@@ -2,12 +2,13 @@ package lint
 
 import (
 	"cmp"
-	"hash/maphash"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -21,7 +22,7 @@ type Run struct {
 	Rules    []*Rule
 	Catalog  []*Rule                         // all rules that there are, whether they run or not; an ignore comment may name any. nil: Rules
 	Settings func(*zonefiles.Zone) *Settings // nil: the defaults
-	Facts    Facts
+	Facts    mail.Facts
 	Jobs     int // workers; 0: one for each CPU
 	// NoIgnores makes the run as if there were no ignore comments.
 	NoIgnores bool
@@ -64,8 +65,7 @@ func (run *Run) Lint() Result {
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for i := range workers {
-		workers[i] = &worker{run: run, out: collector{files: run.Files, limit: run.MaxFindings}}
-		workers[i].reader.seed = maphash.MakeSeed()
+		workers[i] = &worker{run: run, reader: mail.NewReader(&run.Facts), out: collector{files: run.Files, limit: run.MaxFindings}}
 		wait.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
@@ -97,7 +97,7 @@ func (run *Run) Lint() Result {
 // task is a part of the work on one zone.
 type task struct {
 	source   *zonefiles.Zone
-	zone     *Zone // nil: only the file is looked at
+	zone     *dns.Zone // nil: only the file is looked at
 	settings *Settings
 	whole    bool             // run the rules on files and zones
 	from, to zonefiles.NameID // and those on the mail domains of these owners
@@ -109,7 +109,7 @@ const ownersPerTask = 8192
 func (run *Run) plan() []task {
 	var tasks []task
 	for _, zones := range run.Views {
-		graph := NewGraph(zones)
+		graph := dns.NewGraph(zones)
 		inGraph := graph.Zones()
 		for _, source := range zones {
 			settings := run.settingsOf(source)
@@ -119,8 +119,8 @@ func (run *Run) plan() []task {
 			}
 			zone := inGraph[0]
 			inGraph = inGraph[1:]
-			for from := 0; from < len(zone.flags); from += ownersPerTask {
-				to := min(from+ownersPerTask, len(zone.flags))
+			for from := 0; from < zone.Names.Len(); from += ownersPerTask {
+				to := min(from+ownersPerTask, zone.Names.Len())
 				tasks = append(tasks, task{source, zone, settings, from == 0, zonefiles.NameID(from), zonefiles.NameID(to)})
 			}
 		}
@@ -138,16 +138,13 @@ func (run *Run) settingsOf(z *zonefiles.Zone) *Settings {
 // worker does tasks one after the other and collects what they find.
 type worker struct {
 	run    *Run
-	reader domainReader
+	reader *mail.Reader
 	out    collector
 	passes []Pass
 }
 
 func (w *worker) do(t *task) {
-	w.reader.graph, w.reader.zone, w.reader.facts, w.reader.settings = nil, t.zone, &w.run.Facts, t.settings
-	if t.zone != nil {
-		w.reader.graph = t.zone.graph
-	}
+	w.reader.Enter(t.zone, t.settings.Scope)
 	w.passes = w.appendPasses(w.passes[:0], t, t.settings)
 	if t.whole {
 		w.whole(t)
@@ -156,12 +153,13 @@ func (w *worker) do(t *task) {
 		return
 	}
 	watch := w.watch(w.passes)
+	mx := dns.SetOf(zonefiles.TypeMX)
 	for owner := t.from; owner < t.to && !w.out.full; owner++ {
-		flags := t.zone.flags[owner]
-		if flags&watch.flags != 0 {
+		types := t.zone.Types(owner)
+		if types&watch.types != 0 {
 			watch.owner(t.zone, owner)
 		}
-		if flags&hasMX != 0 || owner == t.zone.Apex() {
+		if types&mx != 0 || owner == t.zone.Apex() {
 			w.domain(t, owner, &watch)
 		}
 	}
@@ -183,13 +181,14 @@ func (w *worker) whole(t *task) {
 // domain runs the rules on the mail domain of an owner, if it is one: those of the watch, or those that the domain's own settings call for.
 func (w *worker) domain(t *task, owner zonefiles.NameID, zone *watch) {
 	if t.settings.Domain != nil {
-		w.reader.settings = t.settings.For(t.zone.Names.Name(owner))
-		if w.reader.settings != t.settings {
-			own := w.watch(w.appendPasses(nil, t, w.reader.settings))
+		settings := t.settings.For(t.zone.Names.Name(owner))
+		w.reader.Enter(t.zone, settings.Scope)
+		if settings != t.settings {
+			own := w.watch(w.appendPasses(nil, t, settings))
 			zone = &own
 		}
 	}
-	domain, ok := w.reader.read(owner)
+	domain, ok := w.reader.Read(owner)
 	if !ok {
 		return
 	}
@@ -207,15 +206,15 @@ func (w *worker) domain(t *task, owner zonefiles.NameID, zone *watch) {
 
 // watch is the passes that look at what single names hold.
 type watch struct {
-	flags          nodeFlags // of names that owners look at
+	types          dns.TypeSet // of names that owners look at
 	owners         []*Pass
 	domains, every []*Pass // all that look at mail domains, and those that look at every one
 }
 
 // owner runs the rules on an owner that holds records of some type that they look at.
-func (w *watch) owner(z *Zone, owner zonefiles.NameID) {
+func (w *watch) owner(z *dns.Zone, owner zonefiles.NameID) {
 	for _, pass := range w.owners {
-		if z.has(owner, pass.rule.Of) {
+		if z.Has(owner, pass.rule.Of) {
 			pass.rule.Owner(pass, owner)
 		}
 	}
@@ -226,7 +225,7 @@ func (w *worker) watch(passes []Pass) (out watch) {
 		pass := &passes[i]
 		if pass.rule.Owner != nil {
 			out.owners = append(out.owners, pass)
-			out.flags |= flagOf(pass.rule.Of)
+			out.types |= dns.SetOf(pass.rule.Of)
 		}
 		if pass.rule.Domain != nil {
 			out.domains = append(out.domains, pass)
@@ -243,9 +242,12 @@ func (w *worker) appendPasses(passes []Pass, t *task, settings *Settings) []Pass
 	for _, rule := range w.run.Rules {
 		if severity := settings.Severity(rule); severity != Off {
 			passes = append(passes, Pass{
-				Source: t.source, Zone: t.zone, Graph: w.reader.graph, Facts: &w.run.Facts, Settings: settings,
-				rule: rule, severity: severity, resolver: &w.reader.resolver, out: &w.out,
+				Source: t.source, Zone: t.zone, Facts: &w.run.Facts, Settings: settings,
+				rule: rule, severity: severity, reader: w.reader, out: &w.out,
 			})
+			if t.zone != nil {
+				passes[len(passes)-1].Graph = t.zone.Graph()
+			}
 		}
 	}
 	return passes

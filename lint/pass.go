@@ -6,20 +6,22 @@ import (
 	"slices"
 
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
 // Pass is one rule's view of one run: a zone, what surrounds it, and where to report.
 type Pass struct {
 	Source   *zonefiles.Zone // as it was read
-	Zone     *Zone           // in the graph; nil where the origin is unknown
-	Graph    *Graph
-	Facts    *Facts
+	Zone     *dns.Zone       // in the graph; nil where the origin is unknown
+	Graph    *dns.Graph
+	Facts    *mail.Facts
 	Settings *Settings
 
 	rule     *Rule
 	severity Severity
-	resolver *resolver
+	reader   *mail.Reader
 	out      *collector
 	met      map[zonefiles.Name]bool
 }
@@ -69,18 +71,18 @@ func (p *Pass) Withhold() { p.out.withheld++ }
 func (p *Pass) Files() *zonefiles.FileSet { return p.Source.Files() }
 
 // Lookup asks the graph from the pass's zone.
-func (p *Pass) Lookup(name zonefiles.Name, t zonefiles.Type) Answer {
+func (p *Pass) Lookup(name zonefiles.Name, t zonefiles.Type) dns.Answer {
 	return p.Graph.Lookup(p.Zone, name, t)
 }
 
 // Follow is Lookup that follows aliases; see Graph.Follow.
-func (p *Pass) Follow(name zonefiles.Name, t zonefiles.Type) (a Answer, end zonefiles.Name, loop bool) {
+func (p *Pass) Follow(name zonefiles.Name, t zonefiles.Type) (a dns.Answer, end zonefiles.Name, loop bool) {
 	a, end, _, loop = p.Graph.Follow(p.Zone, name, t)
 	return a, end, loop
 }
 
 // Resolve is what the zones and the operator say of a host name's addresses.
-func (p *Pass) Resolve(name zonefiles.Name) Resolved { return *p.resolver.resolve(name) }
+func (p *Pass) Resolve(name zonefiles.Name) mail.Resolved { return *p.reader.Resolve(name) }
 
 // Address is one A or AAAA record of a host, and what is known of its address.
 type Address struct {
@@ -89,10 +91,10 @@ type Address struct {
 }
 
 // Addresses are the host's address records, A before AAAA.
-func (p *Pass) Addresses(r *Resolved) iter.Seq[Address] {
+func (p *Pass) Addresses(r *mail.Resolved) iter.Seq[Address] {
 	return func(yield func(Address) bool) {
-		for _, a := range [...]*Answer{&r.A, &r.AAAA} {
-			if a.Status != Data || a.Records.Len() > MaxRRset {
+		for _, a := range [...]*dns.Answer{&r.A, &r.AAAA} {
+			if a.Status != dns.Data || a.Records.Len() > dns.MaxRRset {
 				continue
 			}
 			for i := range a.Records.Len() {

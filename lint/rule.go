@@ -3,6 +3,7 @@ package lint
 import (
 	"strings"
 
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -18,11 +19,11 @@ type Rule struct {
 	File   func(*Pass)                   // one zone as it was read; its origin may be unknown
 	Zone   func(*Pass)                   // one zone in the graph
 	Owner  func(*Pass, zonefiles.NameID) // one owner of records of type Of in the graph
-	Domain func(*Pass, *Domain)          // one mail domain
+	Domain func(*Pass, *mail.Domain)     // one mail domain
 
 	Of zonefiles.Type // what Owner looks at
 	// Only has Domain called for mail domains with one of these traits alone; 0: for every one, which is right and slower.
-	Only Trait
+	Only mail.Trait
 }
 
 // Runs reports whether the engine calls the rule for a zone: where nothing is known of the origin, it calls File alone.

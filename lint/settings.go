@@ -1,37 +1,11 @@
 package lint
 
 import (
-	"net/netip"
-
 	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
 
-// This file is what the operator says: facts about hosts that no zone holds, and what is wanted of a zone.
-
-// Facts are what the operator knows and no zone file holds.
-type Facts struct {
-	Hosts map[zonefiles.Name]HostFacts
-	Links []Link
-	Final map[zonefiles.Name]bool // hosts that deliver without SMTP relay (RFC 3974 s.4.2)
-	NAT64 []netip.Prefix          // translation prefixes of the operator's own (RFC 6052 s.2.2)
-}
-
-// HostFacts are what the operator says of one host.
-type HostFacts struct {
-	Families    delivery.Families // of a host whose addresses lie in no loaded zone
-	HasFamilies bool
-	Outbound    delivery.Families // in which the host opens connections
-	HasOutbound bool
-	SameHost    zonefiles.Name // another name of the same machine
-	HasSameHost bool
-}
-
-// Link is a transport between two hosts that needs no common family (RFC 3974 s.4.2).
-type Link struct {
-	From, To zonefiles.Name
-	Via      string
-}
+// This file is what is wanted of a zone.
 
 // Settings are what holds for one zone.
 type Settings struct {

@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"mx46/lint"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -125,7 +126,7 @@ func ofType(name string, severity lint.Severity, typ zonefiles.Type) *lint.Rule 
 func mxOfDomain(name string, severity lint.Severity) *lint.Rule {
 	return &lint.Rule{
 		Name: name, Severity: severity,
-		Domain: func(p *lint.Pass, d *lint.Domain) {
+		Domain: func(p *lint.Pass, d *mail.Domain) {
 			for _, target := range d.Targets() {
 				p.Report(at(target.Record))
 			}

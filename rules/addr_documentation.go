@@ -5,14 +5,15 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
 var addrDocumentation = lint.Rule{
 	Name:     "addr-documentation",
 	Severity: lint.Warning,
-	Only:     lint.OddAddress,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddAddress,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if d.Kinds.Has(delivery.Documentation) && isExample(d) {
 			return
 		}
@@ -28,7 +29,7 @@ var addrDocumentation = lint.Rule{
 
 // isExample reports whether a mail domain is an example throughout: its name is one of those for examples and tests, and its MX hosts
 // have no other addresses than such.
-func isExample(d *lint.Domain) bool {
+func isExample(d *mail.Domain) bool {
 	if !d.Kinds.Only(delivery.Documentation) {
 		return false
 	}

@@ -3,13 +3,14 @@ package rules
 import (
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 )
 
 var addrPrivate = lint.Rule{
 	Name:     "addr-private",
 	Severity: lint.Error,
-	Only:     lint.OddAddress,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddAddress,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if p.Settings.Scope == delivery.Internal {
 			return
 		}

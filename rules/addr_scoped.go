@@ -3,13 +3,14 @@ package rules
 import (
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 )
 
 var addrScoped = lint.Rule{
 	Name:     "addr-scoped",
 	Severity: lint.Error,
-	Only:     lint.OddAddress,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddAddress,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		reportAddresses(p, d, delivery.Scoped, func(a *lint.Address) addressWords {
 			return addressWords{
 				what: scopedKind(a.Record.Addr().IsLoopback(), a.Class.Name) + " address",

@@ -5,13 +5,14 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 )
 
 var addrSpecialPurpose = lint.Rule{
 	Name:     "addr-special-purpose",
 	Severity: lint.Warning,
-	Only:     lint.OddAddress,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddAddress,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		reportAddresses(p, d, delivery.SpecialPurpose, func(a *lint.Address) addressWords {
 			say := addressWords{
 				what: fmt.Sprintf("an address %s:", registered(a.Class)),

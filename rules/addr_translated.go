@@ -3,13 +3,14 @@ package rules
 import (
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 )
 
 var addrTranslated = lint.Rule{
 	Name:     "addr-translated",
 	Severity: lint.Error,
-	Only:     lint.OddAddress,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddAddress,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		reportAddresses(p, d, delivery.Translated, func(a *lint.Address) addressWords {
 			say := addressWords{
 				what: "the translated address",

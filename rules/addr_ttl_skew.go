@@ -5,21 +5,23 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 )
 
 var addrTTLSkew = lint.Rule{
 	Name:     "addr-ttl-skew",
 	Severity: lint.Note,
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
-			if host.Plain || host.A.Status != lint.Data || host.AAAA.Status != lint.Data || !p.First(host.Canonical) {
+			if host.Plain || host.A.Status != dns.Data || host.AAAA.Status != dns.Data || !p.First(host.Canonical) {
 				continue
 			}
 			a, aaaa := host.A.Records.At(0), host.AAAA.Records.At(0)
 			uneven := oddTTL(host.A.Records) > 0 || oddTTL(host.AAAA.Records) > 0 // mx-ttl-mismatch
-			if uneven || !lint.TTLSkew(a.TTL(), aaaa.TTL()) {
+			if uneven || !mail.TTLSkew(a.TTL(), aaaa.TTL()) {
 				continue
 			}
 			long, short := a, aaaa

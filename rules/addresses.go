@@ -6,6 +6,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 )
 
 // This file is what the rules about the addresses of MX hosts share.
@@ -18,7 +19,7 @@ type addressWords struct {
 }
 
 // reportAddresses reports the addresses of a kind that the domain's MX hosts have, each once, where its record stands.
-func reportAddresses(p *lint.Pass, d *lint.Domain, kind delivery.Kind, words func(a *lint.Address) addressWords) {
+func reportAddresses(p *lint.Pass, d *mail.Domain, kind delivery.Kind, words func(a *lint.Address) addressWords) {
 	if !d.Kinds.Has(kind) {
 		return
 	}

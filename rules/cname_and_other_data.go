@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 	"mx46/zonefiles"
 )
@@ -22,11 +24,11 @@ var cnameAndOtherData = lint.Rule{
 			reportBesideCNAME(p, p.Zone, owner, "mail domain")
 		}
 	},
-	Only: lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only: mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
-			if a := resolved(p, d, t); a.Via != lint.Alias {
+			if a := resolved(p, d, t); a.Via != dns.Alias {
 				continue
 			}
 			a, role := p.Lookup(t.Name, zonefiles.TypeA), "MX host"
@@ -41,7 +43,7 @@ var cnameAndOtherData = lint.Rule{
 // besideCNAME are the types that may stand beside a CNAME: those of DNSSEC (RFC 2181 s.10.1, RFC 4034 s.3 and s.4).
 var besideCNAME = []zonefiles.Type{24, 25, 30, zonefiles.TypeRRSIG, zonefiles.TypeNSEC} // SIG, KEY, NXT
 
-func reportBesideCNAME(p *lint.Pass, z *lint.Zone, owner zonefiles.NameID, role string) {
+func reportBesideCNAME(p *lint.Pass, z *dns.Zone, owner zonefiles.NameID, role string) {
 	cname := z.RRset(owner, zonefiles.TypeCNAME).At(0)
 	f := lint.Finding{Subject: lint.Subject{Owner: cname.OwnerName()}, Span: cname.Span()}
 	var types []string

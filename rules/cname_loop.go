@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"mx46/lint"
-	"mx46/lint/delivery"
+	"mx46/lint/dns"
 	"mx46/zonefiles"
 )
 
@@ -40,7 +40,7 @@ func (c aliasChains) walk(p *lint.Pass, from zonefiles.Name) {
 	var chain []alias
 	length, redirects := 0, 0
 	for name, a := range p.Graph.Walk(p.Zone, from, zonefiles.TypeA) {
-		if a.Status != lint.Alias && a.Status != lint.Redirect {
+		if a.Status != dns.Alias && a.Status != dns.Redirect {
 			break
 		}
 		known, met := c[name]
@@ -58,10 +58,10 @@ func (c aliasChains) walk(p *lint.Pass, from zonefiles.Name) {
 			break
 		}
 		// Names that DNAMEs make need not be in any zone, and so be without number.
-		if redirects++; a.Status == lint.Alias {
+		if redirects++; a.Status == dns.Alias {
 			redirects = 0
 		}
-		if redirects > delivery.MaxAliases {
+		if redirects > dns.MaxAliases {
 			length = endless
 			break
 		}
@@ -71,7 +71,7 @@ func (c aliasChains) walk(p *lint.Pass, from zonefiles.Name) {
 	for i := len(chain) - 1; i >= 0; i-- {
 		length = min(length+1, endless)
 		c[chain[i].name] = length
-		if length == delivery.MaxAliases+1 {
+		if length == dns.MaxAliases+1 {
 			reportChain(p, chain[i])
 		}
 	}
@@ -110,7 +110,7 @@ func reportChain(p *lint.Pass, first alias) {
 	p.Report(lint.Finding{
 		Subject: lint.Subject{Owner: first.name},
 		Span:    first.record.Field(0),
-		Message: fmt.Sprintf("%d aliases follow one another from %s on", delivery.MaxAliases+1, show(first.name)),
+		Message: fmt.Sprintf("%d aliases follow one another from %s on", dns.MaxAliases+1, show(first.name)),
 		Harm:    "resolvers give up on such a chain, so nobody can use the name",
 		Help:    "point the first alias at the name at the end of the chain",
 		Related: aliasLines(p, first.name)[1:],
@@ -122,8 +122,8 @@ func aliasLines(p *lint.Pass, from zonefiles.Name) []lint.Related {
 	var lines []lint.Related
 	met := map[zonefiles.Name]bool{}
 	for name, a := range p.Graph.Walk(p.Zone, from, zonefiles.TypeA) {
-		target, ok := lint.AliasTarget(name, &a)
-		if !ok || met[name] || len(lines) > delivery.MaxAliases {
+		target, ok := dns.AliasTarget(name, &a)
+		if !ok || met[name] || len(lines) > dns.MaxAliases {
 			break
 		}
 		met[name] = true

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/rules"
 	"mx46/testdata/bench/zonegen"
 	"mx46/zonefiles"
@@ -46,7 +48,7 @@ func benchmarkLoad(b *testing.B, jobs int) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_, zone := load(file, jobs)
-		lint.NewGraph([]*zonefiles.Zone{zone})
+		dns.NewGraph([]*zonefiles.Zone{zone})
 	}
 }
 
@@ -55,7 +57,7 @@ func BenchmarkGraph(b *testing.B) {
 	_, zone := load(hosting(b), 0)
 	b.ReportAllocs()
 	for b.Loop() {
-		lint.NewGraph([]*zonefiles.Zone{zone})
+		dns.NewGraph([]*zonefiles.Zone{zone})
 	}
 }
 
@@ -83,7 +85,7 @@ func BenchmarkRulesWithFactsOneJob(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		run := lint.Run{Files: files, Views: [][]*zonefiles.Zone{{zone}}, Rules: all, Jobs: 1}
-		run.Facts.Hosts = map[zonefiles.Name]lint.HostFacts{zonefiles.MustName("x.invalid."): {}}
+		run.Facts.Hosts = map[zonefiles.Name]mail.HostFacts{zonefiles.MustName("x.invalid."): {}}
 		run.Lint()
 	}
 }

@@ -5,12 +5,13 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 )
 
 // This file is what the rules about a whole domain's address families share.
 
 // families are those of all MX hosts together, and whether they are known of each.
-func families(d *lint.Domain) (all delivery.Families, known bool) {
+func families(d *mail.Domain) (all delivery.Families, known bool) {
 	known = true
 	for m := range d.Machines() {
 		if h := &d.Machines()[m]; h.Known {
@@ -23,7 +24,7 @@ func families(d *lint.Domain) (all delivery.Families, known bool) {
 }
 
 // withholdUncertain counts a finding that a part of a zone which could not be read keeps back.
-func withholdUncertain(p *lint.Pass, d *lint.Domain) {
+func withholdUncertain(p *lint.Pass, d *mail.Domain) {
 	for m := range d.Machines() {
 		if d.IsUncertain(m) {
 			p.Withhold()
@@ -33,7 +34,7 @@ func withholdUncertain(p *lint.Pass, d *lint.Domain) {
 }
 
 // reportNoFamily reports a domain that is meant to have a family which none of its MX hosts has.
-func reportNoFamily(p *lint.Pass, d *lint.Domain, family delivery.Families) {
+func reportNoFamily(p *lint.Pass, d *mail.Domain, family delivery.Families) {
 	if d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(family) {
 		return
 	}

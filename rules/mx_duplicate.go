@@ -4,14 +4,15 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
 var mxDuplicate = lint.Rule{
 	Name:     "mx-duplicate",
 	Severity: lint.Warning,
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if len(d.Hosts()) == len(d.Targets()) {
 			return // each target is a host of its own
 		}

@@ -5,13 +5,14 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 )
 
 var mxFamilySingleHost = lint.Rule{
 	Name:     "mx-family-single-host",
 	Severity: lint.Note,
-	Only:     lint.OddFamily,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddFamily,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if len(d.Machines()) < 2 {
 			return
 		}

@@ -5,13 +5,14 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 )
 
 var mxHostSingleStack = lint.Rule{
 	Name:     "mx-host-single-stack",
 	Severity: lint.Note,
-	Only:     lint.OddFamily,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddFamily,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if d.Implicit || !p.Settings.Wants(delivery.Dual) {
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"mx46/lint"
+	"mx46/lint/mail"
 )
 
 // manyAddresses is how many addresses of a domain common senders try: Postfix's smtp_mx_address_limit is 5.
@@ -13,7 +14,7 @@ const manyAddresses = 5
 var mxManyAddresses = lint.Rule{
 	Name:     "mx-many-addresses",
 	Severity: lint.Note,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if d.Addresses <= manyAddresses || d.Implicit {
 			return
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -19,7 +21,7 @@ var mxOccluded = lint.Rule{
 		}
 		record := p.Zone.RRset(owner, zonefiles.TypeMX).At(0)
 		// A child zone that is loaded answers for itself, and what was left behind here hurts nobody.
-		if a := p.Lookup(record.OwnerName(), zonefiles.TypeMX); a.Status == lint.Data {
+		if a := p.Lookup(record.OwnerName(), zonefiles.TypeMX); a.Status == dns.Data {
 			return
 		}
 		p.Report(lint.Finding{
@@ -31,11 +33,11 @@ var mxOccluded = lint.Rule{
 			Related: []lint.Related{{Span: top.record.Span(), Message: "hidden by this"}},
 		})
 	},
-	Only: lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only: mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
-			if host.A.Status != lint.Referral || host.A.Wildcard {
+			if host.A.Status != dns.Referral || host.A.Wildcard {
 				continue
 			}
 			z := host.A.Zone
@@ -69,7 +71,7 @@ type hider struct {
 	why, help string
 }
 
-func hides(z *lint.Zone, owner zonefiles.NameID) (hider, bool) {
+func hides(z *dns.Zone, owner zonefiles.NameID) (hider, bool) {
 	node, ok := z.Hides(owner)
 	if !ok {
 		return hider{}, false

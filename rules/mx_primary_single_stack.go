@@ -6,6 +6,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 )
 
@@ -13,8 +14,8 @@ var mxPrimarySingleStack = lint.Rule{
 	Name:     "mx-primary-single-stack",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-no-ipv4", "mx-no-ipv6", "mx-host-single-stack"},
-	Only:     lint.OddFamily,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddFamily,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(delivery.Dual) {
 			return
 		}
@@ -80,6 +81,6 @@ var mxPrimarySingleStack = lint.Rule{
 
 // sharesMailbox reports whether a host that has the mailbox too, as the operator declares, has or may have a family. No dual-stack host
 // need be listed then (RFC 3974 s.4.2).
-func sharesMailbox(d *lint.Domain, family delivery.Families) bool {
+func sharesMailbox(d *mail.Domain, family delivery.Families) bool {
 	return slices.ContainsFunc(d.Machines(), func(m delivery.Host) bool { return m.Final && (!m.Known || m.Families.Has(family)) })
 }

@@ -5,14 +5,15 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 )
 
 var mxRelayIndirect = lint.Rule{
 	Name:     "mx-relay-indirect",
 	Severity: lint.Note,
-	Only:     lint.OddFamily,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddFamily,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if len(d.Machines()) < 3 {
 			return // the way leads over a third host
 		}

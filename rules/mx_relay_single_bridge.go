@@ -4,14 +4,15 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 )
 
 var mxRelaySingleBridge = lint.Rule{
 	Name:     "mx-relay-single-bridge",
 	Severity: lint.Warning,
-	Only:     lint.OddFamily,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddFamily,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if len(d.Machines()) < 3 {
 			return // a bridge has a host on either side
 		}

@@ -5,6 +5,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 )
 
@@ -14,8 +15,8 @@ const enoughHosts = 100
 var mxRelayUnknown = lint.Rule{
 	Name:     "mx-relay-unknown",
 	Severity: lint.Note,
-	Only:     lint.OddFamily,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddFamily,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		relay := d.Relay()
 		var open []string
 		deciding := map[int]bool{}

@@ -7,14 +7,15 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 )
 
 var mxSameAddress = lint.Rule{
 	Name:     "mx-same-address",
 	Severity: lint.Warning,
-	Only:     lint.SameAddress,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.SameAddress,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		first := make(map[uint64]int, len(d.Hosts()))
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i]
@@ -61,7 +62,7 @@ var mxSameAddress = lint.Rule{
 const someAddresses = 64
 
 // addressSet are a host's addresses, each once, in order; of very many, some.
-func addressSet(p *lint.Pass, r *lint.Resolved) []netip.Addr {
+func addressSet(p *lint.Pass, r *mail.Resolved) []netip.Addr {
 	var set []netip.Addr
 	for a := range p.Addresses(r) {
 		if set = append(set, a.Record.Addr()); len(set) == someAddresses {

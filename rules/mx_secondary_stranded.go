@@ -5,14 +5,15 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 )
 
 var mxSecondaryStranded = lint.Rule{
 	Name:     "mx-secondary-stranded",
 	Severity: lint.Error,
-	Only:     lint.OddFamily,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddFamily,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		relay := d.Relay()
 		var stranded []int
 		for m := range d.Machines() {
@@ -76,7 +77,7 @@ func reachedOver(h *delivery.Host) string {
 
 // strandedMail tells whose mail ends at stranded hosts: that of the senders for whom such hosts are the first MX they can reach, all
 // of it or, among hosts of equal preference, a part; and everybody's that reaches one when the primary is down.
-func strandedMail(d *lint.Domain, stranded []int) string {
+func strandedMail(d *mail.Domain, stranded []int) string {
 	ends := make([]bool, len(d.Machines()))
 	for _, m := range stranded {
 		ends[m] = true

@@ -5,21 +5,23 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 )
 
 var mxTargetCNAME = lint.Rule{
 	Name:     "mx-target-cname",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
-			if t.Name.IsRoot() || t.Host >= 0 && d.Hosts()[t.Host].Resolved.Via == lint.Data {
+			if t.Name.IsRoot() || t.Host >= 0 && d.Hosts()[t.Host].Resolved.Via == dns.Data {
 				continue
 			}
 			found := p.Resolve(t.Name)
-			if found.Via != lint.Alias {
+			if found.Via != dns.Alias {
 				continue
 			}
 			host := show(t.Name)

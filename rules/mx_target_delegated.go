@@ -4,20 +4,22 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 )
 
 var mxTargetDelegated = lint.Rule{
 	Name:     "mx-target-delegated",
 	Severity: lint.Note,
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			if t.Host < 0 {
 				continue
 			}
 			host := &d.Hosts()[t.Host].Resolved
-			if host.Known || host.A.Status != lint.Referral {
+			if host.Known || host.A.Status != dns.Referral {
 				continue
 			}
 			cut := host.A.Records.At(0)

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -12,8 +14,8 @@ var mxTargetIsAddress = lint.Rule{
 	Name:     "mx-target-is-address",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address", "mx-target-cname", "mx-target-wildcard"},
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			// A host may bear its address as its name, as pools of addresses do; then it has records of its own.
@@ -32,16 +34,16 @@ var mxTargetIsAddress = lint.Rule{
 }
 
 // isAddress reports whether what is written as a target is an address, with or without the final dot.
-func isAddress(t *lint.Target) bool {
+func isAddress(t *mail.Target) bool {
 	first := t.Name.FirstLabel()
 	if first == "" || !strings.ContainsRune("0123456789[", rune(first[0])) && !strings.Contains(first, ":") {
 		return false // nearly always; what follows reads the record again
 	}
-	return lint.IsAddressLiteral(asAbsolute(t))
+	return dns.IsAddressLiteral(asAbsolute(t))
 }
 
 // asAbsolute is the name that a target would be with a dot at its end.
-func asAbsolute(t *lint.Target) zonefiles.Name {
+func asAbsolute(t *mail.Target) zonefiles.Name {
 	if !t.Record.IsRelative(1) {
 		return t.Name
 	}

@@ -4,17 +4,19 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 )
 
 var mxTargetLocalhost = lint.Rule{
 	Name:     "mx-target-localhost",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
-			if !lint.IsLocalhost(t.Name) {
+			if !dns.IsLocalhost(t.Name) {
 				continue
 			}
 			p.Report(lint.Finding{

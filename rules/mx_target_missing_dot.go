@@ -5,6 +5,8 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -12,11 +14,11 @@ var mxTargetMissingDot = lint.Rule{
 	Name:     "mx-target-missing-dot",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address", "mx-target-cname", "mx-target-wildcard"},
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
-			if t.Host >= 0 && d.Hosts()[t.Host].Resolved.Via == lint.Data && !d.Hosts()[t.Host].Resolved.A.Wildcard {
+			if t.Host >= 0 && d.Hosts()[t.Host].Resolved.Via == dns.Data && !d.Hosts()[t.Host].Resolved.A.Wildcard {
 				continue // a host of that name, here or elsewhere
 			}
 			if !t.Record.IsRelative(1) || isAddress(t) {
@@ -51,7 +53,7 @@ var mxTargetMissingDot = lint.Rule{
 			at := t.Record.Field(1)
 			f.Fixes = []lint.Fix{{
 				Message: fmt.Sprintf("make it %s.", host),
-				Safe:    resolved.Published != 0 && resolved.Via == lint.Data && resolved.A.Zone != nil && !resolved.A.Wildcard,
+				Safe:    resolved.Published != 0 && resolved.Via == dns.Data && resolved.A.Zone != nil && !resolved.A.Wildcard,
 				Edits:   []lint.Edit{{Span: zonefiles.Span{File: at.File, Start: at.End, End: at.End}, New: "."}},
 			}}
 			p.Report(f)
@@ -62,7 +64,7 @@ var mxTargetMissingDot = lint.Rule{
 // looksAbsolute reports whether a name was meant to be absolute: it lies in a loaded zone, or ends like names on the internet do and
 // not like those below the origin.
 func looksAbsolute(p *lint.Pass, name, origin zonefiles.Name) bool {
-	if a := p.Lookup(name, zonefiles.TypeA); a.Status != lint.OutOfZone && !a.Zone.Origin.IsRoot() {
+	if a := p.Lookup(name, zonefiles.TypeA); a.Status != dns.OutOfZone && !a.Zone.Origin.IsRoot() {
 		return true
 	}
 	top := name
@@ -74,7 +76,7 @@ func looksAbsolute(p *lint.Pass, name, origin zonefiles.Name) bool {
 		return false
 	}
 	own := p.Lookup(below, zonefiles.TypeA)
-	return wellKnownTLDs[top.FirstLabel()] && (own.Status == lint.NXDomain || own.Wildcard)
+	return wellKnownTLDs[top.FirstLabel()] && (own.Status == dns.NXDomain || own.Wildcard)
 }
 
 // wellKnownTLDs are top-level domains that nobody names a subdomain after: the generic ones of RFC 1591 s.2 that are still open to

@@ -5,21 +5,23 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
 var mxTargetNoAddress = lint.Rule{
 	Name:     "mx-target-no-address",
 	Severity: lint.Error,
-	Only:     lint.OddFamily | lint.DeadTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddFamily | mail.DeadTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			if t.Name.IsRoot() || isAddress(t) {
 				continue
 			}
 			found := p.Resolve(t.Name)
-			if found.Via != lint.Data || found.Published != delivery.None || !found.A.Negative() {
+			if found.Via != dns.Data || found.Published != delivery.None || !found.A.Negative() {
 				continue
 			}
 			if !found.Known {
@@ -42,7 +44,7 @@ var mxTargetNoAddress = lint.Rule{
 						Span: wildcard.At(0).Span(), Message: "the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)",
 					})
 				}
-			case found.A.Status == lint.NXDomain:
+			case found.A.Status == dns.NXDomain:
 				f.Message = fmt.Sprintf("MX target %s does not exist in zone %s", host, show(found.A.Zone.Origin))
 				if doubled, ok := doubledOwner(found.A.Zone, t.Name); ok {
 					f.Message += fmt.Sprintf(", but %s does", show(doubled.OwnerName()))
@@ -61,7 +63,7 @@ var mxTargetNoAddress = lint.Rule{
 }
 
 // doubledOwner is an address record whose owner is the name with the origin behind it, as one written without its final dot is.
-func doubledOwner(z *lint.Zone, name zonefiles.Name) (zonefiles.Record, bool) {
+func doubledOwner(z *dns.Zone, name zonefiles.Name) (zonefiles.Record, bool) {
 	node, ok := z.Names.Find(name + z.Origin)
 	if !ok {
 		return zonefiles.Record{}, false

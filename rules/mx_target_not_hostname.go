@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -13,11 +15,11 @@ var mxTargetNotHostname = lint.Rule{
 	Name:     "mx-target-not-hostname",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
-			if t.Name.IsRoot() || lint.IsHostname(t.Name) || isAddress(t) {
+			if t.Name.IsRoot() || dns.IsHostname(t.Name) || isAddress(t) {
 				continue // a null MX, a good name, or one for mx-target-is-address
 			}
 			label := badLabel(t.Name)
@@ -42,7 +44,7 @@ var mxTargetNotHostname = lint.Rule{
 // badLabel is the first label that cannot stand in a host name.
 func badLabel(name zonefiles.Name) string {
 	for ; !name.IsRoot(); name = name.Parent() {
-		if only, err := zonefiles.Root.Child(name.FirstLabel()); err == nil && !lint.IsHostname(only) {
+		if only, err := zonefiles.Root.Child(name.FirstLabel()); err == nil && !dns.IsHostname(only) {
 			return name.FirstLabel()
 		}
 	}

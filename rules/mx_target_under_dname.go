@@ -5,6 +5,8 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -12,12 +14,12 @@ var mxTargetUnderDNAME = lint.Rule{
 	Name:     "mx-target-under-dname",
 	Severity: lint.Error,
 	Subsumes: []string{"mx-target-no-address"},
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			found := resolved(p, d, t)
-			if found.Via != lint.Redirect {
+			if found.Via != dns.Redirect {
 				continue
 			}
 			dname := p.Lookup(t.Name, zonefiles.TypeA).Records.At(0)
@@ -27,7 +29,7 @@ var mxTargetUnderDNAME = lint.Rule{
 				Related: []lint.Related{{Span: dname.Span(), Message: "this DNAME redirects all names below it"}},
 			}
 			switch {
-			case found.A.Status == lint.Redirect:
+			case found.A.Status == dns.Redirect:
 				f.Message = fmt.Sprintf("MX target %s lies below the DNAME of %s, which makes it a name of more than 255 octets",
 					show(t.Name), show(dname.OwnerName()))
 				f.Harm = "no sender can use this MX record"

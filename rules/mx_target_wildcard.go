@@ -4,20 +4,22 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 )
 
 var mxTargetWildcard = lint.Rule{
 	Name:     "mx-target-wildcard",
 	Severity: lint.Note,
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			if t.Host < 0 {
 				continue
 			}
 			host := &d.Hosts()[t.Host].Resolved
-			if host.Via != lint.Data || host.Addresses == 0 || !host.A.Wildcard {
+			if host.Via != dns.Data || host.Addresses == 0 || !host.A.Wildcard {
 				continue
 			}
 			if host.A.Uncertain {

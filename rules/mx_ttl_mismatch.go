@@ -6,24 +6,26 @@ import (
 	"strconv"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
 var mxTTLMismatch = lint.Rule{
 	Name:     "mx-ttl-mismatch",
 	Severity: lint.Warning,
-	Only:     lint.OddTarget,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		reportTTLs(p, "MX", d.MX)
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
 			if host.Plain || !p.First(host.Canonical) {
 				continue
 			}
-			if host.A.Status == lint.Data {
+			if host.A.Status == dns.Data {
 				reportTTLs(p, "A", host.A.Records)
 			}
-			if host.AAAA.Status == lint.Data {
+			if host.AAAA.Status == dns.Data {
 				reportTTLs(p, "AAAA", host.AAAA.Records)
 			}
 		}
@@ -31,7 +33,7 @@ var mxTTLMismatch = lint.Rule{
 }
 
 // reportTTLs reports a set of records whose TTLs differ, at the first that differs from the record before it.
-func reportTTLs(p *lint.Pass, mnemonic string, set lint.RRset) {
+func reportTTLs(p *lint.Pass, mnemonic string, set dns.RRset) {
 	odd := oddTTL(set)
 	if odd < 0 {
 		return
@@ -69,7 +71,7 @@ func reportTTLs(p *lint.Pass, mnemonic string, set lint.RRset) {
 }
 
 // oddTTL is the first record of a set whose TTL is not that of the record before it, or -1.
-func oddTTL(set lint.RRset) int {
+func oddTTL(set dns.RRset) int {
 	for i := 1; i < set.Len(); i++ {
 		if set.At(i).TTL() != set.At(0).TTL() {
 			return i
@@ -79,7 +81,7 @@ func oddTTL(set lint.RRset) int {
 }
 
 // lowestTTL is the record of a set, which is not empty, with the lowest TTL.
-func lowestTTL(set lint.RRset) (lowest zonefiles.Record) {
+func lowestTTL(set dns.RRset) (lowest zonefiles.Record) {
 	lowest = set.At(0)
 	for i := range set.Len() {
 		if r := set.At(i); r.TTL() < lowest.TTL() {

@@ -5,6 +5,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
 	"mx46/zonefiles"
 )
 
@@ -12,7 +13,7 @@ import (
 
 // nameServers tells in which families the zone's own name servers can be asked, by the addresses that stand in the zones, and whether
 // that is known of all of them.
-func nameServers(p *lint.Pass) (set lint.RRset, all delivery.Families, known bool) {
+func nameServers(p *lint.Pass) (set dns.RRset, all delivery.Families, known bool) {
 	set = p.Zone.RRset(p.Zone.Apex(), zonefiles.TypeNS)
 	known = set.Len() > 0 && !p.Source.MayHold(p.Source.Origin, zonefiles.TypeNS)
 	for i := 0; known && i < set.Len(); i++ {
@@ -38,7 +39,7 @@ func isMailZone(p *lint.Pass) bool {
 }
 
 // reportNameServers reports a zone whose name servers have no address of a family.
-func reportNameServers(p *lint.Pass, set lint.RRset, message, harm, help string) {
+func reportNameServers(p *lint.Pass, set dns.RRset, message, harm, help string) {
 	f := lint.Finding{
 		Subject: lint.Subject{Owner: p.Source.Origin},
 		Span:    set.At(0).Field(0),

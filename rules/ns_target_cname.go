@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/dns"
 	"mx46/zonefiles"
 )
 
@@ -22,7 +23,7 @@ var nsTargetCNAME = lint.Rule{
 				continue
 			}
 			answer := p.Lookup(name, zonefiles.TypeA)
-			canonical, ok := lint.AliasTarget(name, &answer)
+			canonical, ok := dns.AliasTarget(name, &answer)
 			if !ok {
 				continue
 			}

@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/mail"
 )
 
 var nullMXNotAlone = lint.Rule{
 	Name:     "null-mx-not-alone",
 	Severity: lint.Error,
-	Only:     lint.NullMX,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.NullMX,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		null := nullMX(d)
 		if null == nil || isAlone(d, null) {
 			return
@@ -32,7 +33,7 @@ var nullMXNotAlone = lint.Rule{
 }
 
 // nullMX is the domain's first null MX, or nil.
-func nullMX(d *lint.Domain) *lint.Target {
+func nullMX(d *mail.Domain) *mail.Target {
 	if !d.HasNullMX() {
 		return nil
 	}
@@ -45,7 +46,7 @@ func nullMX(d *lint.Domain) *lint.Target {
 }
 
 // isAlone reports whether a null MX is all that the domain has, be it that it stands there twice.
-func isAlone(d *lint.Domain, null *lint.Target) bool {
+func isAlone(d *mail.Domain, null *mail.Target) bool {
 	for i := range d.Targets() {
 		if t := &d.Targets()[i]; !t.Name.IsRoot() || t.Preference != null.Preference {
 			return false

@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/mail"
 )
 
 var nullMXPreference = lint.Rule{
 	Name:     "null-mx-preference",
 	Severity: lint.Warning,
-	Only:     lint.NullMX,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.NullMX,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		null := nullMX(d)
 		if null == nil || !isAlone(d, null) || null.Preference == 0 {
 			return

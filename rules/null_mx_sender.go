@@ -5,14 +5,15 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
 var nullMXSender = lint.Rule{
 	Name:     "null-mx-sender",
 	Severity: lint.Warning,
-	Only:     lint.NullMX,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.NullMX,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		null := nullMX(d)
 		if null == nil || !isAlone(d, null) {
 			return
@@ -40,7 +41,7 @@ var nullMXSender = lint.Rule{
 }
 
 // authorises reports whether a term is one by which some sender can pass, as far as the zones tell.
-func authorises(p *lint.Pass, d *lint.Domain, term *spfTerm) bool {
+func authorises(p *lint.Pass, d *mail.Domain, term *spfTerm) bool {
 	if !term.pass {
 		return false
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 	"mx46/zonefiles"
 )
@@ -11,9 +13,9 @@ import (
 var ptrMismatch = lint.Rule{
 	Name:     "ptr-mismatch",
 	Severity: lint.Warning,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
-		eachPTR(p, d, func(host *lint.Resolved, a lint.Address, answer *lint.Answer) {
-			if answer.Status != lint.Data {
+	Domain: func(p *lint.Pass, d *mail.Domain) {
+		eachPTR(p, d, func(host *mail.Resolved, a lint.Address, answer *dns.Answer) {
+			if answer.Status != dns.Data {
 				return
 			}
 			var names []string
@@ -25,7 +27,7 @@ var ptrMismatch = lint.Rule{
 				names = append(names, show(name))
 			}
 			f := lint.Finding{
-				Subject: lint.Subject{Owner: lint.ReverseName(a.Record.Addr())},
+				Subject: lint.Subject{Owner: dns.ReverseName(a.Record.Addr())},
 				Span:    answer.Records.At(0).Field(0),
 				Message: fmt.Sprintf("the PTR record of %s names %s, which %s not have that address; MX host %s has it", a.Record.Text(0), text.And(names),
 					plural(len(names), "does", "do"), show(host.Canonical)),
@@ -52,5 +54,5 @@ func leadsBack(p *lint.Pass, name zonefiles.Name, a lint.Address) bool {
 			return true
 		}
 	}
-	return found.A.Uncertain || found.AAAA.Uncertain || found.Addresses == 0 && found.A.Status != lint.NoData && found.A.Status != lint.NXDomain
+	return found.A.Uncertain || found.AAAA.Uncertain || found.Addresses == 0 && found.A.Status != dns.NoData && found.A.Status != dns.NXDomain
 }

@@ -4,14 +4,16 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
 var ptrMissing = lint.Rule{
 	Name:     "ptr-missing",
 	Severity: lint.Warning,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
-		eachPTR(p, d, func(host *lint.Resolved, a lint.Address, answer *lint.Answer) {
+	Domain: func(p *lint.Pass, d *mail.Domain) {
+		eachPTR(p, d, func(host *mail.Resolved, a lint.Address, answer *dns.Answer) {
 			if !answer.Negative() {
 				return
 			}
@@ -26,7 +28,7 @@ var ptrMissing = lint.Rule{
 				Message: fmt.Sprintf("%s of MX host %s has no PTR record in the reverse zone %s",
 					a.Record.Text(0), show(host.Canonical), show(answer.Zone.Origin)),
 				Harm: "many receivers refuse mail that the host sends from an address without a name",
-				Help: fmt.Sprintf("add %s PTR %s", lint.ReverseName(addr), host.Canonical),
+				Help: fmt.Sprintf("add %s PTR %s", dns.ReverseName(addr), host.Canonical),
 			}
 			if d.Implicit {
 				f.Severity = lint.Note // few of these are meant to have mail
@@ -37,7 +39,7 @@ var ptrMissing = lint.Rule{
 }
 
 // eachPTR looks the names of the usable addresses of a domain's MX hosts up, where a reverse zone is loaded.
-func eachPTR(p *lint.Pass, d *lint.Domain, do func(*lint.Resolved, lint.Address, *lint.Answer)) {
+func eachPTR(p *lint.Pass, d *mail.Domain, do func(*mail.Resolved, lint.Address, *dns.Answer)) {
 	if !p.Graph.HoldsReverse() {
 		return
 	}
@@ -51,7 +53,7 @@ func eachPTR(p *lint.Pass, d *lint.Domain, do func(*lint.Resolved, lint.Address,
 				continue
 			}
 			// Classless delegations lead over aliases (RFC 2317).
-			if answer, _, loop := p.Follow(lint.ReverseName(a.Record.Addr()), zonefiles.TypePTR); !loop {
+			if answer, _, loop := p.Follow(dns.ReverseName(a.Record.Addr()), zonefiles.TypePTR); !loop {
 				do(host, a, &answer)
 			}
 		}

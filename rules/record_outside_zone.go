@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mx46/lint"
+	"mx46/lint/dns"
 	"mx46/zonefiles"
 )
 
@@ -48,7 +49,7 @@ var recordOutsideZone = lint.Rule{
 	},
 }
 
-func countRecords(z *lint.Zone, owners []zonefiles.NameID) (count int) {
+func countRecords(z *dns.Zone, owners []zonefiles.NameID) (count int) {
 	for _, owner := range owners {
 		count += z.Records(owner).Len()
 	}

@@ -15,6 +15,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/config"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/rules"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
@@ -172,15 +173,15 @@ func configure(t *testing.T, run *lint.Run, data []byte) {
 	}
 	settings := &lint.Settings{Stack: delivery.Families(c.Stack.Value), Scope: c.Scope.Value}
 	run.Settings = func(*zonefiles.Zone) *lint.Settings { return settings }
-	run.Facts = lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: c.NAT64Prefixes}
+	run.Facts = mail.Facts{Hosts: map[zonefiles.Name]mail.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: c.NAT64Prefixes}
 	for name, h := range c.Hosts {
-		run.Facts.Hosts[name] = lint.HostFacts{
+		run.Facts.Hosts[name] = mail.HostFacts{
 			Families: delivery.Families(h.Families), HasFamilies: h.Families != 0, Outbound: delivery.Families(h.Outbound), HasOutbound: h.Outbound != 0,
 			SameHost: h.SameHost, HasSameHost: !h.SameHost.IsRoot(),
 		}
 	}
 	for _, l := range c.Links {
-		run.Facts.Links = append(run.Facts.Links, lint.Link{From: l.Sender, To: l.Receiver, Via: l.Via})
+		run.Facts.Links = append(run.Facts.Links, mail.Link{From: l.Sender, To: l.Receiver, Via: l.Via})
 	}
 	for _, name := range c.Final {
 		run.Facts.Final[name] = true

@@ -8,6 +8,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
 	"mx46/zonefiles"
 )
 
@@ -27,7 +28,7 @@ type spfTerm struct {
 }
 
 // spfOf is the SPF record at a name of a zone. There is none where more than one begins like one (RFC 7208 s.4.5).
-func spfOf(z *lint.Zone, owner zonefiles.NameID) (record spf, ok bool) {
+func spfOf(z *dns.Zone, owner zonefiles.NameID) (record spf, ok bool) {
 	set := z.RRset(owner, zonefiles.TypeTXT)
 	count := 0
 	for i := range set.Len() {
@@ -79,7 +80,7 @@ func parseSPFTerm(word string) spfTerm {
 
 // mayNameOneFamily looks at TXT records without reading them: it reports false where their text shows that none is an SPF record
 // with addresses of one family alone. Text with escapes or in several strings shows nothing.
-func mayNameOneFamily(p *lint.Pass, set lint.RRset) bool {
+func mayNameOneFamily(p *lint.Pass, set dns.RRset) bool {
 	for i := range set.Len() {
 		text := p.Files().Text(set.At(i).RDATASpan())
 		named := bytes.IndexByte(text, ':') >= 0 && !(bytes.Contains(text, []byte("ip4:")) && bytes.Contains(text, []byte("ip6:")))

@@ -6,13 +6,14 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
 var spfFamilyGap = lint.Rule{
 	Name:     "spf-family-gap",
 	Severity: lint.Warning,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if !d.AcceptsMail() || !mayNameOneFamily(p, d.Zone.RRset(d.Owner, zonefiles.TypeTXT)) {
 			return
 		}
@@ -85,7 +86,7 @@ func (s *spf) addresses() (networks []netip.Prefix, families delivery.Families) 
 }
 
 // mayCover reports whether a term other than ip4 and ip6 could authorise addresses of a family.
-func (t *spfTerm) mayCover(p *lint.Pass, d *lint.Domain, family delivery.Families) bool {
+func (t *spfTerm) mayCover(p *lint.Pass, d *mail.Domain, family delivery.Families) bool {
 	switch t.name {
 	case "ip4", "ip6", "exp":
 		return false
@@ -98,7 +99,7 @@ func (t *spfTerm) mayCover(p *lint.Pass, d *lint.Domain, family delivery.Familie
 }
 
 // sendersAddresses are a host's first address within the networks, and its first of the lost family.
-func sendersAddresses(p *lint.Pass, host *lint.Resolved, networks []netip.Prefix, lost delivery.Families) (covered, uncovered *zonefiles.Record) {
+func sendersAddresses(p *lint.Pass, host *mail.Resolved, networks []netip.Prefix, lost delivery.Families) (covered, uncovered *zonefiles.Record) {
 	seen := 0
 	for a := range p.Addresses(host) {
 		if seen++; seen > someAddresses {

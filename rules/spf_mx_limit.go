@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/dns"
 	"mx46/zonefiles"
 )
 
@@ -35,7 +36,7 @@ var spfMXLimit = lint.Rule{
 			}
 			told[target] = true
 			mx, _, _ := p.Follow(target, zonefiles.TypeMX)
-			if mx.Status != lint.Data || mx.Records.Len() <= maxSPFLookups {
+			if mx.Status != dns.Data || mx.Records.Len() <= maxSPFLookups {
 				continue
 			}
 			p.Report(lint.Finding{

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 	"mx46/zonefiles"
 )
@@ -11,7 +13,7 @@ import (
 var tlsaPartial = lint.Rule{
 	Name:     "tlsa-partial",
 	Severity: lint.Warning,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if !p.Graph.Holds(zonefiles.TypeTLSA) || len(d.Hosts()) < 2 {
 			return
 		}
@@ -65,19 +67,19 @@ const (
 
 // tlsaOf tells whether a host has a TLSA record for SMTP, be it through an alias. Hosts that are aliases themselves have their
 // records at either name (RFC 7672 s.2.2.2), and are left to mx-target-cname.
-func tlsaOf(p *lint.Pass, host *lint.Host) (lint.Answer, presence) {
+func tlsaOf(p *lint.Pass, host *mail.Host) (dns.Answer, presence) {
 	name, err := host.Name.Child("_tcp")
 	if err == nil {
 		name, err = name.Child("_25")
 	}
-	if err != nil || host.Resolved.Via != lint.Data {
-		return lint.Answer{}, unknown
+	if err != nil || host.Resolved.Via != dns.Data {
+		return dns.Answer{}, unknown
 	}
 	answer, _, loop := p.Follow(name, zonefiles.TypeTLSA)
 	switch {
 	case loop:
 		return answer, unknown
-	case answer.Status == lint.Data:
+	case answer.Status == dns.Data:
 		return answer, present
 	case answer.Negative() && !answer.Uncertain:
 		return answer, absent

@@ -6,25 +6,27 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
 var wildcardHidesFamily = lint.Rule{
 	Name:     "wildcard-hides-family",
 	Severity: lint.Error,
-	Only:     lint.OddFamily,
-	Domain: func(p *lint.Pass, d *lint.Domain) {
+	Only:     mail.OddFamily,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
 			lost := missing(host.Published)
-			if !host.Known || host.Via != lint.Data || host.A.Wildcard || lost != delivery.IPv4 && lost != delivery.IPv6 || !p.Settings.Wants(lost) {
+			if !host.Known || host.Via != dns.Data || host.A.Wildcard || lost != delivery.IPv4 && lost != delivery.IPv6 || !p.Settings.Wants(lost) {
 				continue
 			}
 			own, lacks, t := host.A, host.AAAA, zonefiles.TypeAAAA
 			if lost == delivery.IPv4 {
 				own, lacks, t = lacks, own, zonefiles.TypeA
 			}
-			if lacks.Status != lint.NoData {
+			if lacks.Status != dns.NoData {
 				continue // the operator's word
 			}
 			wildcard := wildcardFor(lacks, t)
@@ -46,7 +48,7 @@ var wildcardHidesFamily = lint.Rule{
 
 // isOther reports whether a wildcard's addresses of the family that a host has show it to be that of another machine, such as the web
 // server for every name.
-func isOther(wildcard, own lint.RRset) bool {
+func isOther(wildcard, own dns.RRset) bool {
 	if wildcard.Len() == 0 {
 		return false
 	}

@@ -5,6 +5,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -14,7 +15,7 @@ import (
 func show(n zonefiles.Name) string { return n.Undotted() }
 
 // showMachine is the name of a machine as the MX records have it.
-func showMachine(d *lint.Domain, machine int) string { return show(d.FirstTarget(machine).Name) }
+func showMachine(d *mail.Domain, machine int) string { return show(d.FirstTarget(machine).Name) }
 
 // missing are the families that a set lacks.
 func missing(f delivery.Families) delivery.Families { return delivery.Dual &^ f }
@@ -45,7 +46,7 @@ func recordOf(f delivery.Families) string {
 // giveAddress is the advice to put a host into a family. The record belongs to the end of the aliases, since no alias has other data
 // (RFC 1034 s.3.6.2). A host that has its addresses from a wildcard needs all of them again: with its first record it exists, and the
 // wildcard applies no more (RFC 4592 s.2.2.1).
-func giveAddress(host *lint.Resolved, lost delivery.Families) string {
+func giveAddress(host *mail.Resolved, lost delivery.Families) string {
 	name := show(host.Canonical)
 	if host.A.Wildcard || host.AAAA.Wildcard {
 		return fmt.Sprintf("give %s A and AAAA records of its own (either alone takes away what the wildcard gives it)", name)
@@ -65,7 +66,7 @@ func plural(n int, one, many string) string {
 const fewLines = 8
 
 // addressLines are the address records of a machine as related places.
-func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
+func addressLines(p *lint.Pass, d *mail.Domain, machine int) []lint.Related {
 	var lines []lint.Related
 	listed := map[zonefiles.Name]bool{}
 	for _, i := range d.HostsOf(machine) {
@@ -90,12 +91,12 @@ func addressLines(p *lint.Pass, d *lint.Domain, machine int) []lint.Related {
 }
 
 // targetSubject is what a finding about one MX target of a domain is about.
-func targetSubject(d *lint.Domain, t *lint.Target) lint.Subject {
+func targetSubject(d *mail.Domain, t *mail.Target) lint.Subject {
 	return lint.Subject{Owner: d.Name(), Target: show(t.Name)}
 }
 
 // deadTarget is what a target that no sender can use does to the domain's mail.
-func deadTarget(d *lint.Domain) string {
+func deadTarget(d *mail.Domain) string {
 	if d.AcceptsMail() {
 		return "no sender can use this MX record"
 	}
@@ -111,7 +112,7 @@ func ttlSpan(r zonefiles.Record) zonefiles.Span {
 }
 
 // resolved is what is known of a target's addresses.
-func resolved(p *lint.Pass, d *lint.Domain, t *lint.Target) *lint.Resolved {
+func resolved(p *lint.Pass, d *mail.Domain, t *mail.Target) *mail.Resolved {
 	if t.Host >= 0 {
 		return &d.Hosts()[t.Host].Resolved
 	}

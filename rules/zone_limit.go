@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"mx46/lint"
+	"mx46/lint/dns"
 	"mx46/zonefiles"
 )
 
@@ -19,15 +20,15 @@ func largeRRsets(p *lint.Pass) {
 	for id := range p.Zone.Names.Len() {
 		owner := zonefiles.NameID(id)
 		all := p.Zone.Records(owner)
-		for at := 0; all.Len()-at > lint.MaxRRset; {
+		for at := 0; all.Len()-at > dns.MaxRRset; {
 			first := all.At(at)
 			set := p.Zone.RRset(owner, first.Type())
-			if set.Len() > lint.MaxRRset {
+			if set.Len() > dns.MaxRRset {
 				name := first.OwnerName()
 				p.Report(lint.Finding{
 					Subject: lint.Subject{Owner: name},
 					Span:    first.Span(),
-					Message: fmt.Sprintf("%s has %d %s records, and no answer holds more than %d", show(name), set.Len(), first.Type(), lint.MaxRRset),
+					Message: fmt.Sprintf("%s has %d %s records, and no answer holds more than %d", show(name), set.Len(), first.Type(), dns.MaxRRset),
 					Harm:    "name servers cannot answer for it, or leave records out; it is not judged here",
 					Help:    "keep the records that are needed",
 				})

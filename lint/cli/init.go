@@ -16,6 +16,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/config"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 	"mx46/zonefiles"
 	"mx46/zonefiles/discover"
@@ -201,7 +202,7 @@ func candidates(folder string, files []string) []string {
 
 // survey lists what only the operator can say: the MX hosts whose families no zone holds, and the domains that have one family.
 func (w *workspace) survey() (unknown []zonefiles.Name, single []config.FoundDomain) {
-	domain := func(_ *lint.Pass, d *lint.Domain) {
+	domain := func(_ *lint.Pass, d *mail.Domain) {
 		var all delivery.Families
 		hosts := d.Hosts()
 		known := len(hosts) > 0

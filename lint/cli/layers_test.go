@@ -12,18 +12,23 @@ import (
 	"testing"
 )
 
-// arrows are the packages of this module that each may import. They point one way: main -> cli -> rules -> lint -> zonefiles.
+// arrows are the packages of this module that each may import. They point one way: main -> cli -> rules -> lint -> mail ->
+// delivery -> dns -> zonefiles.
 var arrows = map[string][]string{
 	"mx46":               {"mx46/lint/cli"},
 	"mx46/lint/cli":      {"mx46/rules", "mx46/lint", "mx46/lint/", "mx46/zonefiles", "mx46/zonefiles/"},
-	"mx46/rules":         {"mx46/lint", "mx46/lint/delivery", "mx46/lint/text", "mx46/zonefiles"},
-	"mx46/lint":          {"mx46/lint/delivery", "mx46/lint/text", "mx46/zonefiles", "mx46/zonefiles/"},
-	"mx46/lint/":         {"mx46/lint", "mx46/lint/", "mx46/zonefiles"},
-	"mx46/lint/delivery": {},
+	"mx46/rules":         {"mx46/lint", "mx46/lint/mail", "mx46/lint/delivery", "mx46/lint/dns", "mx46/lint/text", "mx46/zonefiles"},
+	"mx46/lint":          {"mx46/lint/mail", "mx46/lint/delivery", "mx46/lint/dns", "mx46/lint/text", "mx46/zonefiles"},
+	"mx46/lint/mail":     {"mx46/lint/delivery", "mx46/lint/dns", "mx46/zonefiles"},
+	"mx46/lint/delivery": {"mx46/lint/dns", "mx46/zonefiles"},
+	"mx46/lint/dns":      {"mx46/zonefiles", "mx46/zonefiles/pages"},
 	"mx46/lint/text":     {},
-	"mx46/zonefiles":     {"mx46/zonefiles/"},
-	"mx46/zonefiles/":    {"mx46/zonefiles", "mx46/zonefiles/"},
+	"mx46/lint/":         {"mx46/lint", "mx46/lint/", "mx46/zonefiles"},
+	"mx46/zonefiles":     {"mx46/zonefiles/disk", "mx46/zonefiles/pages"},
+	"mx46/zonefiles/":    {"mx46/zonefiles", "mx46/zonefiles/disk", "mx46/zonefiles/pages"},
 	"mx46/testdata/":     {"mx46/testdata/", "mx46/zonefiles/disk"},
+
+	"mx46/zonefiles/discover": {"mx46/zonefiles", "mx46/zonefiles/disk", "mx46/zonefiles/serverconf"},
 }
 
 // owners are the only places that may import a library.

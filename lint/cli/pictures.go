@@ -3,8 +3,8 @@ package cli
 import (
 	"strings"
 
-	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
 	"mx46/lint/relaymap"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
@@ -12,12 +12,12 @@ import (
 
 // pictures draws the relay maps of mail domains, for the markdown format. What has no MX records has no picture.
 func (w *workspace) pictures() func(view string, domain zonefiles.Name) string {
-	graphs := map[string]*lint.Graph{}
+	graphs := map[string]*dns.Graph{}
 	facts := w.facts()
 	return func(view string, domain zonefiles.Name) string {
 		if len(graphs) == 0 {
 			for _, zones := range w.views[len(w.confs):] {
-				graphs[zones[0].View] = lint.NewGraph(zones)
+				graphs[zones[0].View] = dns.NewGraph(zones)
 			}
 		}
 		graph := graphs[view]
@@ -25,7 +25,7 @@ func (w *workspace) pictures() func(view string, domain zonefiles.Name) string {
 			return "" // what is said of a name server's configuration
 		}
 		zone := trace.ZoneOf(graph, domain)
-		if zone == nil || graph.Lookup(zone, domain, zonefiles.TypeMX).Status != lint.Data {
+		if zone == nil || graph.Lookup(zone, domain, zonefiles.TypeMX).Status != dns.Data {
 			return ""
 		}
 		world := trace.NewWorld(graph, domain, &facts, w.settings(zone.Zone).For(domain).Scope)

@@ -10,6 +10,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/config"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -110,17 +111,17 @@ func (w *workspace) rulesNamed(flag string, names []string) ([]*lint.Rule, error
 }
 
 // facts are what the configuration knows of hosts.
-func (w *workspace) facts() lint.Facts {
-	facts := lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: w.config.NAT64Prefixes}
+func (w *workspace) facts() mail.Facts {
+	facts := mail.Facts{Hosts: map[zonefiles.Name]mail.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: w.config.NAT64Prefixes}
 	for name, h := range w.config.Hosts {
-		facts.Hosts[name] = lint.HostFacts{
+		facts.Hosts[name] = mail.HostFacts{
 			Families: delivery.Families(h.Families), HasFamilies: h.Families != 0,
 			Outbound: delivery.Families(h.Outbound), HasOutbound: h.Outbound != 0,
 			SameHost: h.SameHost, HasSameHost: !h.SameHost.IsRoot(),
 		}
 	}
 	for _, l := range w.config.Links {
-		facts.Links = append(facts.Links, lint.Link{From: l.Sender, To: l.Receiver, Via: l.Via})
+		facts.Links = append(facts.Links, mail.Link{From: l.Sender, To: l.Receiver, Via: l.Via})
 	}
 	for _, name := range w.config.Final {
 		facts.Final[name] = true

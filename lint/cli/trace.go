@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"mx46/lint"
+	"mx46/lint/dns"
 	"mx46/lint/text"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
@@ -159,7 +159,7 @@ func (f *loadFlags) world(cmd *cobra.Command, stdio *Stdio, domain zonefiles.Nam
 	case len(holding) > 1:
 		return nil, fmt.Errorf("%s is in several views; choose one with --view: %s", trace.Spell(domain), strings.Join(names, ", "))
 	}
-	graph := lint.NewGraph(holding[0])
+	graph := dns.NewGraph(holding[0])
 	zone := trace.ZoneOf(graph, domain)
 	var files []string
 	for _, z := range graph.Zones() {

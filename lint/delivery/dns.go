@@ -2,7 +2,11 @@ package delivery
 
 // What the simulated sender asks the DNS, and what it may be told.
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"mx46/lint/dns"
+)
 
 // Type is the type of the records that a sender looks up.
 type Type uint8
@@ -62,9 +66,6 @@ type Question struct {
 	Type Type
 }
 
-// MaxAliases is how long a chain of aliases a resolver follows before it answers SERVFAIL (rule cname-loop).
-const MaxAliases = 16
-
 // cache remembers a Resolver's answers for as long as one plan lives.
 type cache struct {
 	resolver Resolver
@@ -96,7 +97,7 @@ func (c *cache) ask(q Question) Answer {
 
 // resolve follows aliases as a resolver does, and gives the name at which it ended. Look-ups in broken end in SERVFAIL.
 func (c *cache) resolve(q Question, broken map[Question]bool) (Answer, string) {
-	for range MaxAliases + 1 {
+	for range dns.MaxAliases + 1 {
 		if broken[q] {
 			return Answer{Status: ServFail}, q.Name
 		}

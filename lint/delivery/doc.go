@@ -1,5 +1,5 @@
 // Package delivery is RFC 3974 as pure functions: what families a host has, how a mail is sent to a domain, and whether a mail
-// domain's MX hosts can pass mail on to each other. It reads no files, resolves nothing and imports nothing of this module.
+// domain's MX hosts can pass mail on to each other. It reads no files and resolves nothing.
 //
 //	family.go    Families: a set out of IPv4 and IPv6
 //	address.go   Classify: is this address one that senders can use?

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"mx46/lint/dns"
 )
 
 // noPreference is above every preference.
@@ -94,7 +96,7 @@ func (p *plan) suffer(o Outage) {
 // locate is step 1: the MX records in ascending order, or an ending.
 func (p *plan) locate(domain string) []Record {
 	name := domain
-	for range MaxAliases + 1 {
+	for range dns.MaxAliases + 1 {
 		p.domain = name
 		q := Question{name, MX}
 		answer := p.lookup(q)

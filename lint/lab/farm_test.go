@@ -475,14 +475,14 @@ in_flow_delay = 0
 	return err
 }
 
-// mail is a message, from a host's own queue to one recipient.
-type mail struct {
+// message is one from a host's own queue to one recipient.
+type message struct {
 	from *host
 	to   string
 }
 
 // send hands messages to the hosts, a few at a time.
-func (f *farm) send(mails []mail) error {
+func (f *farm) send(mails []message) error {
 	var wait sync.WaitGroup
 	var mu sync.Mutex
 	var failed error

@@ -15,8 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/lint/trace"
 	"mx46/testdata/e2e"
 	"mx46/zonefiles"
@@ -373,13 +374,13 @@ func world(t *testing.T, f *farm, s *setup) *trace.World {
 	for _, p := range zone.Problems {
 		t.Fatalf("the zone: %s", p.Message)
 	}
-	facts := &lint.Facts{Final: map[zonefiles.Name]bool{}}
+	facts := &mail.Facts{Final: map[zonefiles.Name]bool{}}
 	if !s.undeclared {
 		for _, name := range s.final {
 			facts.Final[zonefiles.MustName(name+".test.")] = true
 		}
 	}
-	return trace.NewWorld(lint.NewGraph([]*zonefiles.Zone{zone}), zonefiles.MustName(s.domain+"."), facts, delivery.Public)
+	return trace.NewWorld(dns.NewGraph([]*zonefiles.Zone{zone}), zonefiles.MustName(s.domain+"."), facts, delivery.Public)
 }
 
 // expected is what the simulation says of a scenario.
@@ -467,13 +468,13 @@ func TestLaboratory(t *testing.T) {
 	f := build(t, hosts, zoneText(list, hosts))
 
 	var scenarios []*scenario
-	var mails []mail
+	var mails []message
 	for i := range list {
 		for _, name := range list[i].senders {
 			s := &scenario{&list[i], byName[name], len(scenarios), map[ending]int{}}
 			scenarios = append(scenarios, s)
 			for m := range s.mails {
-				mails = append(mails, mail{s.sender, s.recipient(m)})
+				mails = append(mails, message{s.sender, s.recipient(m)})
 			}
 		}
 	}

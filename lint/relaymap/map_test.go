@@ -17,8 +17,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/lint/relaymap"
 	"mx46/lint/trace"
 	"mx46/testdata/e2e"
@@ -51,17 +52,17 @@ func pictures(t *testing.T) map[string]*relaymap.Map {
 			twelve += fmt.Sprintf("mx%d.mail A 192.0.2.%d\n", i+1, i+1)
 		}
 	}
-	facts := lint.Facts{
-		Hosts: map[zonefiles.Name]lint.HostFacts{
+	facts := mail.Facts{
+		Hosts: map[zonefiles.Name]mail.HostFacts{
 			name("backup.example.net."): {Families: delivery.Dual, HasFamilies: true, Outbound: delivery.IPv4, HasOutbound: true},
 		},
-		Links: []lint.Link{{From: name("old.example.org."), To: name("mx1.example.org."), Via: "uucp"}},
+		Links: []mail.Link{{From: name("old.example.org."), To: name("mx1.example.org."), Via: "uucp"}},
 		Final: map[zonefiles.Name]bool{name("store.example.org."): true},
 	}
 	list := map[string]*relaymap.Map{}
 	for _, p := range []struct {
 		file, zone string
-		facts      *lint.Facts
+		facts      *mail.Facts
 	}{
 		{"one-host", head + "@ MX 10 mail\nmail A 192.0.2.1\nmail AAAA 2001:db8::1\n", nil},
 		{"twelve-hosts", twelve, nil},
@@ -100,7 +101,7 @@ private AAAA fd00::1
 	return list
 }
 
-func draw(t *testing.T, zone string, facts *lint.Facts) *relaymap.Map {
+func draw(t *testing.T, zone string, facts *mail.Facts) *relaymap.Map {
 	t.Helper()
 	root, err := disk.OpenRoot(t.TempDir())
 	if err != nil {
@@ -116,7 +117,7 @@ func draw(t *testing.T, zone string, facts *lint.Facts) *relaymap.Map {
 	for _, p := range z.Problems {
 		t.Fatal(p.Message)
 	}
-	world := trace.NewWorld(lint.NewGraph([]*zonefiles.Zone{z}), name("example.org."), facts, delivery.Public)
+	world := trace.NewWorld(dns.NewGraph([]*zonefiles.Zone{z}), name("example.org."), facts, delivery.Public)
 	return relaymap.New(world.Simulation(delivery.RFC3974, delivery.Outage{}), "example.org")
 }
 

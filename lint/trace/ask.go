@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"slices"
 
-	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
 	"mx46/lint/text"
 	"mx46/zonefiles"
 )
@@ -57,7 +57,7 @@ const maxRuns = 64
 
 // Ask simulates the mail. An error says what is wrong with the question.
 func (w *World) Ask(q Question) (*Report, error) {
-	if w.graph.Lookup(w.zone, q.Domain, zonefiles.TypeMX).Status == lint.OutOfZone {
+	if w.graph.Lookup(w.zone, q.Domain, zonefiles.TypeMX).Status == dns.OutOfZone {
 		return nil, fmt.Errorf("no loaded zone holds %s", Spell(q.Domain))
 	}
 	s := w.Simulation(q.Algorithm, q.Outage)

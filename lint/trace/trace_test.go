@@ -17,13 +17,15 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
 
 // load reads zone files from a folder into a graph.
-func load(t *testing.T, dir string, names ...string) *lint.Graph {
+func load(t *testing.T, dir string, names ...string) *dns.Graph {
 	t.Helper()
 	root, err := disk.OpenRoot(dir)
 	if err != nil {
@@ -35,7 +37,7 @@ func load(t *testing.T, dir string, names ...string) *lint.Graph {
 	for _, name := range names {
 		zones = append(zones, loader.Load(name, nil))
 	}
-	return lint.NewGraph(zones)
+	return dns.NewGraph(zones)
 }
 
 // write puts a zone file into a new folder.
@@ -269,7 +271,7 @@ func TestWhatIsDownIsNamedFirst(t *testing.T) {
 func TestNothingOfAStrangersReachesATerminalRaw(t *testing.T) {
 	name := "::error file=x::\u009b\x1b.example"
 	dir := write(t, name, head+"@ MX 1 ::warning::\\027[31m##[group]\n::warning::\\027[31m##[group] A 192.0.2.1 ; \x1b[2J \u202e ##[x]\n")
-	facts := &lint.Facts{Links: []lint.Link{{From: zonefiles.MustName("a."), To: zonefiles.MustName("b."), Via: "\n::error::\x1b"}}}
+	facts := &mail.Facts{Links: []mail.Link{{From: zonefiles.MustName("a."), To: zonefiles.MustName("b."), Via: "\n::error::\x1b"}}}
 	w := trace.NewWorld(load(t, dir, name), example, facts, delivery.Public)
 	r := ask(t, w, trace.Question{Domain: example, From: delivery.Senders(), Outages: true})
 	got := text(t, r)
@@ -344,25 +346,25 @@ mx3   A    192.0.2.3
 `)
 	host := func(n string) zonefiles.Name { return zonefiles.MustName(n) }
 	graph := load(t, dir, "db")
-	both := lint.HostFacts{Families: delivery.Dual, HasFamilies: true}
+	both := mail.HostFacts{Families: delivery.Dual, HasFamilies: true}
 	for _, test := range []struct {
 		name  string
-		facts lint.Facts
+		facts mail.Facts
 		want  []delivery.Outcome
 	}{
-		{"nothing is said", lint.Facts{}, []delivery.Outcome{
+		{"nothing is said", mail.Facts{}, []delivery.Outcome{
 			{Kind: delivery.Undecided},
 			{Kind: delivery.Undecided, Relayed: true},
 			{Kind: delivery.Stuck, Host: "mx3.example.org", Status: "4.4.4", Relayed: true},
 		}},
 		{
 			"the families of a host of another's",
-			lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{host("backup.example.net."): both}},
+			mail.Facts{Hosts: map[zonefiles.Name]mail.HostFacts{host("backup.example.net."): both}},
 			[]delivery.Outcome{{Kind: delivery.Delivered, Host: "mx1.example.org", Status: "2.0.0", Relayed: true}},
 		},
 		{
 			"the families of a host that the zone knows better",
-			lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{host("mx1.example.org."): both}},
+			mail.Facts{Hosts: map[zonefiles.Name]mail.HostFacts{host("mx1.example.org."): both}},
 			[]delivery.Outcome{
 				{Kind: delivery.Undecided},
 				{Kind: delivery.Undecided, Relayed: true},
@@ -371,7 +373,7 @@ mx3   A    192.0.2.3
 		},
 		{
 			"two names of one machine",
-			lint.Facts{Hosts: map[zonefiles.Name]lint.HostFacts{
+			mail.Facts{Hosts: map[zonefiles.Name]mail.HostFacts{
 				host("mx3.example.org."):    {SameHost: host("mx1.example.org."), HasSameHost: true},
 				host("backup.example.net."): {Families: delivery.IPv6, HasFamilies: true},
 			}},
@@ -379,17 +381,17 @@ mx3   A    192.0.2.3
 		},
 		{
 			"a final host",
-			lint.Facts{
+			mail.Facts{
 				Final: map[zonefiles.Name]bool{host("mx3.example.org."): true},
-				Hosts: map[zonefiles.Name]lint.HostFacts{host("backup.example.net."): {Families: delivery.IPv6, HasFamilies: true}},
+				Hosts: map[zonefiles.Name]mail.HostFacts{host("backup.example.net."): {Families: delivery.IPv6, HasFamilies: true}},
 			},
 			[]delivery.Outcome{{Kind: delivery.Delivered, Host: "mx3.example.org", Status: "2.0.0"}},
 		},
 		{
 			"a link",
-			lint.Facts{
-				Links: []lint.Link{{From: host("mx3.example.org."), To: host("mx1.example.org."), Via: "uucp"}},
-				Hosts: map[zonefiles.Name]lint.HostFacts{host("backup.example.net."): {Families: delivery.IPv6, HasFamilies: true}},
+			mail.Facts{
+				Links: []mail.Link{{From: host("mx3.example.org."), To: host("mx1.example.org."), Via: "uucp"}},
+				Hosts: map[zonefiles.Name]mail.HostFacts{host("backup.example.net."): {Families: delivery.IPv6, HasFamilies: true}},
 			},
 			[]delivery.Outcome{{Kind: delivery.Delivered, Host: "mx1.example.org", Status: "2.0.0", Relayed: true}},
 		},
@@ -432,7 +434,7 @@ func TestLinterAndSimulationAgree(t *testing.T) {
 		}
 		zones := []*zonefiles.Zone{loader.Parse(file, nil)}
 		var linter []string
-		rule := &lint.Rule{Name: "stranded", Severity: lint.Error, Domain: func(_ *lint.Pass, d *lint.Domain) {
+		rule := &lint.Rule{Name: "stranded", Severity: lint.Error, Domain: func(_ *lint.Pass, d *mail.Domain) {
 			for m := range d.Machines() {
 				if d.Relay().Stranded(m) == delivery.Yes {
 					linter = append(linter, trace.Spell(zonefiles.Name(d.Machines()[m].Name)))
@@ -441,7 +443,7 @@ func TestLinterAndSimulationAgree(t *testing.T) {
 		}}
 		run := lint.Run{Files: loader.Files, Views: [][]*zonefiles.Zone{zones}, Rules: []*lint.Rule{rule}, Jobs: 1}
 		run.Lint()
-		w := trace.NewWorld(lint.NewGraph(zones), example, nil, delivery.Public)
+		w := trace.NewWorld(dns.NewGraph(zones), example, nil, delivery.Public)
 		chart := w.Simulation(delivery.RFC3974, delivery.Outage{}).Chart("example.org")
 		var simulation []string
 		for m := range chart.Machines {

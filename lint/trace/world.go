@@ -7,26 +7,27 @@ import (
 	"maps"
 	"slices"
 
-	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
 // World answers a simulation's look-ups from loaded zones, and remembers which record stands behind which answer. It is for one
 // goroutine.
 type World struct {
-	graph   *lint.Graph
-	zone    *lint.Zone // asks; nil: nobody in particular
-	facts   *lint.Facts
+	graph   *dns.Graph
+	zone    *dns.Zone // asks; nil: nobody in particular
+	facts   *mail.Facts
 	scope   delivery.Scope
 	records []zonefiles.Record // the Source n is records[n-1]
 	sources map[zonefiles.Record]delivery.Source
 }
 
 // NewWorld is the world for mail to a domain: the zones of the graph, what the operator knows, and whether private addresses will do.
-func NewWorld(graph *lint.Graph, domain zonefiles.Name, facts *lint.Facts, scope delivery.Scope) *World {
+func NewWorld(graph *dns.Graph, domain zonefiles.Name, facts *mail.Facts, scope delivery.Scope) *World {
 	if facts == nil {
-		facts = &lint.Facts{}
+		facts = &mail.Facts{}
 	}
 	return &World{
 		graph: graph, zone: ZoneOf(graph, domain), facts: facts, scope: scope, sources: make(map[zonefiles.Record]delivery.Source),
@@ -34,8 +35,8 @@ func NewWorld(graph *lint.Graph, domain zonefiles.Name, facts *lint.Facts, scope
 }
 
 // ZoneOf is the zone of the graph that a name belongs to, the first one where several files claim it, or nil.
-func ZoneOf(graph *lint.Graph, name zonefiles.Name) *lint.Zone {
-	var nearest *lint.Zone
+func ZoneOf(graph *dns.Graph, name zonefiles.Name) *dns.Zone {
+	var nearest *dns.Zone
 	for _, z := range graph.Zones() {
 		if name.IsAtOrBelow(z.Origin) && (nearest == nil || len(z.Origin) > len(nearest.Origin)) {
 			nearest = z
@@ -78,11 +79,11 @@ func (w *World) lookup(name zonefiles.Name, t delivery.Type) delivery.Answer {
 	types := [...]zonefiles.Type{delivery.MX: zonefiles.TypeMX, delivery.A: zonefiles.TypeA, delivery.AAAA: zonefiles.TypeAAAA}
 	found := w.graph.Lookup(w.zone, name, types[t])
 	switch {
-	case found.Status == lint.Data:
+	case found.Status == dns.Data:
 		return w.data(found.Records, t)
-	case found.Status == lint.Alias || found.Status == lint.Redirect:
+	case found.Status == dns.Alias || found.Status == dns.Redirect:
 		alias := found.Records.At(0)
-		target, ok := lint.AliasTarget(name, &found)
+		target, ok := dns.AliasTarget(name, &found)
 		if !ok { // too long (RFC 6672 s.2.2): YXDOMAIN, which no sender can use
 			return delivery.Answer{Status: delivery.ServFail}
 		}
@@ -90,17 +91,17 @@ func (w *World) lookup(name zonefiles.Name, t delivery.Type) delivery.Answer {
 		return delivery.Answer{Status: delivery.Alias, Records: []delivery.Record{record}}
 	case found.Negative() && !found.Uncertain:
 		status := delivery.NoData
-		if found.Status == lint.NXDomain {
+		if found.Status == dns.NXDomain {
 			status = delivery.NXDomain
 		}
 		return delivery.Answer{Status: status, Source: w.evidence(&found)}
-	case found.Status == lint.OutOfZone && lint.IsAddressLiteral(name):
+	case found.Status == dns.OutOfZone && dns.IsAddressLiteral(name):
 		return delivery.Answer{Status: delivery.NXDomain}
 	}
 	return delivery.Answer{Status: delivery.Unknown}
 }
 
-func (w *World) data(records lint.RRset, t delivery.Type) delivery.Answer {
+func (w *World) data(records dns.RRset, t delivery.Type) delivery.Answer {
 	answer := delivery.Answer{Status: delivery.Data}
 	for i := range records.Len() {
 		record := records.At(i)
@@ -121,9 +122,9 @@ func (w *World) data(records lint.RRset, t delivery.Type) delivery.Answer {
 
 // evidence is the record that shows best why an answer is negative: another one at the name, or the zone's SOA, which the answer
 // would carry (RFC 2308 s.3).
-func (w *World) evidence(a *lint.Answer) delivery.Source {
-	var shown lint.RRset
-	if a.Status == lint.NoData {
+func (w *World) evidence(a *dns.Answer) delivery.Source {
+	var shown dns.RRset
+	if a.Status == dns.NoData {
 		shown = a.Zone.Records(a.Node)
 		for i := range shown.Len() {
 			if t := shown.At(i).Type(); t == zonefiles.TypeA || t == zonefiles.TypeAAAA {

@@ -1,4 +1,4 @@
-package lint
+package dns
 
 import (
 	"fmt"
@@ -44,8 +44,11 @@ func isHostLabel[text string | []byte](label text) bool {
 	return true
 }
 
-// isHostname is IsHostname for a name in a zone whose origin is one.
-func (z *Zone) isHostname(node zonefiles.NameID) bool {
+// IsHostname is the function IsHostname for a name at or below the origin that is not localhost either.
+func (z *Zone) IsHostname(node zonefiles.NameID) bool {
+	if !z.hostnames {
+		return false
+	}
 	for ; node != z.Apex(); node = z.Names.Parent(node) {
 		if !isHostLabel(z.Names.Label(node)) {
 			return false

@@ -1,4 +1,4 @@
-package lint
+package dns
 
 import (
 	"bytes"
@@ -99,7 +99,7 @@ func oracleZones(t *testing.T, dir string, every int) []oracleZone {
 			add(dir, path, fmt.Sprintf("a.r%d.example.", i+1))
 		}
 	}
-	own, err := filepath.Glob("../testdata/rfc3974/*.zone")
+	own, err := filepath.Glob("../../testdata/rfc3974/*.zone")
 	if err != nil || len(own) == 0 {
 		t.Fatalf("testdata has no zones: %v", err)
 	}
@@ -116,7 +116,7 @@ func oracleZones(t *testing.T, dir string, every int) []oracleZone {
 		}
 		add(dir, path, fmt.Sprintf("case%d.example.", i)) // names of their own, so that the servers hold them all at once
 	}
-	corpusDir := "../" + corpus.Dir
+	corpusDir := "../../" + corpus.Dir
 	others, err := corpus.Zones(corpusDir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -133,7 +133,7 @@ func oracleZones(t *testing.T, dir string, every int) []oracleZone {
 // caseZones are the zones in the cases of the rules.
 func caseZones(t *testing.T) [][]byte {
 	t.Helper()
-	archives, err := filepath.Glob("../testdata/rules/*.txtar")
+	archives, err := filepath.Glob("../../testdata/rules/*.txtar")
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("the rules have no cases: %v", err)
 	}

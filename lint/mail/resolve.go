@@ -1,4 +1,4 @@
-package lint
+package mail
 
 import (
 	"encoding/binary"
@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"mx46/lint/delivery"
+	"mx46/lint/dns"
 	"mx46/zonefiles"
 )
 
@@ -15,9 +16,9 @@ import (
 // Resolved is what the zones say of a host name's addresses, aliases followed.
 type Resolved struct {
 	Canonical zonefiles.Name // at the end of the aliases; the name itself where there is none
-	A, AAAA   Answer         // at Canonical
-	Via       Status         // Alias or Redirect where the name itself answers so, else Data
-	Loop      bool           // the aliases come back to themselves, or are more than delivery.MaxAliases
+	A, AAAA   dns.Answer     // at Canonical
+	Via       dns.Status     // Alias or Redirect where the name itself answers so, else Data
+	Loop      bool           // the aliases come back to themselves, or are more than dns.MaxAliases
 	Families  delivery.Families
 	Published delivery.Families // those with an address of any kind
 	Known     bool
@@ -41,16 +42,15 @@ func (s KindSet) Only(k delivery.Kind) bool { return s == 1<<k }
 
 // resolver finds the addresses behind host names for one zone, and remembers the latest.
 type resolver struct {
-	graph    *Graph
-	zone     *Zone
-	near     zonefiles.NameID // the mail domain at hand
-	facts    *Facts
-	settings *Settings
-	digests  []uint64                 // of the addresses at hand
-	seed     maphash.Seed             // so that no zone can be written to make hosts drive one another out of the cache
-	shared   map[sharedNode]addresses // see sharedBy
-	cache    [cacheSlots]struct {
-		zone     *Zone
+	zone    *dns.Zone
+	scope   delivery.Scope
+	near    zonefiles.NameID // the mail domain at hand
+	facts   *Facts
+	digests []uint64                 // of the addresses at hand
+	seed    maphash.Seed             // so that no zone can be written to make hosts drive one another out of the cache
+	shared  map[sharedNode]addresses // see sharedBy
+	cache   [cacheSlots]struct {
+		zone     *dns.Zone
 		scope    delivery.Scope
 		name     zonefiles.Name
 		resolved Resolved
@@ -60,24 +60,23 @@ type resolver struct {
 // cacheSlots is enough for zones whose domains share their MX hosts; it need not hold every host of a zone whose domains do not.
 const cacheSlots = 256
 
-// resolve is what is known of a host name. It is valid until the next call.
-func (r *resolver) resolve(name zonefiles.Name) *Resolved {
+// Resolve is what is known of a host name. It is valid until the next call.
+func (r *resolver) Resolve(name zonefiles.Name) *Resolved {
 	slot := &r.cache[maphash.String(r.seed, string(name))%cacheSlots]
-	if slot.zone != r.zone || slot.scope != r.settings.Scope || slot.name != name {
-		slot.zone, slot.scope, slot.name, slot.resolved = r.zone, r.settings.Scope, name, Resolved{}
+	if slot.zone != r.zone || slot.scope != r.scope || slot.name != name {
+		slot.zone, slot.scope, slot.name, slot.resolved = r.zone, r.scope, name, Resolved{}
 		r.lookup(name, &slot.resolved)
 	}
 	return &slot.resolved
 }
 
 func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
-	if node, ok := r.zone.served(name, r.near); ok {
-		found.A = r.zone.uncertain(r.zone.answer(node, zonefiles.TypeA), name, zonefiles.TypeA)
-		found.Canonical, found.Via = name, Data
+	if a, ok := r.zone.LookupNear(r.near, name, zonefiles.TypeA); ok {
+		found.A, found.Canonical, found.Via = a, name, dns.Data
 	} else {
-		found.A, found.Canonical, found.Via, found.Loop = r.graph.Follow(r.zone, name, zonefiles.TypeA)
+		found.A, found.Canonical, found.Via, found.Loop = r.zone.Graph().Follow(r.zone, name, zonefiles.TypeA)
 	}
-	if found.Loop || found.A.Status == Redirect { // a DNAME that leads nowhere; see AliasTarget
+	if found.Loop || found.A.Status == dns.Redirect { // a DNAME that leads nowhere; see AliasTarget
 		found.Known = true
 	} else {
 		r.addresses(found)
@@ -85,33 +84,9 @@ func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
 	r.stated(name, found)
 }
 
-// AliasTarget is where the CNAME or the DNAME of an answer leads the name; it reports false where the answer has neither, or leads
-// nowhere.
-func AliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
-	if a.Records.Len() == 0 {
-		return name, false
-	}
-	switch a.Status {
-	case Alias:
-		return a.Records.At(0).Name(0)
-	case Redirect:
-		target, ok := a.Records.At(0).Name(0)
-		if !ok {
-			return name, false
-		}
-		// The owner of the DNAME is replaced by its target (RFC 6672 s.2.2); a result that is too long leads nowhere.
-		owner := a.Records.At(0).OwnerName()
-		return name[:len(name)-len(owner)] + target, len(name)-len(owner)+len(target) <= maxNameOctets
-	}
-	return name, false
-}
-
-// maxNameOctets is the length of the longest Name (RFC 1035 s.2.3.4), the root's octet not counted.
-const maxNameOctets = 254
-
 // addresses fills in the families of the canonical name.
 func (r *resolver) addresses(found *Resolved) {
-	found.AAAA = r.graph.lookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
+	found.AAAA = r.zone.Graph().LookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
 	found.Known = isKnown(&found.A) && isKnown(&found.AAAA)
 	node, isShared := r.sharedBy(found)
 	if isShared {
@@ -125,8 +100,8 @@ func (r *resolver) addresses(found *Resolved) {
 	var ttls [2]uint32
 	even, tooMany := true, false
 	r.digests = r.digests[:0]
-	for f, records := range [...]RRset{found.A.Records, found.AAAA.Records} {
-		if records.Len() > MaxRRset {
+	for f, records := range [...]dns.RRset{found.A.Records, found.AAAA.Records} {
+		if records.Len() > dns.MaxRRset {
 			found.Known, tooMany = false, true
 			continue
 		}
@@ -143,7 +118,7 @@ func (r *resolver) addresses(found *Resolved) {
 			class := delivery.Classify(addr, r.facts.NAT64...)
 			found.Published |= family
 			found.Kinds |= 1 << class.Kind
-			if class.Usable(r.settings.Scope) {
+			if class.Usable(r.scope) {
 				found.Families |= family
 			}
 			if i == 0 {
@@ -158,8 +133,8 @@ func (r *resolver) addresses(found *Resolved) {
 	for _, d := range slices.Compact(r.digests) { // a record that stands twice is one (RFC 2181 s.5)
 		found.Digest += d
 	}
-	found.Plain = found.Known && found.Via == Data && !found.A.Wildcard && found.Published == delivery.Dual &&
-		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && IsHostname(found.Canonical) && !IsLocalhost(found.Canonical)
+	found.Plain = found.Known && found.Via == dns.Data && !found.A.Wildcard && found.Published == delivery.Dual &&
+		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && dns.IsHostname(found.Canonical) && !dns.IsLocalhost(found.Canonical)
 	if isShared {
 		if r.shared == nil {
 			r.shared = map[sharedNode]addresses{}
@@ -179,7 +154,7 @@ type addresses struct {
 
 // sharedNode is where the addresses of more than one name stand.
 type sharedNode struct {
-	zone  *Zone
+	zone  *dns.Zone
 	node  zonefiles.NameID
 	scope delivery.Scope
 }
@@ -192,7 +167,7 @@ const manyAddresses = 64
 func (r *resolver) sharedBy(found *Resolved) (node sharedNode, ok bool) {
 	many := found.A.Records.Len()+found.AAAA.Records.Len() > manyAddresses
 	same := found.A.Zone == found.AAAA.Zone && found.A.Node == found.AAAA.Node
-	return sharedNode{found.A.Zone, found.A.Node, r.settings.Scope}, many && same && (found.A.Wildcard || found.Via != Data)
+	return sharedNode{found.A.Zone, found.A.Node, r.scope}, many && same && (found.A.Wildcard || found.Via != dns.Data)
 }
 
 // digest spreads an address over 64 bits. Those of a set are added up.
@@ -209,8 +184,8 @@ func TTLSkew(a, b uint32) bool {
 	return uint64(max(a, b)) >= 10*uint64(max(min(a, b), 1))
 }
 
-func isKnown(a *Answer) bool {
-	return a.Status == Data || (a.Negative() && !a.Uncertain)
+func isKnown(a *dns.Answer) bool {
+	return a.Status == dns.Data || (a.Negative() && !a.Uncertain)
 }
 
 // stated lets the operator's word count for a host that the zones do not know.

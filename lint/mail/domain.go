@@ -1,0 +1,188 @@
+// Package mail sees zones as a sender of mail does: mail domains, their MX records, the hosts that those name, and the machines that
+// take the mail.
+package mail
+
+import (
+	"mx46/lint/delivery"
+	"mx46/lint/dns"
+	"mx46/zonefiles"
+)
+
+// Domain is a mail domain: an owner of MX records, or an apex that takes mail at its own addresses. A rule must not keep it, since
+// the next domain takes its place.
+type Domain struct {
+	Zone     *dns.Zone
+	Owner    zonefiles.NameID
+	MX       dns.RRset // empty where the MX is implicit
+	Implicit bool      // no MX record, but an address at the name (RFC 5321 s.5.1)
+	Traits   Trait     // what is out of the ordinary
+	// AllDual is set where every machine is known to be dual-stack, and no rule about families has anything to say.
+	AllDual bool
+	// Plain is set where each MX record leads to a plain host of its own, and the records have one TTL: no rule about targets,
+	// names or addresses has anything to say.
+	Plain bool
+	// Distinct is set where no two hosts have the same addresses; it may be left unset where they are many.
+	Distinct  bool
+	Kinds     KindSet // of all addresses of Hosts
+	Addresses int     // address records of Hosts
+	null      int     // null MX records
+	dead      int     // targets that no sender can use
+
+	// What follows is filled in at the first question, since most domains are healthy and nothing more is asked of them.
+	reader   *Reader // until then
+	targets  []Target
+	hosts    []Host
+	machines []delivery.Host
+	relay    *delivery.Relay
+	links    []delivery.Link
+	index    *domainIndex // see Domain.places
+}
+
+// Targets are the MX records, as they stand in the file.
+func (d *Domain) Targets() []Target {
+	d.fill()
+	return d.targets
+}
+
+// Hosts are those of the targets that senders can use, by first appearance in Targets.
+func (d *Domain) Hosts() []Host {
+	d.fill()
+	return d.hosts
+}
+
+// Machines are what stands behind the hosts, as it would be if every address that stands in the zone were usable: a family that is
+// missing only because its address is unusable is the address rules' to tell. Host.Machine is an index of Machines.
+func (d *Domain) Machines() []delivery.Host {
+	d.fill()
+	return d.machines
+}
+
+func (d *Domain) fill() {
+	if r := d.reader; r != nil {
+		d.reader = nil
+		r.fill(d)
+	}
+}
+
+// domainIndex tells where in the records a domain's hosts and machines are, for domains of any number of them.
+type domainIndex struct {
+	targetOfHost []int   // the first target that leads to a host
+	first        []int   // the target of a machine with the lowest preference, and the first in the file among those
+	hosts        [][]int // of a machine
+}
+
+// Target is one MX record.
+type Target struct {
+	Record     zonefiles.Record
+	Preference uint16
+	Name       zonefiles.Name
+	Host       int // index of Domain.Hosts, or -1: a null MX or a target that no sender can use
+}
+
+// Host is an MX target as the zones know it.
+type Host struct {
+	Name     zonefiles.Name
+	Resolved Resolved
+	Machine  int
+}
+
+// Name is the domain's name.
+func (d *Domain) Name() zonefiles.Name { return d.Zone.Names.Name(d.Owner) }
+
+// HasNullMX reports whether some MX record is a null MX (RFC 7505).
+func (d *Domain) HasNullMX() bool { return d.null > 0 }
+
+// HasDeadTarget reports whether some MX record, not a null MX, leads to no address.
+func (d *Domain) HasDeadTarget() bool { return d.dead > 0 }
+
+// AcceptsMail reports whether some host takes mail for the domain.
+func (d *Domain) AcceptsMail() bool { return d.Plain || len(d.Hosts()) > 0 }
+
+// Relay is the relay graph of Machines.
+func (d *Domain) Relay() *delivery.Relay {
+	if d.fill(); d.relay == nil {
+		d.relay = delivery.NewRelay(d.machines, d.links)
+	}
+	return d.relay
+}
+
+// IsUncertain reports whether a part of a zone that could not be read may hold addresses of the machine.
+func (d *Domain) IsUncertain(machine int) bool {
+	for _, i := range d.HostsOf(machine) {
+		if r := &d.Hosts()[i].Resolved; r.A.Uncertain || r.AAAA.Uncertain {
+			return true
+		}
+	}
+	return false
+}
+
+// places is the domain's index, made at the first question.
+func (d *Domain) places() *domainIndex {
+	if d.index != nil {
+		return d.index
+	}
+	x := &domainIndex{make([]int, len(d.Hosts())), make([]int, len(d.Machines())), make([][]int, len(d.Machines()))}
+	for i := range d.Hosts() {
+		x.targetOfHost[i] = -1
+		m := d.Hosts()[i].Machine
+		x.hosts[m] = append(x.hosts[m], i)
+	}
+	for m := range x.first {
+		x.first[m] = -1
+	}
+	for i := range d.Targets() {
+		t := &d.Targets()[i]
+		if t.Host < 0 {
+			continue
+		}
+		if x.targetOfHost[t.Host] < 0 {
+			x.targetOfHost[t.Host] = i
+		}
+		if m := d.Hosts()[t.Host].Machine; x.first[m] < 0 || t.Preference < d.Targets()[x.first[m]].Preference {
+			x.first[m] = i
+		}
+	}
+	d.index = x
+	return x
+}
+
+// HostsOf lists the names of a machine, by index of Hosts.
+func (d *Domain) HostsOf(machine int) []int { return d.places().hosts[machine] }
+
+// FirstTarget is the MX record of a machine with the lowest preference, and the first in the file among those. An implicit MX has none.
+func (d *Domain) FirstTarget(machine int) *Target { return &d.Targets()[d.places().first[machine]] }
+
+// TargetOf is the first MX record that names a host. An implicit MX has none.
+func (d *Domain) TargetOf(host int) *Target { return &d.Targets()[d.places().targetOfHost[host]] }
+
+// Trait is something about a mail domain that most have not.
+type Trait uint8
+
+// The traits.
+const (
+	OddTarget   Trait = 1 << iota // an MX record that does not lead straight to an ordinary host of its own, or TTLs that differ
+	OddFamily                     // a machine that is not known to be dual-stack
+	OddAddress                    // an address that is not an ordinary global one
+	SameAddress                   // two hosts that may have the same addresses
+	DeadTarget                    // a target that no sender can use
+	NullMX
+)
+
+func (d *Domain) traits() (t Trait) {
+	for _, has := range [...]struct {
+		is    bool
+		trait Trait
+	}{
+		{!d.Plain, OddTarget},
+		{!d.AllDual, OddFamily},
+		{d.Kinds&^(1<<delivery.Global) != 0, OddAddress},
+		{!d.Distinct, SameAddress},
+		{d.dead > 0, DeadTarget},
+		{d.null > 0, NullMX},
+	} {
+		if has.is {
+			t |= has.trait
+		}
+	}
+	return t
+}
