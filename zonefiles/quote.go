@@ -2,6 +2,7 @@ package zonefiles
 
 import (
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -9,29 +10,31 @@ import (
 // maxQuoted is how many bytes of a field a message shows.
 const maxQuoted = 80
 
-// Quote shows a piece of a file in a message: printable text as it is, anything else in quotes and escaped, long text cut with an
-// ellipsis. No byte of the input reaches a terminal raw.
+// Quote shows a piece of a file in a message: printable text as it is, anything else as Quoted does. No byte of the input reaches a
+// terminal raw.
 func Quote[T string | []byte](piece T) string {
-	text := []byte(piece)
-	cut := ""
-	if len(text) > maxQuoted {
-		text, cut = text[:maxQuoted], "..."
-		for len(text) > 0 && !utf8.RuneStart(text[len(text)-1]) {
-			text = text[:len(text)-1]
-		}
-		if len(text) > 0 && text[len(text)-1] >= utf8.RuneSelf {
-			text = text[:len(text)-1]
-		}
+	text, cut := shorten(string(piece))
+	odd := func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) || r == '"' }
+	if text == "" || !utf8.ValidString(text) || strings.ContainsFunc(text, odd) {
+		return strconv.Quote(text) + cut
 	}
-	if len(text) == 0 {
-		return `""`
+	return text + cut
+}
+
+// Quoted shows a piece of a file in quotation marks and escaped. Long text ends with an ellipsis.
+func Quoted[T string | []byte](piece T) string {
+	text, cut := shorten(string(piece))
+	return strconv.Quote(text) + cut
+}
+
+// shorten cuts long text, and not within a character.
+func shorten(text string) (short, cut string) {
+	if len(text) <= maxQuoted {
+		return text, ""
 	}
-	for s := text; len(s) > 0; {
-		r, size := utf8.DecodeRune(s)
-		if r == utf8.RuneError && size == 1 || !unicode.IsPrint(r) || r == '"' || unicode.IsSpace(r) {
-			return strconv.Quote(string(text)) + cut
-		}
-		s = s[size:]
+	end := maxQuoted
+	for end > maxQuoted-utf8.UTFMax && !utf8.RuneStart(text[end]) {
+		end--
 	}
-	return string(text) + cut
+	return text[:end], "..."
 }

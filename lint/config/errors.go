@@ -2,9 +2,7 @@ package config
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Error is one fault of a configuration file.
@@ -32,19 +30,4 @@ func (es Errors) Error() string {
 		b.WriteString(e.Error())
 	}
 	return b.String()
-}
-
-// maxQuoted bounds what a message repeats of the file, in bytes.
-const maxQuoted = 80
-
-// quote makes text from the file harmless in a terminal, a log and a report.
-func quote(text string) string {
-	if len(text) <= maxQuoted {
-		return strconv.Quote(text)
-	}
-	cut := maxQuoted
-	for !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return strconv.Quote(text[:cut]) + "..."
 }

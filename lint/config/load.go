@@ -181,7 +181,7 @@ func (r *reader) zoneSource(n *yaml.Node, c *Config) {
 func (r *reader) rules(n *yaml.Node, to map[string]Setting[lint.Severity]) {
 	r.mapping(n, "rules", func(key, value *yaml.Node) {
 		if !slices.Contains(r.ruleNames, key.Value) {
-			r.unknown(key, "unknown rule "+quote(key.Value), `"mx46 rules" lists them`, r.ruleNames)
+			r.unknown(key, "unknown rule "+zonefiles.Quoted(key.Value), `"mx46 rules" lists them`, r.ruleNames)
 			return
 		}
 		var severity Setting[lint.Severity]
@@ -318,13 +318,13 @@ func (r *reader) nat64(n *yaml.Node) (netip.Prefix, bool) {
 	prefix, err := netip.ParsePrefix(text)
 	switch {
 	case err != nil || !prefix.Addr().Is6():
-		r.fail(n, "%s is %s; it must be an IPv6 prefix such as 2001:db8:64::/96", what, quote(text))
+		r.fail(n, "%s is %s; it must be an IPv6 prefix such as 2001:db8:64::/96", what, zonefiles.Quoted(text))
 	case strings.Contains(text, "."):
-		r.fail(n, "%s is %s; write it in hexadecimal: %s", what, quote(text), prefix.Masked())
+		r.fail(n, "%s is %s; write it in hexadecimal: %s", what, zonefiles.Quoted(text), prefix.Masked())
 	case !slices.Contains([]int{32, 40, 48, 56, 64, 96}, prefix.Bits()):
-		r.fail(n, "%s is %s; the length must be 32, 40, 48, 56, 64 or 96 (RFC 6052 section 2.2)", what, quote(text))
+		r.fail(n, "%s is %s; the length must be 32, 40, 48, 56, 64 or 96 (RFC 6052 section 2.2)", what, zonefiles.Quoted(text))
 	case prefix != prefix.Masked():
-		r.fail(n, "%s is %s; bits beyond the length are set: did you mean %s?", what, quote(text), prefix.Masked())
+		r.fail(n, "%s is %s; bits beyond the length are set: did you mean %s?", what, zonefiles.Quoted(text), prefix.Masked())
 	default:
 		return prefix, true
 	}
@@ -340,10 +340,10 @@ func (r *reader) paths(n *yaml.Node, c *Config) {
 		case !r.pathText(key, "a key of paths", server):
 			return
 		case !strings.HasPrefix(server, "/"):
-			r.fail(key, "a key of paths is %s; it must be absolute, as the name server sees it", quote(server))
+			r.fail(key, "a key of paths is %s; it must be absolute, as the name server sees it", zonefiles.Quoted(server))
 			return
 		case climbs(server):
-			r.fail(key, "a key of paths is %s; it must not hold ..", quote(server))
+			r.fail(key, "a key of paths is %s; it must not hold ..", zonefiles.Quoted(server))
 			return
 		}
 		server = path.Clean(server)
@@ -361,9 +361,9 @@ func (r *reader) glob(n *yaml.Node, what string) (string, bool) {
 	glob, ok := r.path(n, what, "a glob")
 	if ok && !globPattern().MatchString(glob) {
 		if strings.ContainsAny(glob, "{}") {
-			r.fail(n, "%s is %s; braces are not allowed: write one glob for each alternative", what, quote(n.Value))
+			r.fail(n, "%s is %s; braces are not allowed: write one glob for each alternative", what, zonefiles.Quoted(n.Value))
 		} else {
-			r.fail(n, "%s is %s; a class in brackets must be closed, hold something, and hold no slash or bracket", what, quote(n.Value))
+			r.fail(n, "%s is %s; a class in brackets must be closed, hold something, and hold no slash or bracket", what, zonefiles.Quoted(n.Value))
 		}
 		return "", false
 	}
@@ -384,10 +384,10 @@ func (r *reader) path(n *yaml.Node, what, want string) (string, bool) {
 	}
 	switch {
 	case strings.HasPrefix(text, "/"), drivePattern().MatchString(text):
-		r.fail(n, "%s is %s; it must be relative to the root, not absolute", what, quote(text))
+		r.fail(n, "%s is %s; it must be relative to the root, not absolute", what, zonefiles.Quoted(text))
 		return "", false
 	case climbs(text):
-		r.fail(n, "%s is %s; it must not lead out of the root with ..", what, quote(text))
+		r.fail(n, "%s is %s; it must not lead out of the root with ..", what, zonefiles.Quoted(text))
 		return "", false
 	}
 	return path.Clean(text), true
@@ -401,7 +401,7 @@ func (r *reader) pathText(n *yaml.Node, what, text string) bool {
 	case utf8.RuneCountInString(text) > maxPath:
 		r.fail(n, "%s has more than %d characters", what, maxPath)
 	case !pathPattern().MatchString(text):
-		r.fail(n, "%s is %s; it must not hold backslashes or control characters", what, quote(text))
+		r.fail(n, "%s is %s; it must not hold backslashes or control characters", what, zonefiles.Quoted(text))
 	default:
 		return true
 	}
@@ -424,16 +424,16 @@ func (r *reader) parseDomain(n *yaml.Node, what, text string) (zonefiles.Name, b
 	name, err := zonefiles.ParseName([]byte(text), zonefiles.Root)
 	switch {
 	case err != nil:
-		r.fail(n, "%s is %s, which is no domain name: %v", what, quote(text), err)
+		r.fail(n, "%s is %s, which is no domain name: %v", what, zonefiles.Quoted(text), err)
 	case domainPattern().MatchString(text):
 		return name, true
 	case strings.ContainsFunc(text, func(c rune) bool { return c >= utf8.RuneSelf }):
-		r.fail(n, "%s is %s; write it as in the DNS, with xn--", what, quote(text))
+		r.fail(n, "%s is %s; write it as in the DNS, with xn--", what, zonefiles.Quoted(text))
 	case strings.Contains(text, "*"):
 		r.fail(n, `%s is %s; a wildcard is the first label, or all, of an item of an override's zones, and stands nowhere else`,
-			what, quote(text))
+			what, zonefiles.Quoted(text))
 	default:
-		r.fail(n, `%s is %s; a space or one of "@$;() in it must be written as \DDD`, what, quote(text))
+		r.fail(n, `%s is %s; a space or one of "@$;() in it must be written as \DDD`, what, zonefiles.Quoted(text))
 	}
 	return zonefiles.Root, false
 }
@@ -442,7 +442,7 @@ func (r *reader) parseDomain(n *yaml.Node, what, text string) (zonefiles.Name, b
 func (r *reader) phrase(n *yaml.Node, what string) (string, bool) {
 	text, ok := r.text(n, what, "text")
 	if ok && !phrasePattern().MatchString(text) {
-		r.fail(n, "%s is %s; it must be 1 to %d printable ASCII characters", what, quote(text), maxPhrase)
+		r.fail(n, "%s is %s; it must be 1 to %d printable ASCII characters", what, zonefiles.Quoted(text), maxPhrase)
 		return "", false
 	}
 	return text, ok

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"mx46/lint/text"
+	"mx46/zonefiles"
 
 	"gopkg.in/yaml.v3"
 )
@@ -134,16 +135,16 @@ func (f *byteFeed) Read(p []byte) (int, error) {
 // of kind 0, which every method of reader passes over: its fault is told.
 func (r *reader) strip(n *yaml.Node) {
 	if n.Anchor != "" {
-		r.fail(n, "anchors (&%s) are not allowed", printable(n.Anchor))
+		r.fail(n, "anchors (&%s) are not allowed", zonefiles.Quote(n.Anchor))
 	}
 	if n.Style&yaml.TaggedStyle != 0 {
-		r.fail(n, "tags (%s) are not allowed", printable(n.Tag))
+		r.fail(n, "tags (%s) are not allowed", zonefiles.Quote(n.Tag))
 		n.Style &^= yaml.TaggedStyle
 		n.Tag = ""
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
-		r.fail(n, "aliases (*%s) are not allowed", printable(n.Value))
+		r.fail(n, "aliases (*%s) are not allowed", zonefiles.Quote(n.Value))
 		*n = yaml.Node{Line: n.Line, Column: n.Column}
 	case yaml.SequenceNode:
 		for _, item := range n.Content {
@@ -167,9 +168,6 @@ func (r *reader) strip(n *yaml.Node) {
 		n.Content = kept
 	}
 }
-
-// printable is quote without the quotes.
-func printable(text string) string { return strings.ReplaceAll(quote(text), `"`, "") }
 
 // kindOf is what a node is, in words for messages.
 func kindOf(n *yaml.Node) string {
@@ -209,7 +207,7 @@ func (r *reader) fields(n *yaml.Node, what string, fields ...field) map[string]*
 			fields[i].read(value)
 			return
 		}
-		r.unknown(key, "unknown key "+quote(key.Value), "the keys here are "+strings.Join(known, ", "), known)
+		r.unknown(key, "unknown key "+zonefiles.Quoted(key.Value), "the keys here are "+strings.Join(known, ", "), known)
 	})
 }
 
@@ -242,7 +240,7 @@ func (r *reader) mapping(n *yaml.Node, what string, each func(key, value *yaml.N
 
 // twice reports a key that says the same as one before it.
 func (r *reader) twice(key, before *yaml.Node) {
-	r.fail(key, "key %s is here twice, first in line %d", quote(key.Value), before.Line)
+	r.fail(key, "key %s is here twice, first in line %d", zonefiles.Quoted(key.Value), before.Line)
 }
 
 func (r *reader) wrongKind(n *yaml.Node, what, want string) {
@@ -286,7 +284,7 @@ func (r *reader) word(n *yaml.Node, what string, words []string) (int, bool) {
 	}
 	i := slices.Index(words, text)
 	if i < 0 {
-		r.unknown(n, fmt.Sprintf("%s is %s", what, quote(text)), "it must be "+want, words)
+		r.unknown(n, fmt.Sprintf("%s is %s", what, zonefiles.Quoted(text)), "it must be "+want, words)
 	}
 	return i, i >= 0
 }

@@ -148,9 +148,9 @@ func (p *knotParser) resolve() {
 		name, err := zonefiles.ParseName(item.id.text, zonefiles.Root)
 		switch role := string(item.catalog.text); {
 		case err != nil:
-			p.problem(item.id.at, "%s is not a zone's name: %v", quoted(item.id.text), err)
+			p.problem(item.id.at, "%s is not a zone's name: %v", zonefiles.Quoted(item.id.text), err)
 		case seen[name]:
-			p.problem(item.id.at, "zone %s is configured twice", quoted(name.String()))
+			p.problem(item.id.at, "zone %s is configured twice", zonefiles.Quoted(name.String()))
 		case item.secondary:
 			p.conf.SetAside["secondary"]++
 		case role == "interpret" || role == "generate":
@@ -173,7 +173,7 @@ func (p *knotParser) fill(item *knotItem) {
 	if item.template.text != nil {
 		var ok bool
 		if template, ok = p.templates[string(item.template.text)]; !ok {
-			p.problem(item.template.at, "there is no template %s", quoted(item.template.text))
+			p.problem(item.template.at, "there is no template %s", zonefiles.Quoted(item.template.text))
 		}
 	}
 	if item.file.text == nil {

@@ -117,7 +117,7 @@ func (p *namedParser) statement(lx *confLexer, b namedBlock, keyword confToken) 
 			lx.back(t)
 		case endToken:
 			if !lx.broken {
-				p.problem(keyword.at, "%s has no semicolon at its end", quoted(keyword.text))
+				p.problem(keyword.at, "%s has no semicolon at its end", zonefiles.Quoted(keyword.text))
 			}
 		}
 		break
@@ -158,7 +158,7 @@ func (p *namedParser) braces(lx *confLexer, b namedBlock, keyword confToken, wor
 	}
 	if lx.open >= depth && !lx.broken {
 		lx.broken = true // one report for all the blocks that the end of the file leaves open
-		p.problem(start, "the block of %s is not closed", quoted(keyword.text))
+		p.problem(start, "the block of %s is not closed", zonefiles.Quoted(keyword.text))
 	}
 	if inner.kind != zoneBlock {
 		return
@@ -169,7 +169,7 @@ func (p *namedParser) braces(lx *confLexer, b namedBlock, keyword confToken, wor
 	}
 	name, err := zonefiles.ParseName(words[0].text, zonefiles.Root)
 	if err != nil {
-		p.problem(words[0].at, "%s is not a zone's name: %v", quoted(words[0].text), err)
+		p.problem(words[0].at, "%s is not a zone's name: %v", zonefiles.Quoted(words[0].text), err)
 		return
 	}
 	inner.zone.name = name
@@ -261,7 +261,7 @@ func (p *namedParser) resolve() {
 	for _, z := range p.statements {
 		key := inView{z.view, z.name}
 		if seen[key] {
-			p.problem(z.at, "zone %s is configured twice", quoted(z.name.String()))
+			p.problem(z.at, "zone %s is configured twice", zonefiles.Quoted(z.name.String()))
 			continue
 		}
 		seen[key] = true
@@ -277,7 +277,7 @@ func (p *namedParser) resolve() {
 			case seen[source]:
 				p.conf.SetAside["in-view"]++
 			default:
-				p.problem(z.inView.at, "no view %s has zone %s above this line", quoted(z.inView.text), quoted(z.name.String()))
+				p.problem(z.inView.at, "no view %s has zone %s above this line", zonefiles.Quoted(z.inView.text), zonefiles.Quoted(z.name.String()))
 			}
 			continue
 		}
@@ -302,7 +302,7 @@ func (p *namedParser) complete(z *zoneStatement) (kind, setAside string) {
 	if z.pattern.text != nil {
 		template, ok := p.templates[string(z.pattern.text)]
 		if !ok {
-			p.problem(z.pattern.at, "there is no template %s", quoted(z.pattern.text))
+			p.problem(z.pattern.at, "there is no template %s", zonefiles.Quoted(z.pattern.text))
 		}
 		if z.kind.text == nil {
 			z.kind = template.kind
@@ -312,11 +312,11 @@ func (p *namedParser) complete(z *zoneStatement) (kind, setAside string) {
 		}
 	}
 	if z.kind.text == nil {
-		p.problem(z.at, "zone %s has no type", quoted(z.name.String()))
+		p.problem(z.at, "zone %s has no type", zonefiles.Quoted(z.name.String()))
 		return "", "unknown type"
 	}
 	if kind = zoneType(z.kind.text); kind == "" {
-		p.problem(z.kind.at, "%s is not a type of zone", quoted(z.kind.text))
+		p.problem(z.kind.at, "%s is not a type of zone", zonefiles.Quoted(z.kind.text))
 		return "", "unknown type"
 	}
 	special := p.special[specialZone{z.view, z.name}]

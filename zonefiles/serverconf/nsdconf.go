@@ -81,7 +81,7 @@ func (p *nsdParser) option(keyword, value confToken) {
 	case "include-pattern:":
 		pattern, ok := p.patterns[string(value.text)]
 		if !ok && zone {
-			p.problem(value.at, "there is no pattern %s above this line", quoted(value.text))
+			p.problem(value.at, "there is no pattern %s above this line", zonefiles.Quoted(value.text))
 		}
 		if ok && pattern.file.text != nil {
 			p.section.file = pattern.file
@@ -111,9 +111,9 @@ func (p *nsdParser) resolve() {
 		name, err := zonefiles.ParseName(s.name.text, zonefiles.Root)
 		switch {
 		case err != nil:
-			p.problem(s.name.at, "%s is not a zone's name: %v", quoted(s.name.text), err)
+			p.problem(s.name.at, "%s is not a zone's name: %v", zonefiles.Quoted(s.name.text), err)
 		case seen[name]:
-			p.problem(s.name.at, "zone %s is configured twice", quoted(name.String()))
+			p.problem(s.name.at, "zone %s is configured twice", zonefiles.Quoted(name.String()))
 		case s.secondary:
 			p.conf.SetAside["secondary"]++
 		case s.file.text == nil:

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"mx46/zonefiles"
@@ -101,15 +100,6 @@ func (r *confReader) problem(at zonefiles.Span, format string, args ...any) {
 	r.problems = append(r.problems, zonefiles.Problem{Kind: zonefiles.ConfigurationProblem, Span: at, Message: fmt.Sprintf(format, args...)})
 }
 
-// quoted is text from a configuration for a message: in quotation marks, without control characters, and not too long.
-func quoted[T string | []byte](text T) string {
-	const most = 200
-	if len(text) > most {
-		return strconv.Quote(string(text[:most])) + "..."
-	}
-	return strconv.Quote(string(text))
-}
-
 // load reads a file once and counts its bytes each time.
 func (r *confReader) load(name string) (*zonefiles.File, error) {
 	f := r.loaded[name]
@@ -163,13 +153,13 @@ func (r *confReader) folder(place string) string {
 // file maps a path that a server opens into the root, or says why it cannot.
 func (r *confReader) file(at zonefiles.Span, base, text string) (string, bool) {
 	if text == "" || len(text) > maxServerPath || strings.Contains(text, "\x00") {
-		r.problem(at, "%s cannot be the name of a file", quoted(text))
+		r.problem(at, "%s cannot be the name of a file", zonefiles.Quoted(text))
 		return "", false
 	}
 	place := placeOf(base, text)
 	name, ok := r.inRoot(place)
 	if !ok {
-		r.problem(at, "%s lies outside the root folder; a path mapping can say where it is kept", quoted(place))
+		r.problem(at, "%s lies outside the root folder; a path mapping can say where it is kept", zonefiles.Quoted(place))
 		r.problems[len(r.problems)-1].Help = outsideHelp
 	}
 	return name, ok
@@ -179,7 +169,7 @@ func (r *confReader) file(at zonefiles.Span, base, text string) (string, bool) {
 // orNone says that one with wildcards need not, as for NSD and Knot DNS.
 func (r *confReader) include(at zonefiles.Span, base, pattern string, orNone bool, read func(*zonefiles.File)) {
 	if len(r.stack) >= maxConfDepth {
-		r.problem(at, "%s is not read: more than %d files include one another", quoted(pattern), maxConfDepth)
+		r.problem(at, "%s is not read: more than %d files include one another", zonefiles.Quoted(pattern), maxConfDepth)
 		return
 	}
 	name, ok := r.file(at, base, pattern)
@@ -193,27 +183,27 @@ func (r *confReader) include(at zonefiles.Span, base, pattern string, orNone boo
 		}
 		var err error
 		if names, err = r.globber.Glob(name); err != nil {
-			r.problem(at, "%s cannot be included: %v", quoted(pattern), err)
+			r.problem(at, "%s cannot be included: %v", zonefiles.Quoted(pattern), err)
 			return
 		}
 		if len(names) == 0 && !orNone {
-			r.problem(at, "%s is the name of no file", quoted(pattern))
+			r.problem(at, "%s is the name of no file", zonefiles.Quoted(pattern))
 		}
 	}
 	for _, name := range names {
 		switch r.includes++; {
 		case r.includes == maxConfIncludes+1:
-			r.problem(at, "%s is not read, nor what is included after it: more than %d includes", quoted(name), maxConfIncludes)
+			r.problem(at, "%s is not read, nor what is included after it: more than %d includes", zonefiles.Quoted(name), maxConfIncludes)
 			fallthrough
 		case r.includes > maxConfIncludes:
 			return
 		case slices.Contains(r.stack, name):
-			r.problem(at, "%s includes itself", quoted(name))
+			r.problem(at, "%s includes itself", zonefiles.Quoted(name))
 			continue
 		}
 		f, err := r.load(name)
 		if err != nil {
-			r.problem(at, "%s cannot be included: %v", quoted(name), disk.Reason(err))
+			r.problem(at, "%s cannot be included: %v", zonefiles.Quoted(name), disk.Reason(err))
 			continue
 		}
 		r.stack = append(r.stack, name)
