@@ -155,7 +155,7 @@ func (f *fixFlags) notes(w *workspace, out *fix.Outcome) []string {
 		notes = append(notes, fmt.Sprintf("The serial of zone %s is not raised: %s.", z.Zone.Undotted(), z.Reason))
 	}
 	for _, k := range out.Kept {
-		notes = append(notes, fmt.Sprintf("Not fixed: %s in %s: %s.", counted(k.Findings, "finding"), w.shown(k.File), k.Reason))
+		notes = append(notes, fmt.Sprintf("Not fixed: %s in %s: %s.", text.Count(k.Findings, "finding", "findings"), w.shown(k.File), k.Reason))
 	}
 	if out.Unreachable > 0 {
 		notes = append(notes, fmt.Sprintf("Not fixed, since a directive generates the text or it comes from standard input: %s.", text.Count(out.Unreachable, "finding", "findings")))
