@@ -8,21 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-// peers skips the test where a program is missing, and fails it where none may be.
-func peers(t *testing.T, programs ...string) {
-	t.Helper()
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err == nil {
-			continue
-		}
-		if os.Getenv("MX46_E2E") == "1" {
-			t.Fatalf("%s is not installed", program)
-		}
-		t.Skipf("%s is not installed (Debian: bind9, bind9-utils, bind9-dnsutils, knot)", program)
-	}
-}
+	"mx46/testdata/e2e"
+)
 
 // command runs a program in the working folder and gives its output.
 func command(t *testing.T, name string, args ...string) string {
@@ -56,7 +44,7 @@ null MX   10 .
 // TestSignedZonesVerifyAfterFix signs zones that have something to fix, lets mx46 fix them in every way it can, and has each verified.
 // The control makes the edit that mx46 does not make, and the zone no longer verifies.
 func TestSignedZonesVerifyAfterFix(t *testing.T) {
-	peers(t, "dnssec-keygen", "dnssec-signzone", "dnssec-verify")
+	e2e.Require(t, "dnssec-keygen", "dnssec-signzone", "dnssec-verify")
 	for _, test := range []struct {
 		name string
 		sign []string
