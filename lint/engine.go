@@ -2,6 +2,8 @@ package lint
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -18,10 +20,13 @@ import (
 type Run struct {
 	Files *zonefiles.FileSet
 	// Zones by view: the zones of one view are one graph, and no other view sees them.
-	Views    [][]*zonefiles.Zone
+	Views [][]*zonefiles.Zone
+	// Problems are those of files that are no zone's, such as a name server's configuration.
+	Problems []zonefiles.Problem
 	Rules    []*Rule
-	Catalog  []*Rule                         // all rules that there are, whether they run or not; an ignore comment may name any. nil: Rules
-	Settings func(*zonefiles.Zone) *Settings // nil: the defaults
+	Catalog  []*Rule // all rules that there are, whether they run or not; an ignore comment may name any. nil: Rules
+	// Settings are what holds for a file, by its name, and for the zone in it, if its origin is known; nil: the defaults.
+	Settings func(file string, origin zonefiles.Name) *Settings
 	Facts    mail.Facts
 	Jobs     int // workers; 0: one for each CPU
 	// NoIgnores makes the run as if there were no ignore comments.
@@ -34,7 +39,6 @@ type Run struct {
 type Result struct {
 	Findings []Finding
 	Summary  Summary
-	TooMany  bool // there are more than Run.MaxFindings, and none is here
 }
 
 // Summary counts what was looked at, and what was not.
@@ -53,8 +57,12 @@ type Summary struct {
 	NotPrimary  int // zones of a name server's configuration that are another server's to keep
 }
 
-// Lint runs the rules. The same input gives the same result, whatever the number of workers.
-func (run *Run) Lint() Result {
+// ErrTooMany is why a run is given up that would keep more findings than Run.MaxFindings.
+var ErrTooMany = errors.New("there are too many findings")
+
+// Lint runs the rules. The same input gives the same result, whatever the number of workers. Its error is ErrTooMany, or the
+// context's where that ends first.
+func (run *Run) Lint(ctx context.Context) (Result, error) {
 	all := collector{files: run.Files, limit: run.MaxFindings}
 	tasks := run.plan()
 	jobs := run.Jobs
@@ -69,7 +77,7 @@ func (run *Run) Lint() Result {
 		wait.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
-				if n >= len(tasks) {
+				if n >= len(tasks) || ctx.Err() != nil {
 					return
 				}
 				if workers[i].do(&tasks[n]); workers[i].out.full {
@@ -79,19 +87,41 @@ func (run *Run) Lint() Result {
 		})
 	}
 	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		return Result{}, err
+	}
 	for _, w := range workers {
 		all.merge(&w.out)
 	}
+	run.reportProblems(&all)
 	if all.full {
-		return Result{TooMany: true}
+		return Result{}, ErrTooMany
 	}
 	findings, ok := run.settle(all.list())
 	if !ok {
-		return Result{TooMany: true}
+		return Result{}, ErrTooMany
 	}
-	result := Result{Findings: findings}
-	result.Summary = run.summary(&all)
-	return result
+	return Result{Findings: findings, Summary: run.summary(&all)}, nil
+}
+
+// reportProblems reports those that are no zone's.
+func (run *Run) reportProblems(out *collector) {
+	for i := range run.Problems {
+		p := &run.Problems[i]
+		settings := run.settingsOf(run.Files.File(p.Span.File).Name, zonefiles.Root)
+		for _, rule := range run.Rules {
+			if severity := settings.Severity(rule); severity != Off && slices.Contains(rule.Problems, p.Kind) {
+				out.add(problemFinding(rule, severity, p))
+			}
+		}
+	}
+}
+
+// problemFinding reports something that could not be read.
+func problemFinding(rule *Rule, severity Severity, p *zonefiles.Problem) Finding {
+	return Finding{
+		Rule: rule, Severity: severity, Span: p.Span, Message: p.Message, Harm: p.Harm(), Help: p.Help,
+	}
 }
 
 // task is a part of the work on one zone.
@@ -112,7 +142,7 @@ func (run *Run) plan() []task {
 		graph := dns.NewGraph(zones)
 		inGraph := graph.Zones()
 		for _, source := range zones {
-			settings := run.settingsOf(source)
+			settings := run.settingsOf(source.Path, source.Origin)
 			if !source.OriginKnown {
 				tasks = append(tasks, task{source: source, settings: settings, whole: true})
 				continue
@@ -128,11 +158,11 @@ func (run *Run) plan() []task {
 	return tasks
 }
 
-func (run *Run) settingsOf(z *zonefiles.Zone) *Settings {
+func (run *Run) settingsOf(file string, origin zonefiles.Name) *Settings {
 	if run.Settings == nil {
 		return &Settings{}
 	}
-	return run.Settings(z)
+	return run.Settings(file, origin)
 }
 
 // worker does tasks one after the other and collects what they find.
@@ -169,9 +199,7 @@ func (w *worker) do(t *task) {
 func (w *worker) whole(t *task) {
 	for i := range w.passes {
 		pass := &w.passes[i]
-		if pass.rule.File != nil {
-			pass.rule.File(pass)
-		}
+		pass.reportProblems()
 		if pass.rule.Zone != nil && t.zone != nil {
 			pass.rule.Zone(pass)
 		}
@@ -377,9 +405,6 @@ func (run *Run) summary(all *collector) Summary {
 	for _, zones := range run.Views {
 		for _, z := range zones {
 			files[z.Path] = true
-			if z.IsConf {
-				continue
-			}
 			s.Zones++
 			s.Records += z.Len()
 			s.OtherClass += z.OtherClass
@@ -390,6 +415,9 @@ func (run *Run) summary(all *collector) Summary {
 				files[run.Files.File(include.File).Name] = true
 			}
 		}
+	}
+	for i := range run.Problems {
+		files[run.Files.File(run.Problems[i].Span.File).Name] = true
 	}
 	s.Files = len(files)
 	return s

@@ -340,12 +340,12 @@ func (run *Run) ignoredFiles() (files []*ignored, ok bool) {
 		}
 		if f != nil && (len(f.readers) == 0 || f.readers[len(f.readers)-1] != z) {
 			f.readers = append(f.readers, z)
-			f.settings = append(f.settings, run.settingsOf(z))
+			f.settings = append(f.settings, run.settingsOf(z.Path, z.Origin))
 		}
 	}
 	for _, zones := range run.Views {
 		for _, z := range zones {
-			if z.IsConf || z.Missing {
+			if z.Missing {
 				continue
 			}
 			read(z, z.File)

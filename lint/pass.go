@@ -50,6 +50,22 @@ func (p *Pass) Report(f Finding) {
 	p.out.add(f)
 }
 
+// reportProblems reports what could not be read of the zone.
+func (p *Pass) reportProblems() {
+	for i := range p.Source.Problems {
+		problem := &p.Source.Problems[i]
+		if !slices.Contains(p.rule.Problems, problem.Kind) {
+			continue
+		}
+		f := problemFinding(p.rule, p.severity, problem)
+		f.Subject.Owner = p.Source.Origin
+		if problem.Kind == zonefiles.OriginProblem {
+			f.Subject.Target = p.Source.Path // it has no other name
+		}
+		p.Report(f)
+	}
+}
+
 // maxPlaces is how many other places a finding points at. A zone may have a million, for each of many findings.
 const maxPlaces = 100
 

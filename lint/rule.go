@@ -16,23 +16,32 @@ type Rule struct {
 	// Page is the rule's documentation in Markdown: a heading with the name, a sentence that sums it up, then sections.
 	Page string
 	// What the rule looks at; the engine itself reports what a rule without any of these stands for.
-	File   func(*Pass)                   // one zone as it was read; its origin may be unknown
-	Zone   func(*Pass)                   // one zone in the graph
-	Owner  func(*Pass, zonefiles.NameID) // one owner of records of type Of in the graph
-	Domain func(*Pass, *mail.Domain)     // one mail domain
+	Problems []zonefiles.ProblemKind       // what could not be read, which needs no origin
+	Zone     func(*Pass)                   // one zone in the graph
+	Owner    func(*Pass, zonefiles.NameID) // one owner of records of type Of in the graph
+	Domain   func(*Pass, *mail.Domain)     // one mail domain
 
 	Of zonefiles.Type // what Owner looks at
 	// Only has Domain called for mail domains with one of these traits alone; 0: for every one, which is right and slower.
 	Only mail.Trait
 }
 
-// Runs reports whether the engine calls the rule for a zone: where nothing is known of the origin, it calls File alone.
+// Runs reports whether the engine calls the rule for a zone: where nothing is known of the origin, it reports Problems alone.
 func (r *Rule) Runs(z *zonefiles.Zone) bool {
-	return r.File != nil || z.OriginKnown && (r.Zone != nil || r.Owner != nil || r.Domain != nil)
+	return len(r.Problems) > 0 || z.OriginKnown && (r.Zone != nil || r.Owner != nil || r.Domain != nil)
 }
 
 // HasSubjects reports whether the rule's findings say what they are about. What cannot be read is known by its message alone.
-func (r *Rule) HasSubjects() bool { return r.File == nil }
+func (r *Rule) HasSubjects() bool { return len(r.Problems) == 0 }
+
+// Names are the names of rules, in their order.
+func Names(rules []*Rule) []string {
+	names := make([]string, len(rules))
+	for i, r := range rules {
+		names[i] = r.Name
+	}
+	return names
+}
 
 // Summary is the page's first paragraph, on one line.
 func (r *Rule) Summary() string {

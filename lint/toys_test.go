@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"strings"
@@ -88,7 +89,10 @@ func lines(files *zonefiles.FileSet, findings []lint.Finding) string {
 // check holds a run's findings against the lines that are wanted, which may be indented.
 func check(t *testing.T, run *lint.Run, want string) lint.Result {
 	t.Helper()
-	result := run.Lint()
+	result, err := run.Lint(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
 	var b strings.Builder
 	for line := range strings.Lines(want) {
 		if line = strings.TrimSpace(line); line != "" {
@@ -153,10 +157,6 @@ func inZone(name string, severity lint.Severity, typ zonefiles.Type) *lint.Rule 
 func problemsOfFile(name string, severity lint.Severity) *lint.Rule {
 	return &lint.Rule{
 		Name: name, Severity: severity,
-		File: func(p *lint.Pass) {
-			for _, problem := range p.Source.Problems {
-				p.Report(lint.Finding{Span: problem.Span, Message: problem.Message})
-			}
-		},
+		Problems: []zonefiles.ProblemKind{zonefiles.SyntaxProblem, zonefiles.IncludeProblem, zonefiles.LimitProblem, zonefiles.OriginProblem},
 	}
 }

@@ -68,12 +68,12 @@ func readTable(t *testing.T, name string) []map[string]string {
 }
 
 // lintCorpus lints each zone by itself: the corpus is of many people, whose zones know nothing of each other.
-func lintCorpus(loader *zonefiles.Loader, zones []*zonefiles.Zone, jobs int) lint.Result {
+func lintCorpus(t testing.TB, loader *zonefiles.Loader, zones []*zonefiles.Zone, jobs int) lint.Result {
 	run := lint.Run{Files: loader.Files, Rules: rules.All(), Jobs: jobs}
 	for _, z := range zones {
 		run.Views = append(run.Views, []*zonefiles.Zone{z})
 	}
-	return run.Lint()
+	return lintAll(t, &run)
 }
 
 // write puts findings into text, with all that a report could show.
@@ -94,8 +94,8 @@ func write(files *zonefiles.FileSet, findings []lint.Finding) string {
 
 func TestCorpusGivesTheSameWhateverTheJobs(t *testing.T) {
 	loader, zones := corpusZones(t)
-	one := lintCorpus(loader, zones, 1)
-	eight := lintCorpus(loader, zones, 8)
+	one := lintCorpus(t, loader, zones, 1)
+	eight := lintCorpus(t, loader, zones, 8)
 	if a, b := write(loader.Files, one.Findings), write(loader.Files, eight.Findings); a != b {
 		t.Error("1 job and 8 jobs give different findings")
 	}
@@ -129,7 +129,7 @@ func TestCorpusAgreesWithTheOracle(t *testing.T) {
 	place := func(path, owner, target string) string {
 		return strings.ToLower(fmt.Sprintf("%s: %s -> %s", path, strings.TrimSuffix(owner, "."), strings.TrimSuffix(target, ".")))
 	}
-	for _, f := range lintCorpus(loader, zones, 0).Findings {
+	for _, f := range lintCorpus(t, loader, zones, 0).Findings {
 		if f.Rule.Name == "mx-target-no-address" || f.Rule.Name == "mx-target-cname" {
 			said[place(loader.Files.File(f.Span.File).Name, f.Subject.Owner.String(), f.Subject.Target)] = f.Rule.Name
 		}

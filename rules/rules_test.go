@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -15,8 +16,6 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/config"
-	"mx46/lint/delivery"
-	"mx46/lint/mail"
 	"mx46/rules"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
@@ -153,40 +152,37 @@ func lintFiles(t *testing.T, files []txtar.File) linted {
 		zones = append(zones, loader.Load(f.Name, nil))
 	}
 	run.Views = [][]*zonefiles.Zone{zonefiles.Roots(zones)}
-	result := linted{run.Lint(), loader.Files, files}
+	result := linted{lintAll(t, &run), loader.Files, files}
 	// No rule loses a finding by what its Only leaves out.
 	run.Rules = rules.All()
 	for _, r := range run.Rules {
 		r.Only = 0
 	}
-	if diff := cmp.Diff(result.lines(), linted{run.Lint(), loader.Files, files}.lines()); diff != "" {
+	if diff := cmp.Diff(result.lines(), linted{lintAll(t, &run), loader.Files, files}.lines()); diff != "" {
 		t.Errorf("findings change where every rule sees every domain (-traits +all):\n%s", diff)
 	}
 	return result
 }
 
-// configure gives a run what a configuration says, the same for all zones.
+// lintAll runs the rules to the end.
+func lintAll(t testing.TB, run *lint.Run) lint.Result {
+	t.Helper()
+	result, err := run.Lint(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// configure gives a run what a configuration says.
 func configure(t *testing.T, run *lint.Run, data []byte) {
 	t.Helper()
 	c, err := config.Load(".mx46.yaml", data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings := &lint.Settings{Stack: delivery.Families(c.Stack.Value), Scope: c.Scope.Value}
-	run.Settings = func(*zonefiles.Zone) *lint.Settings { return settings }
-	run.Facts = mail.Facts{Hosts: map[zonefiles.Name]mail.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: c.NAT64Prefixes}
-	for name, h := range c.Hosts {
-		run.Facts.Hosts[name] = mail.HostFacts{
-			Families: delivery.Families(h.Families), HasFamilies: h.Families != 0, Outbound: delivery.Families(h.Outbound), HasOutbound: h.Outbound != 0,
-			SameHost: h.SameHost, HasSameHost: !h.SameHost.IsRoot(),
-		}
-	}
-	for _, l := range c.Links {
-		run.Facts.Links = append(run.Facts.Links, mail.Link{From: l.Sender, To: l.Receiver, Via: l.Via})
-	}
-	for _, name := range c.Final {
-		run.Facts.Final[name] = true
-	}
+	run.Settings = func(file string, origin zonefiles.Name) *lint.Settings { return c.Lint(file, origin, run.Rules) }
+	run.Facts = c.Facts()
 }
 
 // safeEdits are those of a rule's safe fixes, by file.

@@ -8,5 +8,5 @@ import (
 var zoneInclude = lint.Rule{
 	Name:     "zone-include",
 	Severity: lint.Error,
-	File:     func(p *lint.Pass) { reportProblems(p, zonefiles.IncludeProblem) },
+	Problems: []zonefiles.ProblemKind{zonefiles.IncludeProblem},
 }

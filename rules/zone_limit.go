@@ -11,7 +11,7 @@ import (
 var zoneLimit = lint.Rule{
 	Name:     "zone-limit",
 	Severity: lint.Error,
-	File:     func(p *lint.Pass) { reportProblems(p, zonefiles.LimitProblem) },
+	Problems: []zonefiles.ProblemKind{zonefiles.LimitProblem},
 	Zone:     largeRRsets,
 }
 

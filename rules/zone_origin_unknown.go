@@ -8,5 +8,5 @@ import (
 var zoneOriginUnknown = lint.Rule{
 	Name:     "zone-origin-unknown",
 	Severity: lint.Error,
-	File:     func(p *lint.Pass) { reportProblems(p, zonefiles.OriginProblem) },
+	Problems: []zonefiles.ProblemKind{zonefiles.OriginProblem},
 }

@@ -8,8 +8,5 @@ import (
 var zoneSyntax = lint.Rule{
 	Name:     "zone-syntax",
 	Severity: lint.Error,
-	File: func(p *lint.Pass) {
-		reportProblems(p, zonefiles.SyntaxProblem)
-		reportProblems(p, zonefiles.ConfigurationProblem)
-	},
+	Problems: []zonefiles.ProblemKind{zonefiles.SyntaxProblem, zonefiles.ConfigurationProblem},
 }

@@ -11,7 +11,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/baseline"
 	"mx46/lint/text"
-	"mx46/zonefiles"
+	"mx46/lint/workspace"
 	"mx46/zonefiles/disk"
 )
 
@@ -32,15 +32,15 @@ func (f *baselineFlags) register(cmd *cobra.Command) {
 }
 
 // open reads the baseline, which has to lie below the root.
-func (f *baselineFlags) open(w *workspace) error {
+func (f *baselineFlags) open(w *workspace.Workspace) error {
 	if f.baseline == "" || f.writeBaseline != "" {
 		return nil
 	}
-	name, err := w.name(f.baseline)
+	name, err := w.Name(f.baseline)
 	if err != nil {
 		return err
 	}
-	text, err := w.loader.Root.ReadFile(name, baseline.MaxSize)
+	text, err := w.Root().ReadFile(name, baseline.MaxSize)
 	if err != nil {
 		return fmt.Errorf("reading the baseline %s: %w", f.baseline, disk.Reason(err))
 	}
@@ -49,11 +49,11 @@ func (f *baselineFlags) open(w *workspace) error {
 }
 
 // suppress marks the findings that the baseline lists. What it lists beyond them is counted, and told in notes.
-func (f *baselineFlags) suppress(w *workspace, result *lint.Result, chosen []*lint.Rule, all bool) (notes []string) {
+func (f *baselineFlags) suppress(w *workspace.Workspace, result *lint.Result, chosen []*lint.Rule, all bool) (notes []string) {
 	if f.known == nil {
 		return nil
 	}
-	stale, n := f.known.Suppress(result.Findings).Entries(w.judged(chosen, all))
+	stale, n := f.known.Suppress(result.Findings).Entries(w.Judged(chosen, all))
 	result.Summary.Stale = n
 	if n > 0 {
 		notes = append(notes, fmt.Sprintf("No longer there, of what %s lists (write it again to forget them): %s", f.baseline, text.Count(n, "finding", "findings")))
@@ -64,42 +64,13 @@ func (f *baselineFlags) suppress(w *workspace, result *lint.Result, chosen []*li
 	return notes
 }
 
-// judged tells of which rules in which zones the run knows all findings: not in a zone of which a part cannot be read. All says that
-// every zone there is was read, so that none is to be found in others.
-func (w *workspace) judged(chosen []*lint.Rule, all bool) func(zone, rule string) bool {
-	byName := map[string][]*zonefiles.Zone{}
-	for _, z := range w.zones {
-		byName[z.Origin.String()] = append(byName[z.Origin.String()], z)
-	}
-	known := map[string]bool{} // the rules that there are: whether they ran
-	for _, r := range w.catalog {
-		known[r.Name] = false
-	}
-	rules := map[string]*lint.Rule{}
-	for _, r := range chosen {
-		known[r.Name], rules[r.Name] = true, r
-	}
-	return func(zone, rule string) bool {
-		if ran, exists := known[rule]; exists && !ran {
-			return false
-		}
-		zones := byName[zone]
-		for _, z := range zones {
-			if len(z.Gaps) > 0 || rules[rule] != nil && w.settings(z).Severity(rules[rule]) == lint.Off {
-				return false
-			}
-		}
-		return all || len(zones) > 0
-	}
-}
-
 // save writes the baseline of those findings that are reported or fail the run. They are known from then on.
-func (f *baselineFlags) save(w *workspace, findings []lint.Finding) (notes []string, err error) {
+func (f *baselineFlags) save(stdio *Stdio, w *workspace.Workspace, findings []lint.Finding) (notes []string, err error) {
 	if f.writeBaseline == "" {
 		return nil, nil
 	}
-	least := w.config.MinSeverity.Value
-	if failOn := w.config.FailOn.Value; failOn != lint.Off {
+	least := w.Config().MinSeverity.Value
+	if failOn := w.Config().FailOn.Value; failOn != lint.Off {
 		least = min(least, failOn)
 	}
 	b := baseline.New(slices.DeleteFunc(slices.Clone(findings), func(f lint.Finding) bool { return f.Severity < least }))
@@ -108,7 +79,7 @@ func (f *baselineFlags) save(w *workspace, findings []lint.Finding) (notes []str
 			return nil, fmt.Errorf("--write-baseline: %s is there and is no baseline: %w", f.writeBaseline, err)
 		}
 	}
-	err = writeFile(f.writeBaseline, func(w io.Writer) error {
+	err = writeFile(stdio, f.writeBaseline, func(w io.Writer) error {
 		_, err := w.Write(b.Text())
 		return err
 	})

@@ -1,10 +1,11 @@
 // Package cli is the commands of mx46: flags, files and exit codes. What they do is done elsewhere.
 //
-//	workspace.go -> sources.go -> load.go   the root and the configuration, which zones a command is about, and reading them
-//	lint.go ... one command in each file
+//	load.go        the flags of every command that reads zones
+//	lint.go ...    one command in each file
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,8 @@ type Stdio struct {
 	Getenv   func(string) string
 	// Terminal reports the width in columns of the terminal that a writer leads to, and whether it leads to one.
 	Terminal func(io.Writer) (width int, ok bool)
+
+	signals *signals
 }
 
 // System is the process's own Stdio.
@@ -40,10 +43,12 @@ func System() Stdio {
 // Main runs the command that args, without the program's name, ask for, and gives the exit code.
 func Main(args []string, stdio Stdio) int {
 	defer collectRarely(stdio.Getenv)()
-	defer endBetweenWrites()()
+	stdio.signals = &signals{}
+	stop := stdio.signals.holdBack()
+	defer stop()
 	root := newRootCommand(&stdio)
 	root.SetArgs(args)
-	err := root.Execute()
+	err := root.ExecuteContext(context.Background())
 	var exit exitError
 	switch {
 	case err == nil:
@@ -57,7 +62,7 @@ func Main(args []string, stdio Stdio) int {
 	return exitFailure
 }
 
-// exitError ends the program with a code of its own, everything having been said.
+// exitError ends the program with a code of its own; the message has already been printed.
 type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }

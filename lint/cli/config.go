@@ -11,6 +11,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/config"
 	"mx46/lint/text"
+	"mx46/lint/workspace"
 	"mx46/rules"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
@@ -38,7 +39,7 @@ the first line of the file may then be: # yaml-language-server: $schema=mx46.sch
 		Example: `  mx46 config schema > mx46.schema.json`,
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			schema, err := config.Schema(namesOf(rules.All()))
+			schema, err := config.Schema(lint.Names(rules.All()))
 			if err != nil {
 				return err
 			}
@@ -66,7 +67,7 @@ func newConfigShowCommand(stdio *Stdio) *cobra.Command {
   mx46 config show zones/db.example.org --domain lab.example.org
   mx46 config show zones/db.example.org --severity mx-duplicate=error`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return flags.show(cmd, stdio, args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error { return flags.show(stdio, args[0]) },
 	}
 	flags.loadFlags.register(cmd)
 	flags.settingFlags.register(cmd)
@@ -74,7 +75,7 @@ func newConfigShowCommand(stdio *Stdio) *cobra.Command {
 	return cmd
 }
 
-func (f *showFlags) show(cmd *cobra.Command, stdio *Stdio, file string) error {
+func (f *showFlags) show(stdio *Stdio, file string) error {
 	w, names, err := f.open([]string{file})
 	if err != nil {
 		return err
@@ -86,7 +87,11 @@ func (f *showFlags) show(cmd *cobra.Command, stdio *Stdio, file string) error {
 	if err != nil {
 		return err
 	}
-	sources, err := f.sourcesOfFile(w, cmd, names[0])
+	selection, err := f.selection(stdio, names)
+	if err != nil {
+		return err
+	}
+	sources, err := w.FindFile(selection)
 	if err != nil {
 		return err
 	}
@@ -101,42 +106,16 @@ func (f *showFlags) show(cmd *cobra.Command, stdio *Stdio, file string) error {
 	return nil
 }
 
-// sourcesOfFile are the zones that lint would read from the file.
-func (f *showFlags) sourcesOfFile(w *workspace, cmd *cobra.Command, name string) ([]source, error) {
-	own, err := w.sourcesOf(cmd, name, nil)
-	if err != nil {
-		return nil, err
-	}
-	if len(own) != 1 || own[0].path != name {
-		return nil, fmt.Errorf("%s is not a zone file", name)
-	}
-	if f.origin != "" || len(w.config.Zones) == 0 {
-		return f.find(w, cmd, []string{name})
-	}
-	all, err := w.configured()
-	if err != nil {
-		return nil, err
-	}
-	all = slices.DeleteFunc(all, func(s source) bool { return s.path != name })
-	if slices.ContainsFunc(all, func(s source) bool { return s.origin != nil }) {
-		all = slices.DeleteFunc(all, func(s source) bool { return s.origin == nil })
-	}
-	if len(all) == 0 {
-		return own, nil
-	}
-	return all, nil
-}
-
-func (f *showFlags) showSource(stdio *Stdio, w *workspace, chosen []*lint.Rule, s source) error {
-	z := w.readOne(&s)
+func (f *showFlags) showSource(stdio *Stdio, w *workspace.Workspace, chosen []*lint.Rule, s workspace.Source) error {
+	z := w.ReadZone(s)
 	if z.Missing {
-		return fmt.Errorf("%s: %w", s.path, disk.Reason(z.Err))
+		return fmt.Errorf("%s: %w", s.Path, disk.Reason(z.Err))
 	}
-	forFile := w.config.For(s.path)
+	forFile := w.Config().For(s.Path)
 	origin, originFrom := "not known", "nothing tells it"
 	switch {
-	case s.at != (zonefiles.Span{}):
-		originFrom = w.loader.Files.Position(s.at.File, s.at.Start).String()
+	case s.At != (zonefiles.Span{}):
+		originFrom = w.Position(s.At).String()
 	case f.origin != "":
 		originFrom = "--origin"
 	case forFile.Origin.IsSet():
@@ -147,10 +126,10 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace, chosen []*lint.Rule, 
 	if z.OriginKnown {
 		origin = z.Origin.String()
 	}
-	view, viewFrom := s.view, forFile.View.From
+	view, viewFrom := s.View, forFile.View.From
 	if view == "" {
 		view, viewFrom = "none", config.Default
-	} else if s.at != (zonefiles.Span{}) {
+	} else if s.At != (zonefiles.Span{}) {
 		viewFrom = originFrom
 	}
 	settings := forFile.At(z.Origin)
@@ -158,8 +137,8 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace, chosen []*lint.Rule, 
 	line := func(key, value, from string) {
 		fmt.Fprintf(table, "%s:\t%s\t# %s\n", key, text.Line(value), text.Line(from))
 	}
-	line("file", w.shown(s.path), "below "+w.rootPath)
-	name := w.confName
+	line("file", w.Shown(s.Path), "below "+w.RootPath())
+	name := w.ConfigName()
 	if name == "" {
 		name = "none"
 	}
@@ -174,16 +153,16 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace, chosen []*lint.Rule, 
 		settings = settings.At(domain)
 		line("domain", domain.String(), "--domain")
 	}
-	line("stack", settings.Stack.Value.String(), settings.Stack.From)
+	line("stack", settings.Stack.Value.Word(), settings.Stack.From)
 	line("scope", settings.Scope.Value.String(), settings.Scope.From)
-	failOn := w.config.FailOn.Value.String()
-	if w.config.FailOn.Value == lint.Off {
+	failOn := w.Config().FailOn.Value.String()
+	if w.Config().FailOn.Value == lint.Off {
 		failOn = "never"
 	}
-	line("fail-on", failOn, w.config.FailOn.From)
-	line("min-severity", w.config.MinSeverity.Value.String(), w.config.MinSeverity.From)
-	w.showFacts(line)
-	for _, r := range w.catalog {
+	line("fail-on", failOn, w.Config().FailOn.From)
+	line("min-severity", w.Config().MinSeverity.Value.String(), w.Config().MinSeverity.From)
+	showFacts(w, line)
+	for _, r := range w.Catalog() {
 		severity := settings.Severity(r)
 		value, from := severity.Value.String(), severity.From
 		if !slices.Contains(chosen, r) {
@@ -195,41 +174,41 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace, chosen []*lint.Rule, 
 }
 
 // showFacts prints what holds for all files.
-func (w *workspace) showFacts(line func(key, value, from string)) {
+func showFacts(w *workspace.Workspace, line func(key, value, from string)) {
 	var hosts []zonefiles.Name
-	for name := range w.config.Hosts {
+	for name := range w.Config().Hosts {
 		hosts = append(hosts, name)
 	}
 	slices.Sort(hosts)
 	for _, name := range hosts {
-		h := w.config.Hosts[name]
+		h := w.Config().Hosts[name]
 		var says []string
 		if h.Families != 0 {
-			says = append(says, "families "+h.Families.String())
+			says = append(says, "families "+h.Families.Word())
 		}
 		if h.Outbound != 0 {
-			says = append(says, "outbound "+h.Outbound.String())
+			says = append(says, "outbound "+h.Outbound.Word())
 		}
 		if !h.SameHost.IsRoot() {
 			says = append(says, "same-host "+h.SameHost.String())
 		}
 		line("host "+name.String(), strings.Join(says, ", "), h.From)
 	}
-	for _, l := range w.config.Links {
+	for _, l := range w.Config().Links {
 		via := ""
 		if l.Via != "" {
 			via = " via " + l.Via
 		}
 		line("relay link", fmt.Sprintf("%s to %s%s", l.Sender, l.Receiver, via), l.From)
 	}
-	for _, name := range w.config.Final {
-		line("relay final", name.String(), w.confName)
+	for _, name := range w.Config().Final {
+		line("relay final", name.String(), w.ConfigName())
 	}
-	if len(w.config.NAT64Prefixes) > 0 {
+	if len(w.Config().NAT64Prefixes) > 0 {
 		var texts []string
-		for _, p := range w.config.NAT64Prefixes {
+		for _, p := range w.Config().NAT64Prefixes {
 			texts = append(texts, p.String())
 		}
-		line("nat64-prefixes", strings.Join(texts, ", "), w.confName)
+		line("nat64-prefixes", strings.Join(texts, ", "), w.ConfigName())
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/fix"
 	"mx46/lint/text"
-	"mx46/zonefiles"
+	"mx46/lint/workspace"
 	"mx46/zonefiles/disk"
 )
 
@@ -55,60 +55,52 @@ func (f *fixFlags) check(outputs []output, stated bool) ([]output, error) {
 	return kept, nil
 }
 
-// mend makes the fixes, in memory, of what lint finds. Lint is called for the zones as they stand, and last for what is left.
-func (f *fixFlags) mend(w *workspace, lintNow func() []lint.Finding) (fix.Outcome, error) {
-	zones := fix.Zones{
-		Loader: w.loader, List: w.zones,
-		Read: func(i int) *zonefiles.Zone { return w.readOne(&w.sources[i]) },
-		Lint: func() []lint.Finding {
-			w.arrange()
-			return lintNow()
-		},
-		Show: w.shown,
-	}
+// applyFixes fixes in memory, linting again until nothing changes. Find gives what is found in the zones as they are; it is called
+// last for what is left.
+func (f *fixFlags) applyFixes(w *workspace.Workspace, find func() ([]lint.Finding, error)) (fix.Outcome, error) {
 	options := fix.Options{Unsafe: f.unsafe}
 	if f.bumpSerial {
 		options.Serial = time.Now()
 	}
-	out, err := zones.Run(options)
+	out, err := fix.Run(w, options, find)
 	if err == nil && out.Serials > 0 {
-		zones.Lint()
+		_, err = find()
 	}
 	return out, err
 }
 
 // carryOut shows or writes the fixes that were made, if any were asked for.
-func (f *fixFlags) carryOut(stdio *Stdio, found *outcome) error {
+func (f *fixFlags) carryOut(stdio *Stdio, w *workspace.Workspace, found *outcome) error {
 	if found.fixes == nil {
 		return nil
 	}
-	notes := f.notes(found.workspace, found.fixes)
+	notes := f.notes(w, found.fixes)
 	if f.diff {
 		for _, note := range notes {
 			fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(note))
 		}
-		return found.workspace.printDiff(stdio, found.fixes.Changes)
+		return printDiff(stdio, found.fixes.Changes)
 	}
 	found.result.Summary.Fixed, found.result.Summary.NotFixed = found.fixes.Fixed, found.fixes.NotFixed()
 	found.notes = append(notes, found.notes...)
-	return found.workspace.writeChanges(found.fixes.Changes)
+	return writeChanges(stdio, w, found.fixes.Changes)
 }
 
 // writeChanges writes the changed files, or none of them where one has changed meanwhile.
-func (w *workspace) writeChanges(changes []fix.Change) error {
+func writeChanges(stdio *Stdio, w *workspace.Workspace, changes []fix.Change) error {
 	for _, c := range changes {
-		now, err := w.loader.Root.ReadFile(c.Name, int64(len(c.Before)))
+		now, err := w.Root().ReadFile(c.Name, int64(len(c.Before)))
 		if errors.Is(err, disk.ErrTooLarge) || err == nil && !bytes.Equal(now, c.Before) {
 			err = disk.ErrChanged
 		}
 		if err != nil {
-			return fmt.Errorf("fixing %s: %w; nothing is written", w.shown(c.Name), disk.Reason(err))
+			return fmt.Errorf("fixing %s: %w; nothing is written", w.Shown(c.Name), disk.Reason(err))
 		}
 	}
 	for i, c := range changes {
-		err := finish(func() error { return w.loader.Root.ReplaceFile(c.Name, c.Before, c.After) })
+		err := stdio.signals.finish(func() error { return w.Root().ReplaceFile(c.Name, c.Before, c.After) })
 		if err != nil {
-			return fmt.Errorf("fixing %s: %w; %s of %d written before", w.shown(c.Name), disk.Reason(err), text.Count(i, "file", "files"), len(changes))
+			return fmt.Errorf("fixing %s: %w; %s of %d written before", w.Shown(c.Name), disk.Reason(err), text.Count(i, "file", "files"), len(changes))
 		}
 	}
 	return nil
@@ -116,7 +108,7 @@ func (w *workspace) writeChanges(changes []fix.Change) error {
 
 // printDiff prints the changes as a unified diff, names relative to the root. A terminal gets no other control characters than line
 // ends and tabs; anything else gets the bytes as they are, for patch and git apply, but for what a log of GitHub Actions would obey.
-func (w *workspace) printDiff(stdio *Stdio, changes []fix.Change) error {
+func printDiff(stdio *Stdio, changes []fix.Change) error {
 	_, terminal := stdio.Terminal(stdio.Out)
 	for _, c := range changes {
 		patch := diff.Diff(diffName("a/"+c.Name), c.Before, diffName("b/"+c.Name), c.After)
@@ -142,7 +134,7 @@ func diffName(name string) string {
 }
 
 // notes say what was fixed and what was not, and why.
-func (f *fixFlags) notes(w *workspace, out *fix.Outcome) []string {
+func (f *fixFlags) notes(w *workspace.Workspace, out *fix.Outcome) []string {
 	did, raised := "Fixed", "Raised"
 	if f.diff {
 		did, raised = "Would fix", "Would raise"
@@ -155,15 +147,14 @@ func (f *fixFlags) notes(w *workspace, out *fix.Outcome) []string {
 		notes = append(notes, fmt.Sprintf("The serial of zone %s is not raised: %s.", z.Zone.Undotted(), z.Reason))
 	}
 	for _, k := range out.Kept {
-		notes = append(notes, fmt.Sprintf("Not fixed: %s in %s: %s.", text.Count(k.Findings, "finding", "findings"), w.shown(k.File), k.Reason))
+		notes = append(notes, fmt.Sprintf("Not fixed: %s in %s: %s.", text.Count(k.Findings, "finding", "findings"), w.Shown(k.File), k.Reason))
 	}
 	if out.Unreachable > 0 {
 		notes = append(notes, fmt.Sprintf("Not fixed, since a directive generates the text or it comes from standard input: %s.", text.Count(out.Unreachable, "finding", "findings")))
 	}
 	for _, r := range out.Refused {
-		at := w.loader.Files.OnDisk(r.Finding.Span)
-		place := w.loader.Files.Position(at.File, at.Start)
-		notes = append(notes, fmt.Sprintf("Not fixed: %s (%s:%d): %s.", r.Finding.Rule.Name, w.shown(place.File), place.Line, r.Reason))
+		at := w.Position(r.Finding.Span)
+		notes = append(notes, fmt.Sprintf("Not fixed: %s (%s:%d): %s.", r.Finding.Rule.Name, w.Shown(at.File), at.Line, r.Reason))
 	}
 	return notes
 }

@@ -7,19 +7,19 @@ import (
 	"syscall"
 )
 
-// writing is held while a file is written that takes the place of another. Halfway there is a temporary file.
-var writing sync.Mutex
+// signals has the signals by which a user or a system ends programs wait while a file is written that takes the place of another:
+// halfway there is a temporary file. A second signal ends the program at once.
+type signals struct{ writing sync.Mutex }
 
 // finish runs write, which puts a file in the place of another, to its end although a signal asks the program to end.
-func finish(write func() error) error {
-	writing.Lock()
-	defer writing.Unlock()
+func (s *signals) finish(write func() error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	return write()
 }
 
-// endBetweenWrites has the signals by which a user or a system ends programs wait for what is being written; a second one ends the
-// program at once. Stop leaves them alone again.
-func endBetweenWrites() (stop func()) {
+// holdBack begins to hold signals back. Stop leaves them alone again.
+func (s *signals) holdBack() (stop func()) {
 	var ends []os.Signal
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		if !signal.Ignored(sig) { // as in the background of a script; Notify would undo that
@@ -34,7 +34,7 @@ func endBetweenWrites() (stop func()) {
 	go func() {
 		if sig, ok := <-asked; ok {
 			signal.Stop(asked)
-			writing.Lock() // for good
+			s.writing.Lock() // for good
 			end(sig)
 		}
 	}()

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,7 +12,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/fix"
 	"mx46/lint/report"
-	"mx46/lint/text"
+	"mx46/lint/workspace"
 )
 
 // lintFlags are the flags of mx46 lint.
@@ -79,15 +79,16 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	if outputs, err = f.fixFlags.check(outputs, f.format != "" || len(f.outputs) > 0); err != nil {
 		return err
 	}
-	found, err := f.lint(cmd, stdio, paths)
+	clock := startClock()
+	w, found, err := f.find(cmd.Context(), stdio, paths, &clock)
 	if err != nil {
 		return err
 	}
-	if err := f.carryOut(stdio, &found); err != nil {
+	if err := f.carryOut(stdio, w, &found); err != nil {
 		return err
 	}
-	w, result := found.workspace, found.result
-	written, err := f.save(w, result.Findings)
+	result := found.result
+	written, err := f.save(stdio, w, result.Findings)
 	if err != nil {
 		return err
 	}
@@ -97,30 +98,19 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 			worst = max(worst, finding.Severity)
 		}
 	}
-	result.Findings = lint.Fold(w.loader.Files, w.reported(result.Findings))
+	result.Findings = lint.Fold(w.Files(), reported(w, result.Findings))
 	r := &report.Report{
-		Result: result, Files: w.loader.Files, Rules: w.catalog, Version: version(), Root: w.rootPath,
+		Result: result, Files: w.Files(), Rules: w.Catalog(), Version: version(), Root: w.RootPath(),
 		Notes: slices.Concat(found.notes, written),
 	}
-	for _, out := range outputs {
-		if err := f.write(stdio, w, r, out, f.showSuppressed); err != nil {
-			return err
-		}
-	}
-	if !slices.ContainsFunc(outputs, func(o output) bool { return o.file == stdoutFile && report.HasNotes(o.format) }) {
-		notes := r.Notes
-		if left := report.NotChecked(r); left != "" && !f.quiet {
-			notes = append(notes, left)
-		}
-		for _, note := range notes {
-			fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(note))
-		}
+	if err := f.writeAll(stdio, w, r, outputs, f.showSuppressed); err != nil {
+		return err
 	}
 	if f.stats {
-		w.clock.phase("writing reports")
-		w.printStats(stdio, result.Findings)
+		clock.phase("writing reports")
+		printStats(stdio, w, result.Findings, clock)
 	}
-	if failOn := w.config.FailOn.Value; failOn != lint.Off && worst >= failOn {
+	if failOn := w.Config().FailOn.Value; failOn != lint.Off && worst >= failOn {
 		return exitError(exitFindings)
 	}
 	return nil
@@ -131,109 +121,110 @@ const defaultMaxFindings = 50_000
 
 // outcome is what a run of rules over zones found.
 type outcome struct {
-	workspace *workspace
-	result    lint.Result
-	notes     []string
-	fixes     *fix.Outcome // nil where none are asked for
+	result lint.Result
+	notes  []string
+	fixes  *fix.Outcome // nil where none are asked for
 }
 
-// lint reads the zones, runs the rules and makes fixes, in memory, where that is asked for.
-func (f *lintFlags) lint(cmd *cobra.Command, stdio *Stdio, paths []string) (found outcome, err error) {
-	var touched []string
-	if f.only {
-		if len(paths) == 0 {
-			return found, errors.New("--only needs the paths of files that findings must touch")
-		}
-		touched, paths = paths, nil
+// find reads the zones, runs the rules, and makes fixes, in memory, where that is asked for.
+func (f *lintFlags) find(ctx context.Context, stdio *Stdio, paths []string, clock *clock) (*workspace.Workspace, outcome, error) {
+	if f.only && len(paths) == 0 {
+		return nil, outcome{}, errors.New("--only needs the paths of files that findings must touch")
 	}
-	w, names, err := f.loadFlags.open(append(paths, touched...))
+	w, names, err := f.loadFlags.open(paths)
 	if err != nil {
-		return found, err
+		return nil, outcome{}, err
 	}
-	if f.only {
-		touched, names = names, nil
-		w.folder = "."
-	}
-	if err := f.configure(w); err != nil {
-		return found, err
-	}
-	chosen, err := f.chosen(w)
+	once, err := f.prepare(ctx, stdio, w, names, clock)
 	if err != nil {
-		return found, err
+		return nil, outcome{}, err
 	}
-	if err := f.baselineFlags.open(w); err != nil {
-		return found, err
-	}
-	progress := startProgress(stdio, progressAfter)
-	defer progress.stop()
-	progress.say(func() string { return fmt.Sprintf("reading: %d files", w.loader.Files.Len()) })
-	if err := f.read(w, cmd, names); err != nil {
-		return found, err
-	}
-	w.clock.phase("reading")
-	progress.say(func() string { return fmt.Sprintf("linting: %d zones", len(w.zones)) })
-	all := len(names) == 0 && (len(w.config.Zones) > 0 || w.folder == ".")
-	tooMany := false
-	lintNow := func() []lint.Finding {
-		found = f.once(w, chosen, touched, all)
-		tooMany = tooMany || found.result.TooMany
-		return w.reported(found.result.Findings)
-	}
-	defer w.clock.phase("linting")
-	giveUp := func() error {
-		if !tooMany {
-			return nil
-		}
-		return fmt.Errorf("there are more than %d findings: lint fewer zones at a time, choose rules with --select, or allow more with --max-findings",
-			f.maxFindings)
-	}
+	defer clock.phase("linting")
 	if !f.asked() {
-		lintNow()
-		return found, giveUp()
+		found, err := once()
+		return w, found, err
 	}
-	var first outcome
-	out, err := f.mend(w, func() []lint.Finding {
-		list := lintNow()
-		if first.workspace == nil {
+	var found, first outcome
+	fixes, err := f.applyFixes(w, func() ([]lint.Finding, error) {
+		if found, err = once(); first.result.Findings == nil {
 			first = found
 		}
-		return list
+		return reported(w, found.result.Findings), err
 	})
-	if err = cmp.Or(err, giveUp()); err != nil {
-		return found, err
-	}
 	if f.diff {
 		found = first
 	}
-	found.fixes = &out
+	found.fixes = &fixes
+	return w, found, err
+}
+
+// prepare reads the zones. Once lints them as they are.
+func (f *lintFlags) prepare(ctx context.Context, stdio *Stdio, w *workspace.Workspace, names []string, clock *clock) (
+	once func() (outcome, error), err error,
+) {
+	if err := f.configure(w); err != nil {
+		return nil, err
+	}
+	chosen, err := f.chosen(w)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.baselineFlags.open(w); err != nil {
+		return nil, err
+	}
+	var touched []string
+	folder := w.Folder()
+	if f.only {
+		touched, names, folder = names, nil, "."
+	}
+	selection, err := f.selection(stdio, names)
+	if err != nil {
+		return nil, err
+	}
+	selection.Folder = folder
+	progress := startProgress(stdio, progressAfter)
+	progress.say(func() string { return fmt.Sprintf("reading: %d files", w.Files().Len()) })
+	err = readZones(ctx, w, selection)
+	progress.stop()
+	clock.phase("reading")
+	all := len(names) == 0 && (len(w.Config().Zones) > 0 || folder == ".")
+	return func() (outcome, error) {
+		progress := startProgress(stdio, progressAfter)
+		defer progress.stop()
+		progress.say(func() string { return fmt.Sprintf("linting: %d zones", len(w.Zones())) })
+		return f.once(ctx, w, chosen, touched, all)
+	}, err
+}
+
+// once lints the zones as they are. All says that every zone there is was read.
+func (f *lintFlags) once(ctx context.Context, w *workspace.Workspace, chosen []*lint.Rule, touched []string, all bool) (outcome, error) {
+	result, err := w.Lint(ctx, workspace.LintOptions{Rules: chosen, NoIgnores: f.noIgnores, MaxFindings: f.maxFindings})
+	if errors.Is(err, lint.ErrTooMany) {
+		err = fmt.Errorf("there are more than %d findings: lint fewer zones at a time, choose rules with --select, or allow more with --max-findings",
+			f.maxFindings)
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	found := outcome{result: result}
+	for z, why := range w.Templates {
+		found.notes = append(found.notes,
+			fmt.Sprintf("%s is read as a zone since it was named, but %s: lint what is made of it.", w.Shown(z.Path), why))
+	}
+	found.notes = append(found.notes, f.suppress(w, &found.result, chosen, all)...)
+	if f.only {
+		var notes []string
+		found.result.Findings, notes = w.Touching(found.result.Findings, touched)
+		found.notes = append(found.notes, notes...)
+	}
 	return found, nil
 }
 
-// once lints the zones as they stand. All says that every zone there is was read.
-func (f *lintFlags) once(w *workspace, chosen []*lint.Rule, touched []string, all bool) outcome {
-	run := lint.Run{
-		Files: w.loader.Files, Views: w.views, Rules: chosen, Catalog: w.catalog, Settings: w.settings, Facts: w.facts(),
-		Jobs: f.jobs, NoIgnores: f.noIgnores, MaxFindings: f.maxFindings,
-	}
-	found := outcome{workspace: w, result: run.Lint()}
-	found.notes = append(w.templates(), f.suppress(w, &found.result, chosen, all)...)
-	found.result.Summary.SetAside = len(w.setAside)
-	for _, n := range w.secondary {
-		found.result.Summary.NotPrimary += n
-	}
-	if f.only {
-		var notes []string
-		found.result.Findings, notes = w.touching(found.result.Findings, touched)
-		found.notes = append(found.notes, notes...)
-	}
-	return found
-}
-
-// reported are the findings that are grave enough to be told.
-func (w *workspace) reported(findings []lint.Finding) []lint.Finding {
+// reported are the findings that are severe enough to be reported.
+func reported(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
 	var reported []lint.Finding
 	for _, f := range findings {
-		if f.Severity >= w.config.MinSeverity.Value {
+		if f.Severity >= w.Config().MinSeverity.Value {
 			reported = append(reported, f)
 		}
 	}

@@ -35,7 +35,7 @@ func newManCommand(stdio *Stdio) *cobra.Command {
 			root := cmd.Root()
 			root.DisableAutoGenTag = true
 			if folder != "" {
-				return writeManPages(root, folder)
+				return writeManPages(stdio, root, folder)
 			}
 			page := root
 			for _, name := range args {
@@ -52,10 +52,10 @@ func newManCommand(stdio *Stdio) *cobra.Command {
 	return cmd
 }
 
-func writeManPages(cmd *cobra.Command, folder string) error {
+func writeManPages(stdio *Stdio, cmd *cobra.Command, folder string) error {
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() {
-			if err := writeManPages(c, folder); err != nil {
+			if err := writeManPages(stdio, c, folder); err != nil {
 				return err
 			}
 		}
@@ -64,7 +64,7 @@ func writeManPages(cmd *cobra.Command, folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("writing manual pages: %w", err)
 	}
-	return writeFile(filepath.Join(folder, name), func(w io.Writer) error { return manPage(cmd, w) })
+	return writeFile(stdio, filepath.Join(folder, name), func(w io.Writer) error { return manPage(cmd, w) })
 }
 
 // manPage writes one page. Its date is that of the commit, so that one source makes one page.

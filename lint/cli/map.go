@@ -33,7 +33,7 @@ light or dark colours, and tells in its description what it shows.`,
 			if err != nil {
 				return err
 			}
-			world, err := flags.world(cmd, stdio, domain, view, args[1:])
+			world, err := flags.world(cmd.Context(), stdio, domain, view, args[1:])
 			if err != nil {
 				return err
 			}

@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"mx46/lint/report"
+	"mx46/lint/text"
+	"mx46/lint/workspace"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
@@ -85,13 +87,33 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 	return outputs, oneOf("--color", f.color, colorWords())
 }
 
-func (f *outputFlags) write(stdio *Stdio, w *workspace, r *report.Report, out output, suppressed bool) error {
-	options := report.Options{Path: w.shown, Maps: w.pictures(), Suppressed: suppressed}
-	if out.file != stdoutFile {
-		if err := w.spare(out.file); err != nil {
+// writeAll writes the reports. Notes go to standard error where no report on standard output has them.
+func (f *outputFlags) writeAll(stdio *Stdio, w *workspace.Workspace, r *report.Report, outputs []output, suppressed bool) error {
+	for _, out := range outputs {
+		if err := f.write(stdio, w, r, out, suppressed); err != nil {
 			return err
 		}
-		return writeFile(out.file, func(file io.Writer) error { return report.Write(file, out.format, r, options) })
+	}
+	if slices.ContainsFunc(outputs, func(o output) bool { return o.file == stdoutFile && report.HasNotes(o.format) }) {
+		return nil
+	}
+	notes := r.Notes
+	if left := report.NotChecked(r); left != "" && !f.quiet {
+		notes = append(notes, left)
+	}
+	for _, note := range notes {
+		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(note))
+	}
+	return nil
+}
+
+func (f *outputFlags) write(stdio *Stdio, w *workspace.Workspace, r *report.Report, out output, suppressed bool) error {
+	options := report.Options{Path: w.Shown, Maps: pictures(w), Suppressed: suppressed}
+	if out.file != stdoutFile {
+		if err := refuseInput(w, out.file); err != nil {
+			return err
+		}
+		return writeFile(stdio, out.file, func(file io.Writer) error { return report.Write(file, out.format, r, options) })
 	}
 	options.Quiet = f.quiet
 	options.Color = useColor(stdio, stdio.Out, f.color)
@@ -102,14 +124,14 @@ func (f *outputFlags) write(stdio *Stdio, w *workspace, r *report.Report, out ou
 	return report.Write(stdio.Out, out.format, r, options)
 }
 
-// spare refuses to write over a file that was read: a report in place of a zone is a slip of the hand.
-func (w *workspace) spare(name string) error {
+// refuseInput guards against overwriting an input file with a report.
+func refuseInput(w *workspace.Workspace, name string) error {
 	target, err := os.Stat(name)
 	if err != nil {
-		return nil // it is not there, or writing tells what is wrong with it
+		return nil // there is no such file, or writing will say what is wrong with it
 	}
-	for id := range w.loader.Files.Len() {
-		read, err := os.Stat(filepath.Join(w.rootPath, filepath.FromSlash(w.loader.Files.File(zonefiles.FileID(id)).Name)))
+	for id := range w.Files().Len() {
+		read, err := w.Root().Stat(w.Files().File(zonefiles.FileID(id)).Name)
 		if err == nil && os.SameFile(target, read) {
 			return fmt.Errorf("%s was read in this run, and is not written over", name)
 		}
@@ -118,10 +140,10 @@ func (w *workspace) spare(name string) error {
 }
 
 // writeFile writes a file as a whole or not at all: to a temporary file beside it, which then takes its place. What is no regular
-// file, /dev/stderr or a pipe, is written as it stands. The name is the caller's own word, as behind a shell's >, and may lie
-// outside the root.
-func writeFile(name string, write func(io.Writer) error) error {
-	if err := writeWhole(name, write); err != nil {
+// file, /dev/stderr or a pipe, is written as it is. The name is the caller's own word, as after a shell's >, and may lie outside the
+// root.
+func writeFile(stdio *Stdio, name string, write func(io.Writer) error) error {
+	if err := stdio.signals.finish(func() error { return writeWhole(name, write) }); err != nil {
 		return fmt.Errorf("writing %s: %w", name, disk.Reason(err))
 	}
 	return nil
@@ -143,5 +165,5 @@ func writeWhole(name string, write func(io.Writer) error) error {
 		return err
 	}
 	defer folder.Close()
-	return finish(func() error { return folder.WriteFile(filepath.Base(name), write) })
+	return folder.WriteFile(filepath.Base(name), write)
 }

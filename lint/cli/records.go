@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mx46/lint/text"
+	"mx46/lint/workspace"
+	"mx46/zonefiles"
 
 	"github.com/spf13/cobra"
 )
@@ -21,27 +23,32 @@ exit code is 1 then. PATH is as for mx46 lint.`,
 		Example: `  mx46 records db.example.org
   mx46 records zone --origin example.org | sort`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			w, err := flags.load(cmd, args)
+			w, err := flags.load(cmd.Context(), stdio, args)
 			if err != nil {
 				return err
 			}
-			return w.printRecords(stdio)
+			return printRecords(stdio, w)
 		},
 	}
 	flags.register(cmd)
 	return cmd
 }
 
-func (w *workspace) printRecords(stdio *Stdio) error {
+func printRecords(stdio *Stdio, w *workspace.Workspace) error {
 	out := bufio.NewWriter(stdio.Out)
 	problems, outside := 0, 0
 	var line []byte
-	for _, zones := range w.views {
+	report := func(p *zonefiles.Problem) {
+		problems++
+		fmt.Fprintf(stdio.Err, "%s: error: %s\n", text.Line(w.Position(p.Span).String()), text.Line(p.Message))
+	}
+	for i := range w.Problems() {
+		report(&w.Problems()[i])
+	}
+	for _, zones := range w.Views() {
 		for _, z := range zones {
-			for _, p := range z.Problems {
-				problems++
-				at := w.loader.Files.OnDisk(p.Span)
-				fmt.Fprintf(stdio.Err, "%s: error: %s\n", text.Line(w.loader.Files.Position(at.File, at.Start).String()), text.Line(p.Message))
+			for i := range z.Problems {
+				report(&z.Problems[i])
 			}
 			for i := range z.Len() {
 				if !z.OriginKnown {

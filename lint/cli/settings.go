@@ -9,9 +9,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/config"
-	"mx46/lint/delivery"
-	"mx46/lint/mail"
-	"mx46/zonefiles"
+	"mx46/lint/workspace"
 )
 
 // settingFlags are the flags that stand above the configuration.
@@ -43,14 +41,14 @@ func (f *settingFlags) register(cmd *cobra.Command) {
 }
 
 // configure lets the flags stand above the configuration.
-func (f *settingFlags) configure(w *workspace) error {
+func (f *settingFlags) configure(w *workspace.Workspace) error {
 	for _, given := range []struct {
 		flag, text string
 		known      []string
 		into       *config.Setting[lint.Severity]
 	}{
-		{"--fail-on", f.failOn, failOnWords(), &w.config.FailOn},
-		{"--min-severity", f.minSeverity, minSeverityWords(), &w.config.MinSeverity},
+		{"--fail-on", f.failOn, failOnWords(), &w.Config().FailOn},
+		{"--min-severity", f.minSeverity, minSeverityWords(), &w.Config().MinSeverity},
 	} {
 		if given.text == "" {
 			continue
@@ -69,7 +67,7 @@ func (f *settingFlags) configure(w *workspace) error {
 		if !ok {
 			return fmt.Errorf("--severity %q is not RULE=LEVEL", text)
 		}
-		if _, err := w.rulesNamed("--severity", []string{name}); err != nil {
+		if _, err := rulesNamed(w.Catalog(), "--severity", []string{name}); err != nil {
 			return err
 		}
 		if err := oneOf("severity", level, levelWords()); err != nil {
@@ -79,21 +77,21 @@ func (f *settingFlags) configure(w *workspace) error {
 		if err != nil {
 			return err
 		}
-		w.config.SetSeverity(name, severity, "--severity")
+		w.Config().SetSeverity(name, severity, "--severity")
 	}
 	return nil
 }
 
 // chosen are the rules to run.
-func (f *settingFlags) chosen(w *workspace) ([]*lint.Rule, error) {
-	chosen := w.catalog
+func (f *settingFlags) chosen(w *workspace.Workspace) ([]*lint.Rule, error) {
+	chosen := w.Catalog()
 	if len(f.selected) > 0 {
 		var err error
-		if chosen, err = w.rulesNamed("--select", f.selected); err != nil {
+		if chosen, err = rulesNamed(w.Catalog(), "--select", f.selected); err != nil {
 			return nil, err
 		}
 	}
-	ignored, err := w.rulesNamed("--ignore", f.ignored)
+	ignored, err := rulesNamed(w.Catalog(), "--ignore", f.ignored)
 	if err != nil {
 		return nil, err
 	}
@@ -101,55 +99,12 @@ func (f *settingFlags) chosen(w *workspace) ([]*lint.Rule, error) {
 }
 
 // rulesNamed are rules of the catalogue, in its order.
-func (w *workspace) rulesNamed(flag string, names []string) ([]*lint.Rule, error) {
+func rulesNamed(catalog []*lint.Rule, flag string, names []string) ([]*lint.Rule, error) {
+	known := lint.Names(catalog)
 	for _, name := range names {
-		if !slices.Contains(w.ruleNames(), name) {
-			return nil, fmt.Errorf("%s: %w", flag, unknownRule(name, w.ruleNames()))
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("%s: %w", flag, unknownRule(name, known))
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(w.catalog), func(r *lint.Rule) bool { return !slices.Contains(names, r.Name) }), nil
-}
-
-// facts are what the configuration knows of hosts.
-func (w *workspace) facts() mail.Facts {
-	facts := mail.Facts{Hosts: map[zonefiles.Name]mail.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: w.config.NAT64Prefixes}
-	for name, h := range w.config.Hosts {
-		facts.Hosts[name] = mail.HostFacts{
-			Families: delivery.Families(h.Families), HasFamilies: h.Families != 0,
-			Outbound: delivery.Families(h.Outbound), HasOutbound: h.Outbound != 0,
-			SameHost: h.SameHost, HasSameHost: !h.SameHost.IsRoot(),
-		}
-	}
-	for _, l := range w.config.Links {
-		facts.Links = append(facts.Links, mail.Link{From: l.Sender, To: l.Receiver, Via: l.Via})
-	}
-	for _, name := range w.config.Final {
-		facts.Final[name] = true
-	}
-	return facts
-}
-
-// settings are what the configuration says of one zone.
-func (w *workspace) settings(z *zonefiles.Zone) *lint.Settings {
-	zone := w.config.For(z.Path).At(z.Origin)
-	out := w.lintSettings(zone)
-	if w.config.DiffersWithin(z.Origin) {
-		out.Domain = func(name zonefiles.Name) *lint.Settings {
-			if !w.config.Names(name) {
-				return nil
-			}
-			return w.lintSettings(zone.At(name))
-		}
-	}
-	return out
-}
-
-func (w *workspace) lintSettings(s config.Settings) *lint.Settings {
-	out := &lint.Settings{Stack: delivery.Families(s.Stack.Value), Scope: s.Scope.Value, Severities: map[string]lint.Severity{}}
-	for _, r := range w.catalog {
-		if severity := s.Severity(r).Value; severity != r.Severity {
-			out.Severities[r.Name] = severity
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(catalog), func(r *lint.Rule) bool { return !slices.Contains(names, r.Name) }), nil
 }

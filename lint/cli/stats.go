@@ -11,6 +11,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/text"
+	"mx46/lint/workspace"
 )
 
 // clock measures the phases of a run.
@@ -30,7 +31,7 @@ func (c *clock) phase(name string) {
 
 // printStats tells on standard error what a report does not: how often each rule found something, which files were set aside and why,
 // and how long it took.
-func (w *workspace) printStats(stdio *Stdio, findings []lint.Finding) {
+func printStats(stdio *Stdio, w *workspace.Workspace, findings []lint.Finding, c clock) {
 	table := tabwriter.NewWriter(stdio.Err, 0, 0, 2, ' ', 0)
 	defer table.Flush()
 	line := func(kind, what string) { fmt.Fprintf(table, "%s\t%s\n", kind, text.Line(what)) }
@@ -45,17 +46,18 @@ func (w *workspace) printStats(stdio *Stdio, findings []lint.Finding) {
 	for _, name := range names {
 		line("rule", fmt.Sprintf("%s %d", name, counts[name]))
 	}
-	for _, aside := range w.setAside {
-		line("set aside", fmt.Sprintf("%s: %s", w.shown(aside.Path), aside.Reason))
+	unchecked := w.Unchecked()
+	for _, aside := range unchecked.SetAside {
+		line("set aside", fmt.Sprintf("%s: %s", w.Shown(aside.Path), aside.Reason))
 	}
-	for _, kind := range slices.Sorted(maps.Keys(w.secondary)) {
-		line("not primary", fmt.Sprintf("%s %d", kind, w.secondary[kind]))
+	for _, kind := range slices.Sorted(maps.Keys(unchecked.Secondary)) {
+		line("not primary", fmt.Sprintf("%s %d", kind, unchecked.Secondary[kind]))
 	}
-	for _, name := range w.unread {
-		line("found", w.shown(name)+": a name server's configuration, which tells origins and views; give it as PATH to have it checked")
+	for _, name := range unchecked.Configs {
+		line("found", w.Shown(name)+": a name server's configuration, which tells origins and views; give it as PATH to have it checked")
 	}
-	if w.ignored > 0 {
-		line("ignored", fmt.Sprintf("%d files and folders that .gitignore names", w.ignored))
+	if unchecked.Ignored > 0 {
+		line("ignored", fmt.Sprintf("%d files and folders that .gitignore names", unchecked.Ignored))
 	}
-	line("time", strings.Join(w.clock.phases, ", "))
+	line("time", strings.Join(c.phases, ", "))
 }

@@ -1,13 +1,12 @@
 package cli
 
 import (
+	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"mx46/lint/dns"
 	"mx46/lint/text"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
@@ -31,7 +30,7 @@ func newTraceCommand(stdio *Stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trace DOMAIN [PATH...]",
 		Short: "Follow mail to a domain step by step (RFC 3974 section 3)",
-		Long: `trace sends a mail to DOMAIN in thought, by the nine steps of RFC 3974 section 3, and on from relay to relay until it reaches the
+		Long: `trace simulates a mail to DOMAIN, by the nine steps of RFC 3974 section 3, and on from relay to relay until it reaches the
 mailbox or stays where it is. Each step shows the line of the zone file that decided it.
 
 Without --from and --as, it shows how the mail of every class of senders ends. PATH is as for mx46 lint.
@@ -70,7 +69,7 @@ func (f *traceFlags) run(cmd *cobra.Command, stdio *Stdio, domain string, paths 
 	if err != nil {
 		return err
 	}
-	world, err := f.world(cmd, stdio, q.Domain, f.view, paths)
+	world, err := f.world(cmd.Context(), stdio, q.Domain, f.view, paths)
 	if err != nil {
 		return err
 	}
@@ -136,44 +135,18 @@ func (f *traceFlags) question(domain string) (q trace.Question, err error) {
 	return q, nil
 }
 
-// world reads the zones and gives those of the one view that holds the domain.
-func (f *loadFlags) world(cmd *cobra.Command, stdio *Stdio, domain zonefiles.Name, view string, paths []string) (*trace.World, error) {
-	w, err := f.load(cmd, paths)
+// world reads the zones and gives what is known of a domain; what could not be read of its zone is reported.
+func (f *loadFlags) world(ctx context.Context, stdio *Stdio, domain zonefiles.Name, view string, paths []string) (*trace.World, error) {
+	w, err := f.load(ctx, stdio, paths)
 	if err != nil {
 		return nil, err
 	}
-	var holding [][]*zonefiles.Zone
-	var names []string
-	for _, zones := range w.views {
-		holds := slices.ContainsFunc(zones, func(z *zonefiles.Zone) bool { return z.OriginKnown && domain.IsAtOrBelow(z.Origin) })
-		if holds && (view == "" || zones[0].View == view) {
-			holding = append(holding, zones)
-			names = append(names, zonefiles.Quote(zones[0].View))
-		}
-	}
-	switch {
-	case len(holding) == 0 && view != "":
-		return nil, fmt.Errorf("no zone that was read in view %s holds %s", zonefiles.Quote(view), trace.Spell(domain))
-	case len(holding) == 0:
-		return nil, fmt.Errorf("no zone that was read holds %s", trace.Spell(domain))
-	case len(holding) > 1:
-		return nil, fmt.Errorf("%s is in several views; choose one with --view: %s", trace.Spell(domain), strings.Join(names, ", "))
-	}
-	graph := dns.NewGraph(holding[0])
-	zone := trace.ZoneOf(graph, domain)
-	var files []string
-	for _, z := range graph.Zones() {
-		if z.Origin == zone.Origin {
-			files = append(files, z.Path)
-		}
-	}
-	if len(files) > 1 {
-		return nil, fmt.Errorf("%d files claim to be the zone %s: %s; name one of them", len(files), trace.Spell(zone.Origin), text.Some(files, 5))
+	world, zone, err := w.World(domain, view)
+	if err != nil {
+		return nil, err
 	}
 	for _, p := range zone.Problems {
-		at := w.loader.Files.OnDisk(p.Span)
-		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(w.loader.Files.Position(at.File, at.Start).String()+": "+p.Message))
+		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(w.Position(p.Span).String()+": "+p.Message))
 	}
-	facts := w.facts()
-	return trace.NewWorld(graph, domain, &facts, w.settings(zone.Zone).For(domain).Scope), nil
+	return world, nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -24,29 +25,6 @@ const FileName = ".mx46.yaml"
 
 // Default is the origin of a setting that nobody made.
 const Default = "default"
-
-// Families is a set of address families in the words of the key stack.
-type Families delivery.Families
-
-// The families, and the stack of both.
-const (
-	IPv4 = Families(delivery.IPv4)
-	IPv6 = Families(delivery.IPv6)
-	Dual = Families(delivery.Dual)
-)
-
-// String is the set as the key stack writes it.
-func (f Families) String() string {
-	switch f {
-	case IPv4:
-		return "ipv4"
-	case IPv6:
-		return "ipv6"
-	case Dual:
-		return "dual"
-	}
-	return "none"
-}
 
 // Setting is a value and where it comes from: "default", a place as in ".mx46.yaml:12:3", or what a caller calls its own
 // settings, as in "--fail-on". From is empty where nothing was set and there is no default.
@@ -60,7 +38,7 @@ func (s Setting[T]) IsSet() bool { return s.From != "" }
 
 // Config is what a configuration file says. It is read-only once For was called; then it is safe for concurrent use.
 type Config struct {
-	Stack       Setting[Families]
+	Stack       Setting[delivery.Families]
 	Scope       Setting[delivery.Scope]
 	FailOn      Setting[lint.Severity] // lint.Off: never
 	MinSeverity Setting[lint.Severity]
@@ -105,16 +83,16 @@ type ZoneSource struct {
 	From   string // where the entry stands
 	Origin Setting[zonefiles.Name]
 	View   Setting[string]
-	Stack  Setting[Families]
+	Stack  Setting[delivery.Families]
 	Scope  Setting[delivery.Scope]
 }
 
 // Host is what the operator knows of a host. Families and Outbound are zero where nothing is said.
 type Host struct {
-	Families Families       // in which it has a usable address
-	Outbound Families       // in which it can open connections
-	SameHost zonefiles.Name // another name of the same machine; the root where there is none
-	From     string         // where the entry stands
+	Families delivery.Families // in which it has a usable address
+	Outbound delivery.Families // in which it can open connections
+	SameHost zonefiles.Name    // another name of the same machine; the root where there is none
+	From     string            // where the entry stands
 }
 
 // Link is a transport between two MX hosts that needs no common family (RFC 3974 s.4.2).
@@ -125,7 +103,7 @@ type Link struct {
 }
 
 type override struct {
-	stack Setting[Families]
+	stack Setting[delivery.Families]
 	scope Setting[delivery.Scope]
 	rules map[string]Setting[lint.Severity]
 }
@@ -133,7 +111,7 @@ type override struct {
 // New is the configuration without a file: the defaults.
 func New() *Config {
 	return &Config{
-		Stack:       Setting[Families]{Dual, Default},
+		Stack:       Setting[delivery.Families]{delivery.Dual, Default},
 		Scope:       Setting[delivery.Scope]{delivery.Public, Default},
 		FailOn:      Setting[lint.Severity]{lint.Error, Default},
 		MinSeverity: Setting[lint.Severity]{lint.Warning, Default},
@@ -170,7 +148,7 @@ func (c *Config) Paths() map[string]string { return maps.Clone(c.paths) }
 type Settings struct {
 	Origin Setting[zonefiles.Name] // of the zone in the file; not set where no entry of zones gives it
 	View   Setting[string]         // not set where no entry of zones gives it
-	Stack  Setting[Families]
+	Stack  Setting[delivery.Families]
 	Scope  Setting[delivery.Scope]
 
 	config    *Config
@@ -220,12 +198,6 @@ func (c *Config) overridesOf(name zonefiles.Name) []int {
 	return found
 }
 
-// DiffersWithin reports whether an override may hold for some names below a zone's and not for all of the zone.
-func (c *Config) DiffersWithin(zone zonefiles.Name) bool { return c.parents[zone] }
-
-// Names reports whether an override names a name, by itself or by a wildcard.
-func (c *Config) Names(name zonefiles.Name) bool { return len(c.overridesOf(name)) > 0 }
-
 // addExact and addBelow note that an override names a name, or every name below one.
 func (c *Config) addExact(name zonefiles.Name, override int) {
 	c.exact[name] = append(c.exact[name], override)
@@ -265,6 +237,50 @@ func (s Settings) Severity(rule *lint.Rule) Setting[lint.Severity] {
 		return v
 	}
 	return Setting[lint.Severity]{rule.Severity, Default}
+}
+
+// Facts are what the file says of hosts.
+func (c *Config) Facts() mail.Facts {
+	facts := mail.Facts{Hosts: map[zonefiles.Name]mail.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: c.NAT64Prefixes}
+	for name, h := range c.Hosts {
+		facts.Hosts[name] = mail.HostFacts{
+			Families: h.Families, HasFamilies: h.Families != 0,
+			Outbound: h.Outbound, HasOutbound: h.Outbound != 0,
+			SameHost: h.SameHost, HasSameHost: !h.SameHost.IsRoot(),
+		}
+	}
+	for _, l := range c.Links {
+		facts.Links = append(facts.Links, mail.Link{From: l.Sender, To: l.Receiver, Via: l.Via})
+	}
+	for _, name := range c.Final {
+		facts.Final[name] = true
+	}
+	return facts
+}
+
+// Lint is what holds for a file and the zone in it, for a run of rules out of the catalogue.
+func (c *Config) Lint(file string, origin zonefiles.Name, catalog []*lint.Rule) *lint.Settings {
+	zone := c.For(file).At(origin)
+	settings := zone.lint(catalog)
+	if c.parents[origin] {
+		settings.Domain = func(name zonefiles.Name) *lint.Settings {
+			if len(c.overridesOf(name)) == 0 {
+				return nil
+			}
+			return zone.At(name).lint(catalog)
+		}
+	}
+	return settings
+}
+
+func (s Settings) lint(catalog []*lint.Rule) *lint.Settings {
+	out := &lint.Settings{Stack: s.Stack.Value, Scope: s.Scope.Value, Severities: map[string]lint.Severity{}}
+	for _, r := range catalog {
+		if severity := s.Severity(r).Value; severity != r.Severity {
+			out.Severities[r.Name] = severity
+		}
+	}
+	return out
 }
 
 // set replaces a setting by one that has a value.

@@ -31,10 +31,10 @@ func TestTheLastEntryOfZonesThatSetsAValueWins(t *testing.T) {
 		file                       string
 		stack, scope, view, origin string
 	}{
-		{"other/db.x", "ipv6 .mx46.yaml:1:8", "public default", " ", ". "},
-		{"zones/db.x", "ipv6 .mx46.yaml:1:8", "internal .mx46.yaml:3:32", "any .mx46.yaml:3:48", ". "},
-		{"zones/a/db.special", "ipv6 .mx46.yaml:1:8", "internal .mx46.yaml:3:32", "any .mx46.yaml:3:48", ". "},
-		{"zones/db.special", "ipv4 .mx46.yaml:4:38", "public .mx46.yaml:5:35", "special .mx46.yaml:4:50", "special.example. .mx46.yaml:4:67"},
+		{"other/db.x", "IPv6 .mx46.yaml:1:8", "public default", " ", ". "},
+		{"zones/db.x", "IPv6 .mx46.yaml:1:8", "internal .mx46.yaml:3:32", "any .mx46.yaml:3:48", ". "},
+		{"zones/a/db.special", "IPv6 .mx46.yaml:1:8", "internal .mx46.yaml:3:32", "any .mx46.yaml:3:48", ". "},
+		{"zones/db.special", "IPv4 .mx46.yaml:4:38", "public .mx46.yaml:5:35", "special .mx46.yaml:4:50", "special.example. .mx46.yaml:4:67"},
 	}
 	for _, test := range tests {
 		s := c.For(test.file)
@@ -62,15 +62,15 @@ func TestTheLastOverrideThatHoldsWins(t *testing.T) {
 		stack, scope string
 		private      string
 	}{
-		{"no override names it", "example.com.", "example.com.", "ipv6 .mx46.yaml:1:8", "internal .mx46.yaml:3:32", "warning .mx46.yaml:7:23"},
-		{"a wildcard does not name its own parent", "example.org.", "example.org.", "ipv4 .mx46.yaml:11:36", "internal .mx46.yaml:3:32", "off .mx46.yaml:11:64"},
-		{"a wildcard names what is deep below", "a.b.example.org.", "a.b.example.org.", "dual .mx46.yaml:10:39", "internal .mx46.yaml:3:32", "warning .mx46.yaml:7:23"},
-		{"a domain follows its zone's override too", "example.org.", "a.example.org.", "ipv4 .mx46.yaml:11:36", "internal .mx46.yaml:3:32", "off .mx46.yaml:11:64"},
-		{"a later override wins for the domain it names", "example.org.", "lab.example.org.", "ipv4 .mx46.yaml:11:36", "public .mx46.yaml:12:57", "error .mx46.yaml:12:87"},
-		{"the order of the file counts, not that of zone and domain", "lab.example.org.", "example.org.", "ipv4 .mx46.yaml:11:36", "public .mx46.yaml:12:57", "error .mx46.yaml:12:87"},
-		{"an escaped asterisk is that owner name alone", "example.net.", `\*.example.net.`, "ipv6 .mx46.yaml:1:8", "public .mx46.yaml:12:57", "error .mx46.yaml:12:87"},
-		{"which its siblings are not", "example.net.", "x.example.net.", "ipv6 .mx46.yaml:1:8", "internal .mx46.yaml:3:32", "warning .mx46.yaml:7:23"},
-		{"the root", ".", ".", "ipv6 .mx46.yaml:1:8", "internal .mx46.yaml:3:32", "warning .mx46.yaml:7:23"},
+		{"no override names it", "example.com.", "example.com.", "IPv6 .mx46.yaml:1:8", "internal .mx46.yaml:3:32", "warning .mx46.yaml:7:23"},
+		{"a wildcard does not name its own parent", "example.org.", "example.org.", "IPv4 .mx46.yaml:11:36", "internal .mx46.yaml:3:32", "off .mx46.yaml:11:64"},
+		{"a wildcard names what is deep below", "a.b.example.org.", "a.b.example.org.", "IPv4 and IPv6 .mx46.yaml:10:39", "internal .mx46.yaml:3:32", "warning .mx46.yaml:7:23"},
+		{"a domain follows its zone's override too", "example.org.", "a.example.org.", "IPv4 .mx46.yaml:11:36", "internal .mx46.yaml:3:32", "off .mx46.yaml:11:64"},
+		{"a later override wins for the domain it names", "example.org.", "lab.example.org.", "IPv4 .mx46.yaml:11:36", "public .mx46.yaml:12:57", "error .mx46.yaml:12:87"},
+		{"the order of the file counts, not that of zone and domain", "lab.example.org.", "example.org.", "IPv4 .mx46.yaml:11:36", "public .mx46.yaml:12:57", "error .mx46.yaml:12:87"},
+		{"an escaped asterisk is that owner name alone", "example.net.", `\*.example.net.`, "IPv6 .mx46.yaml:1:8", "public .mx46.yaml:12:57", "error .mx46.yaml:12:87"},
+		{"which its siblings are not", "example.net.", "x.example.net.", "IPv6 .mx46.yaml:1:8", "internal .mx46.yaml:3:32", "warning .mx46.yaml:7:23"},
+		{"the root", ".", ".", "IPv6 .mx46.yaml:1:8", "internal .mx46.yaml:3:32", "warning .mx46.yaml:7:23"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -134,8 +134,8 @@ func TestOverridesWithinAZone(t *testing.T) {
 		"lab.example.org.": false, // the wildcard holds for all of the zone
 		"net.":             true, "example.com.": false,
 	} {
-		if got := c.DiffersWithin(zonefiles.MustName(zone)); got != want {
-			t.Errorf("DiffersWithin(%s) = %v", zone, got)
+		if got := c.Lint("f", zonefiles.MustName(zone), nil).Domain != nil; got != want {
+			t.Errorf("%s: settings of domains of their own: %v", zone, got)
 		}
 	}
 }

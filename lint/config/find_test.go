@@ -1,28 +1,28 @@
 package config
 
 import (
-	"bytes"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
+
+	"mx46/testdata/folder"
+	"mx46/zonefiles/disk"
 )
 
 func TestFindWalksUpToTheRepository(t *testing.T) {
-	fsys := fstest.MapFS{
-		".mx46.yaml":          {},
-		"repo/.git/HEAD":      {},
-		"repo/dns/.mx46.yaml": {},
-		"repo/dns/zones/db.a": {},
-		"repo/other/db.a":     {},
-		"worktree/.git":       {},
-		"worktree/a/db.a":     {},
-		"plain/a/db.a":        {},
-		"both/.git/HEAD":      {},
-		"both/.mx46.yaml":     {},
-	}
+	root := openRoot(t, folder.New(t, map[string]string{
+		".mx46.yaml":          "",
+		"repo/.git/HEAD":      "",
+		"repo/dns/.mx46.yaml": "",
+		"repo/dns/zones/db.a": "",
+		"repo/other/db.a":     "",
+		"worktree/.git":       "",
+		"worktree/a/db.a":     "",
+		"plain/a/db.a":        "",
+		"both/.git/HEAD":      "",
+		"both/.mx46.yaml":     "",
+	}))
 	for _, test := range []struct{ name, dir, want string }{
 		{"in the folder itself", "repo/dns", "repo/dns/.mx46.yaml"},
 		{"in a folder above", "repo/dns/zones", "repo/dns/.mx46.yaml"},
@@ -34,7 +34,7 @@ func TestFindWalksUpToTheRepository(t *testing.T) {
 		{"at the root itself", ".", ".mx46.yaml"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := Find(fsys, test.dir)
+			got, err := Find(root, test.dir)
 			if got != test.want || err != nil {
 				t.Errorf("got %q, %v; want %q", got, err, test.want)
 			}
@@ -43,7 +43,7 @@ func TestFindWalksUpToTheRepository(t *testing.T) {
 }
 
 func TestFindTellsAMistakenName(t *testing.T) {
-	_, err := Find(fstest.MapFS{"a/.mx46.yml": {}}, "a/b")
+	_, err := Find(openRoot(t, folder.New(t, map[string]string{"a/.mx46.yml": ""})), "a/b")
 	const want = "looking for the configuration: a/.mx46.yml must be named .mx46.yaml"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v; want %s", err, want)
@@ -61,42 +61,41 @@ func TestFindAndLoadStayBelowTheRoot(t *testing.T) {
 	if err := os.Symlink("../../.mx46.yaml", filepath.Join(dir, "root/link/.mx46.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	root, err := os.OpenRoot(filepath.Join(dir, "root"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	if name, err := Find(root.FS(), "a"); name != "" || err != nil {
+	root := openRoot(t, filepath.Join(dir, "root"))
+	if name, err := Find(root, "a"); name != "" || err != nil {
 		t.Errorf("above the root: %q, %v", name, err)
 	}
-	if name, err := Find(root.FS(), "link"); err == nil || !strings.HasPrefix(err.Error(), "looking for the configuration: ") {
+	if name, err := Find(root, "link"); err == nil || !strings.HasPrefix(err.Error(), "looking for the configuration: ") {
 		t.Errorf("a link that leads out: %q, %v", name, err)
 	}
-	if _, err := LoadFile(root.FS(), "link/.mx46.yaml", nil); err == nil || !strings.HasPrefix(err.Error(), "reading the configuration: ") {
+	if _, err := LoadFile(root, "link/.mx46.yaml", nil); err == nil || !strings.HasPrefix(err.Error(), "reading the configuration: ") {
 		t.Errorf("loading a link that leads out: %v", err)
 	}
 }
 
 func TestLoadFile(t *testing.T) {
-	fsys := fstest.MapFS{
-		"good":   {Data: []byte("stack: ipv4\n")},
-		"bad":    {Data: []byte("stack: ipv5\n")},
-		"large":  {Data: bytes.Repeat([]byte("#"), 2*MaxSize)},
-		"folder": {Mode: fs.ModeDir},
-		"pipe":   {Mode: fs.ModeNamedPipe},
+	dir := folder.New(t, map[string]string{
+		"good":     "stack: ipv4\n",
+		"bad":      "stack: ipv5\n",
+		"large":    strings.Repeat("#", 2*MaxSize),
+		"folder/a": "",
+	})
+	if err := folder.Mkfifo(filepath.Join(dir, "pipe")); err != nil {
+		t.Skip("this system makes no named pipe: ", err)
 	}
-	c, err := LoadFile(fsys, "good", nil)
-	if err != nil || c.Stack.text() != "ipv4 good:1:8" {
+	root := openRoot(t, dir)
+	c, err := LoadFile(root, "good", nil)
+	if err != nil || c.Stack.text() != "IPv4 good:1:8" {
 		t.Errorf("%v %v", c, err)
 	}
 	for name, want := range map[string]string{
 		"bad":    `bad:1:8: stack is "ipv5"; did you mean ipv4?`,
 		"large":  "large:1:1: the file has 1048577 bytes; a configuration has at most 1048576",
-		"folder": "reading the configuration: folder is not a regular file",
-		"pipe":   "reading the configuration: pipe is not a regular file",
-		"none":   "reading the configuration: open none: file does not exist",
+		"folder": "reading the configuration: read folder: it is not a regular file",
+		"pipe":   "reading the configuration: read pipe: it is not a regular file",
+		"none":   "reading the configuration: read none: no such file or directory",
 	} {
-		if _, err := LoadFile(fsys, name, nil); err == nil || err.Error() != want {
+		if _, err := LoadFile(root, name, nil); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v; want %s", name, err, want)
 		}
 	}
@@ -107,4 +106,14 @@ func write(t *testing.T, name, text string) {
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func openRoot(t *testing.T, dir string) *disk.Root {
+	t.Helper()
+	root, err := disk.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	return root
 }

@@ -10,6 +10,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
 
@@ -30,7 +31,7 @@ type FoundServer struct {
 // FoundDomain is a mail domain and the families of its MX hosts.
 type FoundDomain struct {
 	Name  zonefiles.Name
-	Stack Families
+	Stack delivery.Families
 }
 
 const initTop = `# What mx46 should know about these zones. All keys: mx46 config schema.
@@ -82,7 +83,7 @@ func Init(found Found) []byte {
 
 	var overrides []string
 	for _, d := range found.SingleStack {
-		overrides = append(overrides, fmt.Sprintf("{zones: [%s], stack: %s}", nameText(d.Name), d.Stack))
+		overrides = append(overrides, fmt.Sprintf("{zones: [%s], stack: %s}", nameText(d.Name), d.Stack.Word()))
 	}
 	writeItems(&b, initOverrides, "#   - ", overrides)
 	return b.Bytes()

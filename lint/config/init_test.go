@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"mx46/lint/delivery"
 	"mx46/zonefiles"
 )
 
@@ -16,8 +17,8 @@ var found = Found{
 	Servers:      []FoundServer{{NamedConf, "named.conf"}, {NamedConf, "../named.conf"}, {KnotConf, "knot.conf"}},
 	UnknownHosts: []zonefiles.Name{zonefiles.MustName("mx.example.net."), zonefiles.MustName(`a\"b\.c.example.`)},
 	SingleStack: []FoundDomain{
-		{zonefiles.MustName(`\*.lab.example.org.`), IPv6},
-		{zonefiles.MustName("b.example.org."), IPv4},
+		{zonefiles.MustName(`\*.lab.example.org.`), delivery.IPv6},
+		{zonefiles.MustName("b.example.org."), delivery.IPv4},
 	},
 }
 
@@ -75,16 +76,16 @@ func TestInitLoads(t *testing.T) {
 	}
 	c := mustLoad(t, string(uncomment(Init(found))))
 	want := map[zonefiles.Name]Host{
-		name(`a\"b\.c.example.`): {Families: Dual, From: ".mx46.yaml:24:3"},
-		name("mx.example.net."):  {Families: Dual, From: ".mx46.yaml:25:3"},
+		name(`a\"b\.c.example.`): {Families: delivery.Dual, From: ".mx46.yaml:24:3"},
+		name("mx.example.net."):  {Families: delivery.Dual, From: ".mx46.yaml:25:3"},
 	}
 	if diff := cmp.Diff(want, c.Hosts); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "ipv6 .mx46.yaml:29:45" {
+	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "IPv6 .mx46.yaml:29:45" {
 		t.Errorf("stack of the wildcard's owner: %s", got)
 	}
-	if got := c.For("x").At(name("a.lab.example.org.")).Stack.Value; got != Dual {
+	if got := c.For("x").At(name("a.lab.example.org.")).Stack.Value; got != delivery.Dual {
 		t.Errorf("stack of what lies beside the wildcard's owner: %s", got)
 	}
 }
@@ -105,7 +106,7 @@ func TestInitLoadsWhateverWasFound(t *testing.T) {
 		}
 		f.Zones = rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("a[]{}*?!\\\"'#: \n\u2028/."))))).Draw(t, "files")
 		for _, n := range f.UnknownHosts {
-			f.SingleStack = append(f.SingleStack, FoundDomain{n, IPv4})
+			f.SingleStack = append(f.SingleStack, FoundDomain{n, delivery.IPv4})
 		}
 		text := uncomment(Init(f))
 		c, err := Load("f", text, nil)
@@ -113,7 +114,7 @@ func TestInitLoadsWhateverWasFound(t *testing.T) {
 			t.Fatalf("%v\n%s", err, text)
 		}
 		for _, n := range f.UnknownHosts {
-			if c.Hosts[n].Families != Dual {
+			if c.Hosts[n].Families != delivery.Dual {
 				t.Errorf("host %s is lost", n)
 			}
 		}

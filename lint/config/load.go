@@ -21,7 +21,7 @@ import (
 // The words of the keys that take one of a few, and what they mean.
 var (
 	stackWords  = []string{"dual", "ipv4", "ipv6"}
-	stackValues = []Families{Dual, IPv4, IPv6}
+	stackValues = []delivery.Families{delivery.Dual, delivery.IPv4, delivery.IPv6}
 	familyWords = stackWords[1:]
 	scopeWords  = []string{"public", "internal"} // in the order of delivery.Scope's values
 	failOnWords = []string{"error", "warning", "note", "never"}
@@ -105,9 +105,9 @@ func (r *reader) config(root *yaml.Node, c *Config) {
 	)
 }
 
-func (r *reader) stack(n *yaml.Node, to *Setting[Families]) {
+func (r *reader) stack(n *yaml.Node, to *Setting[delivery.Families]) {
 	if i, ok := r.word(n, "stack", stackWords); ok {
-		*to = Setting[Families]{stackValues[i], r.from(n)}
+		*to = Setting[delivery.Families]{stackValues[i], r.from(n)}
 	}
 }
 
@@ -263,7 +263,7 @@ func (r *reader) hosts(n *yaml.Node, c *Config) {
 	})
 }
 
-func (r *reader) families(n *yaml.Node, what string) (all Families) {
+func (r *reader) families(n *yaml.Node, what string) (all delivery.Families) {
 	r.list(n, what, 1, len(familyWords), func(item *yaml.Node) {
 		i, ok := r.word(item, "an item of "+what, familyWords)
 		if !ok {
@@ -271,7 +271,7 @@ func (r *reader) families(n *yaml.Node, what string) (all Families) {
 		}
 		family := stackValues[1+i]
 		if all&family != 0 {
-			r.fail(item, "%s has %s twice", what, family)
+			r.fail(item, "%s has %s twice", what, family.Word())
 		}
 		all |= family
 	})

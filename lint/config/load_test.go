@@ -61,7 +61,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 	c := mustLoad(t, whole)
 	name := zonefiles.MustName
 	want := &Config{
-		Stack:       Setting[Families]{IPv6, ".mx46.yaml:1:8"},
+		Stack:       Setting[delivery.Families]{delivery.IPv6, ".mx46.yaml:1:8"},
 		Scope:       Setting[delivery.Scope]{delivery.Internal, ".mx46.yaml:2:8"},
 		FailOn:      Setting[lint.Severity]{lint.Off, ".mx46.yaml:3:10"},
 		MinSeverity: Setting[lint.Severity]{lint.Note, ".mx46.yaml:4:15"},
@@ -72,15 +72,15 @@ func TestLoadReadsEveryKey(t *testing.T) {
 				Origin: Setting[zonefiles.Name]{name("example.org."), ".mx46.yaml:7:50"},
 				Scope:  Setting[delivery.Scope]{delivery.Public, ".mx46.yaml:7:70"},
 				View:   Setting[string]{"internal", ".mx46.yaml:7:84"},
-				Stack:  Setting[Families]{Dual, ".mx46.yaml:7:101"},
+				Stack:  Setting[delivery.Families]{delivery.Dual, ".mx46.yaml:7:101"},
 			},
 			{Kind: NamedConf, Path: "bind/named.conf", From: ".mx46.yaml:8:5"},
 			{Kind: NSDConf, Path: "nsd.conf", From: ".mx46.yaml:9:5"},
 			{Kind: KnotConf, Path: "knot.conf", From: ".mx46.yaml:10:5"},
 		},
 		Hosts: map[zonefiles.Name]Host{
-			name("mx.backup.example.net."): {Families: Dual, From: ".mx46.yaml:19:3"},
-			name("mx10.example.org."):      {Outbound: IPv4, From: ".mx46.yaml:20:3"},
+			name("mx.backup.example.net."): {Families: delivery.Dual, From: ".mx46.yaml:19:3"},
+			name("mx10.example.org."):      {Outbound: delivery.IPv4, From: ".mx46.yaml:20:3"},
 			name("mx4.example.org."):       {SameHost: name("mx6.example.org."), From: ".mx46.yaml:21:3"},
 		},
 		Links:         []Link{{name("mx10.example.org."), name("mx1.example.org."), "uucp", ".mx46.yaml:23:11"}},
@@ -94,7 +94,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 		},
 		exclude: globs{patterns: []glob{{"**/*.bak", 0}}},
 		overrides: []override{{
-			stack: Setting[Families]{IPv4, ".mx46.yaml:16:12"},
+			stack: Setting[delivery.Families]{delivery.IPv4, ".mx46.yaml:16:12"},
 			rules: map[string]Setting[lint.Severity]{"addr-private": {lint.Off, ".mx46.yaml:17:27"}},
 		}},
 		exact: map[zonefiles.Name][]int{name("lab.example.org."): {0}},

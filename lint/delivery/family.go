@@ -18,6 +18,11 @@ var familiesNames = [...]string{None: "none", IPv4: "IPv4", IPv6: "IPv6", Dual: 
 // String names the set as messages do: "none", "IPv4", "IPv6" or "IPv4 and IPv6".
 func (f Families) String() string { return familiesNames[f&Dual] }
 
+// Word is the set as configuration writes it: "none", "ipv4", "ipv6" or "dual".
+func (f Families) Word() string {
+	return [...]string{None: "none", IPv4: "ipv4", IPv6: "ipv6", Dual: "dual"}[f&Dual]
+}
+
 // Meets tells whether the sets have a family in common.
 func (f Families) Meets(g Families) bool { return f&g != 0 }
 

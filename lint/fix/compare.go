@@ -53,7 +53,7 @@ func touches(regions []region, span zonefiles.Span) bool {
 // not touch.
 func compare(before, after *zonefiles.Zone, regions map[zonefiles.FileID][]region) string {
 	switch {
-	case after.Missing || before.Origin != after.Origin || before.OriginKnown != after.OriginKnown:
+	case after.Missing != before.Missing || before.Origin != after.Origin || before.OriginKnown != after.OriginKnown:
 		return fmt.Sprintf("the origin of zone %s would be lost", before.Origin)
 	case len(after.Problems) > len(before.Problems):
 		return fmt.Sprintf("zone %s could not be read any more: %s", before.Origin, after.Problems[len(after.Problems)-1].Message)

@@ -12,20 +12,9 @@ import (
 	"time"
 
 	"mx46/lint"
+	"mx46/lint/workspace"
 	"mx46/zonefiles"
 )
-
-// Zones are zones that can be read again.
-type Zones struct {
-	Loader *zonefiles.Loader
-	List   []*zonefiles.Zone // as they stand; Run replaces those that it reads again
-	// Read reads zone number i of the list again, from the loader.
-	Read func(i int) *zonefiles.Zone
-	// Lint gives what is found in the list as it stands, and is to be fixed where that is possible.
-	Lint func() []lint.Finding
-	// Show gives a file's name as people call it, for messages; nil: as it is.
-	Show func(name string) string
-}
 
 // Outcome is what came of a run.
 type Outcome struct {
@@ -87,11 +76,19 @@ type Options struct {
 	Serial time.Time
 }
 
-// Run makes fixes until none is left, and then raises the serials of the zones that have changed.
-func (z *Zones) Run(o Options) (Outcome, error) {
-	s := session{Zones: z, unsafe: o.Unsafe, refused: map[fixKey]bool{}, originals: map[string]*zonefiles.File{}, current: map[string]*zonefiles.File{}}
+// Run makes fixes until none is left, and then raises the serials of the zones that have changed. Find gives what is found in the
+// workspace as it is, and is to be fixed where that is possible.
+func Run(w *workspace.Workspace, o Options, find func() ([]lint.Finding, error)) (Outcome, error) {
+	s := session{
+		workspace: w, unsafe: o.Unsafe, refused: map[fixKey]bool{},
+		originals: map[string]*zonefiles.File{}, current: map[string]*zonefiles.File{},
+	}
 	for range maxRounds {
-		plans := s.plan(z.Lint())
+		findings, err := find()
+		if err != nil {
+			return Outcome{}, err
+		}
+		plans := s.plan(findings)
 		if len(plans) == 0 {
 			s.tellKept(s.spared)
 			err := s.finish(o.Serial)
@@ -111,7 +108,7 @@ func (z *Zones) Run(o Options) (Outcome, error) {
 
 // session is one run.
 type session struct {
-	*Zones
+	workspace *workspace.Workspace
 	unsafe    bool
 	outcome   Outcome
 	refused   map[fixKey]bool
@@ -146,7 +143,7 @@ type plan struct {
 // plan chooses the fixes of one round: in the order of the findings, each that touches none before it. Fixes that make the same edits
 // go together.
 func (s *session) plan(findings []lint.Finding) []plan {
-	files := s.Loader.Files
+	files := s.workspace.Files()
 	s.outcome.Unreachable, s.spared = 0, map[string]int{}
 	var plans []plan
 	taken := map[zonefiles.FileID][]lint.Edit{} // sorted
@@ -227,7 +224,7 @@ func (s *session) round(plans []plan) error {
 }
 
 func (s *session) begin() {
-	s.base = slices.Clone(s.List)
+	s.base = slices.Clone(s.workspace.Zones())
 	s.installed, s.tries = map[string]*zonefiles.File{}, 0
 }
 
@@ -237,7 +234,7 @@ func (s *session) keep() error {
 		if _, known := s.originals[name]; !known {
 			s.originals[name] = before
 		}
-		file, err := s.Loader.Open(name)
+		file, err := s.workspace.File(name)
 		if err != nil {
 			return err
 		}
@@ -279,9 +276,8 @@ func (s *session) add(holding, plans []plan) ([]plan, error) {
 
 // install reads the zones as they are with the plans carried out, and says what is wrong with that.
 func (s *session) install(plans []plan) (reason string, err error) {
-	for _, file := range s.installed {
-		s.Loader.Put(file)
-	}
+	files := s.workspace.Files()
+	changed := maps.Clone(s.installed)
 	clear(s.installed)
 	byFile := map[zonefiles.FileID][]lint.Edit{}
 	for _, p := range plans {
@@ -291,45 +287,29 @@ func (s *session) install(plans []plan) (reason string, err error) {
 	}
 	regions := map[zonefiles.FileID][]region{} // of the old files and the new ones
 	for _, id := range slices.Sorted(maps.Keys(byFile)) {
-		before := s.Loader.Files.File(id)
+		before := files.File(id)
 		text, err := lint.ApplyEdits(before.Data, byFile[id])
 		if err != nil {
 			return "", fmt.Errorf("fixing %s: %w", before.Name, err)
 		}
 		s.tried += len(text)
-		after, err := s.Loader.Files.Add(before.Name, text)
+		after, err := files.Add(before.Name, text)
 		if err != nil {
 			return "", fmt.Errorf("fixing %s: %w", before.Name, err)
 		}
-		s.Loader.Put(after)
+		changed[before.Name] = after
 		s.installed[before.Name] = before
 		regions[id], regions[after.ID] = regionsOf(byFile[id])
 	}
-	copy(s.List, s.base)
-	for i, before := range s.base {
-		if !reads(before, byFile) {
-			continue
-		}
-		s.List[i] = s.Read(i)
-		if reason = compare(before, s.List[i], regions); reason != "" {
-			return reason, nil
+	s.workspace.Replace(slices.Collect(maps.Values(changed))...)
+	for i, after := range s.workspace.Zones() {
+		if before := s.base[i]; before != after {
+			if reason = compare(before, after, regions); reason != "" {
+				return reason, nil
+			}
 		}
 	}
 	return "", nil
-}
-
-// reads reports whether a zone is read from one of the files.
-func reads[V any](z *zonefiles.Zone, files map[zonefiles.FileID]V) bool {
-	if z.IsConf || z.Missing {
-		return false
-	}
-	if _, ok := files[z.File]; ok {
-		return true
-	}
-	return slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool {
-		_, ok := files[i.File]
-		return ok
-	})
 }
 
 // finish raises serials and tells what has changed in all.

@@ -2,6 +2,7 @@ package fix_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -18,15 +19,15 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/fix"
+	"mx46/lint/workspace"
 	"mx46/rules"
 	"mx46/zonefiles"
-	"mx46/zonefiles/disk"
 )
 
 // opened are files in a folder, read as zones.
 type opened struct {
-	fix.Zones
-	catalog []*lint.Rule
+	*workspace.Workspace
+	find func() []lint.Finding
 }
 
 // cleaner is what testing.T and rapid.T have in common here.
@@ -44,38 +45,47 @@ func open(t cleaner, files []txtar.File) *opened {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
+	var sources []workspace.Source
 	for _, f := range files {
 		if err := os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o644); err != nil {
 			t.Fatal(err)
 		}
+		sources = append(sources, workspace.Source{Path: f.Name})
 	}
-	root, err := disk.OpenRoot(dir)
+	return openFolder(t, dir, rules.All(), sources)
+}
+
+// openFolder reads files of a folder as zones.
+func openFolder(t cleaner, dir string, catalog []*lint.Rule, sources []workspace.Source) *opened {
+	t.Helper()
+	w, err := workspace.Open(workspace.Options{Root: dir, NoConfig: true, Catalog: catalog})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { root.Close() })
-	o := &opened{catalog: rules.All()}
-	o.Loader = zonefiles.NewLoader(root)
-	for _, f := range files {
-		o.List = append(o.List, o.Loader.Load(f.Name, nil))
+	t.Cleanup(func() { w.Close() })
+	if err := w.Read(context.Background(), sources); err != nil {
+		t.Fatal(err)
 	}
-	names := make([]string, len(files))
-	for i, f := range files {
-		names[i] = f.Name
-	}
-	o.Read = func(i int) *zonefiles.Zone { return o.Loader.Load(names[i], nil) }
-	o.Lint = o.findings
+	o := &opened{Workspace: w}
+	o.find = o.findings
 	return o
 }
 
 func (o *opened) findings() []lint.Finding {
-	run := lint.Run{Files: o.Loader.Files, Views: [][]*zonefiles.Zone{zonefiles.Roots(o.List)}, Rules: o.catalog}
-	return run.Lint().Findings
+	result, err := o.Lint(context.Background(), workspace.LintOptions{})
+	if err != nil {
+		panic(err) // there is no limit, and the context does not end
+	}
+	return result.Findings
+}
+
+func (o *opened) fix(options fix.Options) (fix.Outcome, error) {
+	return fix.Run(o.Workspace, options, func() ([]lint.Finding, error) { return o.find(), nil })
 }
 
 func (o *opened) run(t cleaner, options fix.Options) fix.Outcome {
 	t.Helper()
-	out, err := o.Run(options)
+	out, err := o.fix(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +159,7 @@ func crlf(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") }
 
 func (o *opened) text(t cleaner, name string) string {
 	t.Helper()
-	file, err := o.Loader.Open(name)
+	file, err := o.File(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +208,7 @@ func TestAFileThatManyZonesIncludeIsFixedOnce(t *testing.T) {
 
 // edit is a fix of a test's own: it replaces a piece of the text.
 func edit(o *opened, rule *lint.Rule, old, new string) lint.Finding {
-	file, err := o.Loader.Open(name)
+	file, err := o.File(name)
 	if err != nil {
 		return lint.Finding{}
 	}
@@ -229,7 +239,7 @@ func TestAFixThatChangesMoreThanItTouchesIsRefused(t *testing.T) {
 			o := open(t, zone(text))
 			rule := &lint.Rule{Name: "test"}
 			done := false
-			o.Lint = func() []lint.Finding {
+			o.find = func() []lint.Finding {
 				good := edit(o, rule, "192.0.2.4", "192.0.2.44")
 				bad := edit(o, rule, test.old, test.new)
 				if done && test.reason == "" {
@@ -262,7 +272,7 @@ func TestAFixThatChangesMoreThanItTouchesIsRefused(t *testing.T) {
 func TestFixesThatUndoEachOtherAreGivenUp(t *testing.T) {
 	o := open(t, zone(head))
 	rule := &lint.Rule{Name: "test"}
-	o.Lint = func() []lint.Finding {
+	o.find = func() []lint.Finding {
 		for _, f := range []lint.Finding{edit(o, rule, "192.0.2.1\n", "192.0.2.2\n"), edit(o, rule, "192.0.2.2\n", "192.0.2.1\n")} {
 			if f.Rule != nil {
 				return []lint.Finding{f}
@@ -270,7 +280,7 @@ func TestFixesThatUndoEachOtherAreGivenUp(t *testing.T) {
 		}
 		return nil
 	}
-	out, err := o.Run(fix.Options{})
+	out, err := o.fix(fix.Options{})
 	if !errors.Is(err, fix.ErrEndless) || len(out.Changes) > 0 {
 		t.Errorf("the error is %v, with %d changes", err, len(out.Changes))
 	}
@@ -280,7 +290,7 @@ func TestFixesThatTouchWaitForOneAnother(t *testing.T) {
 	o := open(t, zone(head))
 	rule := &lint.Rule{Name: "test"}
 	rounds := 0
-	o.Lint = func() []lint.Finding {
+	o.find = func() []lint.Finding {
 		rounds++
 		findings := []lint.Finding{edit(o, rule, "192.0.2.1\n", "192.0.2.7\n"), edit(o, rule, "A 192.0.2.1", "A 192.0.2.9"), edit(o, rule, "2001:db8::1\n", "2001:db8::7\n")}
 		return slices.DeleteFunc(findings, func(f lint.Finding) bool { return f.Rule == nil })
@@ -405,14 +415,14 @@ func TestWhateverIsFixedReadsAsBefore(t *testing.T) {
 			before = strings.TrimSuffix(before, eol)
 		}
 		o := open(t, zone(before))
-		problems := len(o.List[0].Problems)
+		problems := len(o.Zones()[0].Problems)
 		out := o.run(t, fix.Options{Unsafe: rapid.Bool().Draw(t, "unsafe")})
 		after := o.text(t, name)
 		if len(out.Changes) == 0 && after != before {
 			t.Fatal("a change is not told")
 		}
-		if len(o.List[0].Problems) > problems {
-			t.Fatalf("it cannot be read any more: %v\n%s", o.List[0].Problems, after)
+		if len(o.Zones()[0].Problems) > problems {
+			t.Fatalf("it cannot be read any more: %v\n%s", o.Zones()[0].Problems, after)
 		}
 		rest := after
 		for _, line := range want {

@@ -4,15 +4,17 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"mx46/lint"
 	"mx46/lint/fix"
+	"mx46/lint/workspace"
 	"mx46/rules"
 	"mx46/zonefiles"
-	"mx46/zonefiles/disk"
 )
 
 // seeds are zones with something to fix, and things beside it that fixes have to leave alone.
@@ -35,22 +37,17 @@ func FuzzFixes(f *testing.F) {
 			f.Add([]byte(text), unsafe, unsafe)
 		}
 	}
-	root, err := disk.OpenRoot(f.TempDir())
-	if err != nil {
+	dir, catalog := f.TempDir(), rules.All()
+	if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 		f.Fatal(err)
 	}
-	catalog := rules.All()
 	read := func(t *testing.T, text []byte) *opened {
-		o := &opened{catalog: catalog}
-		o.Loader = zonefiles.NewLoader(root)
-		file, err := o.Loader.Files.Add(name, text)
+		o := openFolder(t, dir, catalog, []workspace.Source{{Path: name}})
+		file, err := o.Files().Add(name, text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Loader.Put(file)
-		o.Read = func(int) *zonefiles.Zone { return o.Loader.Load(name, nil) }
-		o.List = []*zonefiles.Zone{o.Read(0)}
-		o.Lint = o.findings
+		o.Replace(file)
 		return o
 	}
 	f.Fuzz(func(t *testing.T, text []byte, unsafe, serial bool) {
@@ -58,13 +55,13 @@ func FuzzFixes(f *testing.F) {
 			return // more of the same
 		}
 		o := read(t, text)
-		before := o.List[0]
+		before := o.Zones()[0]
 		var steps [][]byte      // the text at each look
 		var edits [][]lint.Edit // and what was offered to be done about it
-		o.Lint = func() []lint.Finding {
+		o.find = func() []lint.Finding {
 			findings := o.findings()
 			steps = append(steps, []byte(o.text(t, name)))
-			edits = append(edits, offered(o.Loader.Files, findings, unsafe))
+			edits = append(edits, offered(o.Files(), findings, unsafe))
 			return findings
 		}
 		options := fix.Options{Unsafe: unsafe}
@@ -88,10 +85,10 @@ func FuzzFixes(f *testing.F) {
 		}
 
 		again := read(t, after)
-		if now := again.List[0]; len(now.Problems) > len(before.Problems) || now.Origin != before.Origin || now.OriginKnown != before.OriginKnown {
+		if now := again.Zones()[0]; len(now.Problems) > len(before.Problems) || now.Origin != before.Origin || now.OriginKnown != before.OriginKnown {
 			t.Fatalf("%q\nof zone %s became\n%q\nof zone %s with the problems %v", text, before.Origin, after, now.Origin, now.Problems)
 		}
-		gone, come := difference(before, again.List[0]), difference(again.List[0], before)
+		gone, come := difference(before, again.Zones()[0]), difference(again.Zones()[0], before)
 		if most := count + out.Serials; gone > most || come > most {
 			t.Fatalf("%d edits take away %d records and bring %d:\n%q\nbecame\n%q", most, gone, come, text, after)
 		}

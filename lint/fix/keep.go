@@ -37,7 +37,7 @@ func (s *session) keepings() map[string]keeping {
 		return s.kept
 	}
 	s.kept, s.unsealed = map[string]keeping{}, map[zoneID]string{}
-	for _, z := range s.List {
+	for _, z := range s.workspace.Zones() {
 		k := keeping{z, sealOf(z)}
 		if id := (zoneID{z.View, z.Origin}); k.seal == 0 && z.OriginKnown && s.unsealed[id] == "" {
 			s.unsealed[id] = z.Path
@@ -56,9 +56,9 @@ func (s *session) keepings() map[string]keeping {
 
 // namesOf are the files that a zone is read from.
 func (s *session) namesOf(z *zonefiles.Zone) []string {
-	names := []string{s.Loader.Files.File(z.File).Name}
+	names := []string{s.workspace.Files().File(z.File).Name}
 	for _, include := range z.Includes {
-		names = append(names, s.Loader.Files.File(include.File).Name)
+		names = append(names, s.workspace.Files().File(include.File).Name)
 	}
 	return names
 }
@@ -66,7 +66,7 @@ func (s *session) namesOf(z *zonefiles.Zone) []string {
 // keeps is the first file among those of edits that stays as it is; empty where there is none.
 func (s *session) keeps(edits []lint.Edit) string {
 	for _, e := range edits {
-		name := s.Loader.Files.File(e.Span.File).Name
+		name := s.workspace.Files().File(e.Span.File).Name
 		if _, ok := s.keepings()[name]; ok {
 			return name
 		}
@@ -106,7 +106,7 @@ func (s *session) reason(file string, k keeping) string {
 		subject = "zone " + k.zone.Origin.Undotted()
 	}
 	if file != k.zone.Path {
-		subject += " (" + s.show(k.zone.Path) + "), which includes it,"
+		subject += " (" + s.workspace.Shown(k.zone.Path) + "), which includes it,"
 	}
 	if k.seal == zonefiles.TypeZONEMD {
 		return subject + " holds a digest (ZONEMD), which would no longer match, and secondaries that verify it would refuse the zone; " +
@@ -120,25 +120,17 @@ func (s *session) reason(file string, k keeping) string {
 // inline-signing call what they make of FILE "FILE.signed"; others keep it in another folder, as a zone of the same name.
 func (s *session) mend(z *zonefiles.Zone) string {
 	if source, ok := strings.CutSuffix(z.Path, ".signed"); ok && s.isFile(source) {
-		return "mend " + s.show(source) + ", which it is made from, and"
+		return "mend " + s.workspace.Shown(source) + ", which it is made from, and"
 	}
 	if source := s.unsealed[zoneID{z.View, z.Origin}]; z.OriginKnown && source != "" {
-		return "mend the file that it is made from, perhaps " + s.show(source) + ", and"
+		return "mend the file that it is made from, perhaps " + s.workspace.Shown(source) + ", and"
 	}
 	return "mend the file that it is made from, and"
 }
 
 func (s *session) isFile(name string) bool {
-	info, err := s.Loader.Root.Stat(name)
+	info, err := s.workspace.Root().Stat(name)
 	return err == nil && info.Mode().IsRegular()
-}
-
-// show is a file's name for people.
-func (s *session) show(name string) string {
-	if s.Show == nil {
-		return name
-	}
-	return s.Show(name)
 }
 
 // tellKept lists the files that stayed as they are, with the number of fixes that this has prevented, by file.

@@ -22,7 +22,7 @@ func (s *session) raiseSerials(day time.Time) error {
 	s.begin()
 	var plans []plan
 	seen := map[zonefiles.Span]bool{}
-	for _, z := range s.List {
+	for _, z := range s.workspace.Zones() {
 		if !s.hasChanged(z) {
 			continue
 		}
@@ -32,7 +32,7 @@ func (s *session) raiseSerials(day time.Time) error {
 		case !ok:
 			s.noSerial(z, "it is not written as a number in an SOA record of a file")
 		case kept != "":
-			s.noSerial(z, "it is in "+s.show(kept)+", and "+s.reason(kept, s.kept[kept]))
+			s.noSerial(z, "it is in "+s.workspace.Shown(kept)+", and "+s.reason(kept, s.kept[kept]))
 		case !seen[edit.Span]: // one file may be several zones
 			seen[edit.Span] = true
 			plans = append(plans, plan{edits: []lint.Edit{edit}})
@@ -56,10 +56,10 @@ func (s *session) noSerial(z *zonefiles.Zone, reason string) {
 
 // hasChanged reports whether some file that the zone is read from has another text now.
 func (s *session) hasChanged(z *zonefiles.Zone) bool {
-	if z.IsConf || z.Missing {
+	if z.Missing {
 		return false
 	}
-	files := s.Loader.Files
+	files := s.workspace.Files()
 	return s.changed(files.File(z.File).Name) || slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool {
 		return s.changed(files.File(i.File).Name)
 	})

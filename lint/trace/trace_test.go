@@ -2,6 +2,7 @@ package trace_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -442,7 +443,9 @@ func TestLinterAndSimulationAgree(t *testing.T) {
 			}
 		}}
 		run := lint.Run{Files: loader.Files, Views: [][]*zonefiles.Zone{zones}, Rules: []*lint.Rule{rule}, Jobs: 1}
-		run.Lint()
+		if _, err := run.Lint(context.Background()); err != nil {
+			t.Fatal(err)
+		}
 		w := trace.NewWorld(dns.NewGraph(zones), example, nil, delivery.Public)
 		chart := w.Simulation(delivery.RFC3974, delivery.Outage{}).Chart("example.org")
 		var simulation []string

@@ -254,8 +254,14 @@ func pathError(op, name string, err error) error {
 	return &fs.PathError{Op: op, Path: name, Err: err}
 }
 
-// Stat is what lies behind a name, links followed.
-func (r *Root) Stat(name string) (fs.FileInfo, error) { return r.dir.Stat(name) }
+// Stat is what a name means, links followed. Its error is an *fs.PathError that holds name as it was given.
+func (r *Root) Stat(name string) (fs.FileInfo, error) {
+	info, err := r.dir.Stat(name)
+	if err != nil {
+		return nil, pathError("read", name, err)
+	}
+	return info, nil
+}
 
 // Reason is an error of the file system without the operation and the path, which the message around it names.
 func Reason(err error) error {

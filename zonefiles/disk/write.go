@@ -50,6 +50,23 @@ func (r *Root) ReplaceFile(name string, before, after []byte) error {
 	})
 }
 
+// CreateFile writes a new file below the root. It fails with fs.ErrExist where there is anything of that name.
+func (r *Root) CreateFile(name string, text []byte) error {
+	if _, err := r.dir.Lstat(name); err == nil {
+		return writeError(name, fs.ErrExist)
+	}
+	write := func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	}
+	return r.write(name, write, func(dir *os.Root, base string) error {
+		if _, err := dir.Lstat(base); err == nil {
+			return fs.ErrExist
+		}
+		return nil
+	})
+}
+
 // write writes a temporary file and, where check of the folder and the name in it has nothing against it, puts it in place.
 func (r *Root) write(name string, write func(io.Writer) error, check func(dir *os.Root, base string) error) error {
 	folder, base, err := r.follow(name)

@@ -1,9 +1,7 @@
-package cli
+package workspace
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -11,8 +9,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file tells which findings some files have to do with, for --only: a change of one zone can break another, so lint sees all
-// of them and reports what the change may have caused.
+// This file says which findings have to do with some files: a change of one zone can break another, so the rules see all of them,
+// and what is reported is what the change may have caused.
 
 // zoneID is a zone in the view that it is seen in.
 type zoneID struct {
@@ -28,16 +26,16 @@ type touched struct {
 	targets map[zoneID]map[zonefiles.Name][]zonefiles.Name
 }
 
-// touching keeps the findings that touch files: in their place or in one that they refer to, through their zone, or through the zone
+// Touching keeps the findings that touch files: in their place or in one that they refer to, through their zone, or through the zone
 // of a host that their mail domain names. Configuration touches everything, and so does a file that is no longer there, since
 // nothing tells what it held; notes say so.
-func (w *workspace) touching(findings []lint.Finding, names []string) (kept []lint.Finding, notes []string) {
+func (w *Workspace) Touching(findings []lint.Finding, names []string) (kept []lint.Finding, notes []string) {
 	for _, name := range names {
-		switch _, err := os.Stat(filepath.Join(w.rootPath, filepath.FromSlash(name))); {
+		switch _, err := w.loader.Root.Stat(name); {
 		case err != nil:
-			notes = append(notes, fmt.Sprintf("Everything is reported: %s cannot be found, and nothing tells what it held.", w.shown(name)))
+			notes = append(notes, fmt.Sprintf("Everything is reported: %s cannot be found, and nothing tells what it held.", w.Shown(name)))
 		case name == w.confName || slices.Contains(w.confFiles, name):
-			notes = append(notes, fmt.Sprintf("Everything is reported: %s is configuration, which touches all zones.", w.shown(name)))
+			notes = append(notes, fmt.Sprintf("Everything is reported: %s is configuration, which touches all zones.", w.Shown(name)))
 		}
 	}
 	if len(notes) > 0 {
@@ -73,7 +71,7 @@ func dirOf(name string) string {
 
 func (t *touched) add(z *zonefiles.Zone) {
 	id := zoneID{z.View, z.Origin}
-	if z.IsConf || !z.OriginKnown {
+	if !z.OriginKnown {
 		return
 	}
 	t.zones[id] = t.zones[id] || t.holds(z.Path) ||

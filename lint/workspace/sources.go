@@ -1,15 +1,12 @@
-package cli
+package workspace
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/spf13/cobra"
 
 	"mx46/lint/config"
 	"mx46/zonefiles"
@@ -18,31 +15,49 @@ import (
 	"mx46/zonefiles/serverconf"
 )
 
-// This file finds the zones that a command is about: by paths, in folders, and in configurations of mx46 and of name servers.
+// This file finds zones: by names, in folders, and in configurations of mx46 and of name servers.
 
-// source is one zone to be read.
-type source struct {
-	path   string
-	origin *zonefiles.Name // stated, or nil
-	view   string
-	at     zonefiles.Span  // where a name server's configuration names the file; empty otherwise
-	asked  bool            // named on the command line: it must be there
-	file   *zonefiles.File // read already; nil otherwise
+// Source is one zone to be read.
+type Source struct {
+	Path   string
+	Origin *zonefiles.Name // stated, or nil
+	View   string          // of a name server's configuration; empty where there are no views
+	At     zonefiles.Span  // where a name server's configuration names the file; empty otherwise
+
+	asked bool            // by name: it must be there
+	file  *zonefiles.File // read already; nil otherwise
 }
 
-func (f *loadFlags) find(w *workspace, cmd *cobra.Command, names []string) (sources []source, err error) {
-	var origin *zonefiles.Name
-	if f.origin != "" {
-		name, err := zonefiles.ParseName([]byte(f.origin), zonefiles.Root)
-		if err != nil {
-			return nil, fmt.Errorf("--origin %s cannot be a domain name: %w", f.origin, err)
-		}
-		origin = &name
-	}
+// Unchecked is what Find came across and made no sources of.
+type Unchecked struct {
+	SetAside  []discover.SetAside // files like zones that are none
+	Secondary map[string]int      // zones of name servers' configurations that those are not primary for, by type
+	Configs   []string            // configurations of name servers that nobody asked for
+	Ignored   int                 // files and folders that a .gitignore keeps from being found
+}
+
+// Unchecked is what was found and is not checked.
+func (w *Workspace) Unchecked() Unchecked { return w.unchecked }
+
+// Stdin is standard input among names.
+const Stdin = "-"
+
+// Selection says which zones are meant.
+type Selection struct {
+	// Names are zone files, folders, configurations of name servers, and Stdin. None: the zones of the configuration, or else those
+	// that are found in Folder.
+	Names  []string
+	Folder string          // "": the working folder
+	Origin *zonefiles.Name // of the only zone; nil: as the configuration, the file or its name says
+	Stdin  io.Reader
+}
+
+// Find finds the zones of a selection.
+func (w *Workspace) Find(s Selection) (sources []Source, err error) {
 	switch {
-	case len(names) > 0:
-		for _, name := range names {
-			found, err := w.sourcesOf(cmd, name, origin)
+	case len(s.Names) > 0:
+		for _, name := range s.Names {
+			found, err := w.sourcesOf(name, s)
 			if err != nil {
 				return nil, err
 			}
@@ -51,21 +66,48 @@ func (f *loadFlags) find(w *workspace, cmd *cobra.Command, names []string) (sour
 	case len(w.config.Zones) > 0:
 		sources, err = w.configured()
 	default:
-		sources, err = w.discovered(w.folder)
+		sources, err = w.discovered(cmp.Or(s.Folder, w.folder))
 	}
 	if err != nil {
 		return nil, err
 	}
-	if origin != nil && len(sources) > 1 {
+	if s.Origin != nil && len(sources) > 1 {
 		return nil, fmt.Errorf("--origin is for one zone, and there are %d; name the others in %s", len(sources), config.FileName)
 	}
 	return sources, nil
 }
 
-// sourcesOf are the zones that a path of the command line stands for.
-func (w *workspace) sourcesOf(cmd *cobra.Command, name string, origin *zonefiles.Name) ([]source, error) {
-	if name == stdinName {
-		data, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), w.loader.Limits.FileSize+1))
+// FindFile finds the zones that are read from the one zone file of a selection, be it named or not.
+func (w *Workspace) FindFile(s Selection) ([]Source, error) {
+	name := s.Names[0]
+	own, err := w.sourcesOf(name, Selection{Stdin: s.Stdin})
+	if err != nil {
+		return nil, err
+	}
+	if len(own) != 1 || own[0].Path != name {
+		return nil, fmt.Errorf("%s is not a zone file", name)
+	}
+	if s.Origin != nil || len(w.config.Zones) == 0 {
+		return w.Find(s)
+	}
+	all, err := w.configured()
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(s Source) bool { return s.Path != name })
+	if slices.ContainsFunc(all, func(s Source) bool { return s.Origin != nil }) {
+		all = slices.DeleteFunc(all, func(s Source) bool { return s.Origin == nil })
+	}
+	if len(all) == 0 {
+		return own, nil
+	}
+	return all, nil
+}
+
+// sourcesOf are the zones that one name of a selection means.
+func (w *Workspace) sourcesOf(name string, sel Selection) ([]Source, error) {
+	if name == Stdin {
+		data, err := io.ReadAll(io.LimitReader(sel.Stdin, w.loader.Limits.FileSize+1))
 		if err != nil {
 			return nil, fmt.Errorf("reading standard input: %w", err)
 		}
@@ -73,37 +115,37 @@ func (w *workspace) sourcesOf(cmd *cobra.Command, name string, origin *zonefiles
 			return nil, fmt.Errorf("standard input is larger than %d bytes", w.loader.Limits.FileSize)
 		}
 		file, err := w.loader.Files.Add("<stdin>", data)
-		return []source{{path: "<stdin>", file: file, origin: origin, asked: true}}, err
+		return []Source{{Path: "<stdin>", file: file, Origin: sel.Origin, asked: true}}, err
 	}
-	info, err := os.Stat(filepath.Join(w.rootPath, filepath.FromSlash(name)))
+	info, err := w.loader.Root.Stat(name)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, disk.Reason(err))
 	case info.IsDir():
-		before := len(w.setAside)
+		before := len(w.unchecked.SetAside)
 		sources, err := w.discovered(name)
-		if err == nil && len(sources) == 0 && len(w.setAside) == before {
-			err = fmt.Errorf("there is no zone in %s", w.shown(name))
+		if err == nil && len(sources) == 0 && len(w.unchecked.SetAside) == before {
+			err = fmt.Errorf("there is no zone in %s", w.Shown(name))
 		}
 		return sources, err
 	}
-	if read := serverconf.Reader(name); read != nil && origin == nil {
+	if read := serverconf.Reader(name); read != nil && sel.Origin == nil {
 		return w.served(name, read)
 	}
-	s := source{path: name, origin: origin, asked: true}
+	s := Source{Path: name, Origin: sel.Origin, asked: true}
 	w.fromConfig(&s)
-	return []source{s}, nil
+	return []Source{s}, nil
 }
 
 // discovered are the zones of a folder.
-func (w *workspace) discovered(dir string) ([]source, error) {
+func (w *Workspace) discovered(dir string) ([]Source, error) {
 	found, err := discover.Search(w.loader.Root, dir, discover.Options{})
 	if err != nil {
 		return nil, err
 	}
-	w.setAside = append(w.setAside, found.SetAside...)
-	w.unread = append(w.unread, found.Configs...)
-	w.ignored += found.Ignored
+	w.unchecked.SetAside = append(w.unchecked.SetAside, found.SetAside...)
+	w.unchecked.Configs = append(w.unchecked.Configs, found.Configs...)
+	w.unchecked.Ignored += found.Ignored
 	confs, err := w.readConfs(found.Configs)
 	if err != nil {
 		return nil, err
@@ -114,16 +156,16 @@ func (w *workspace) discovered(dir string) ([]source, error) {
 			stated[z.File] = append(stated[z.File], z)
 		}
 	}
-	var sources []source
+	var sources []Source
 	for _, z := range found.Zones {
 		if w.config.Excludes(z.Path) {
 			continue
 		}
-		s := source{path: z.Path}
+		s := Source{Path: z.Path}
 		w.fromConfig(&s)
-		if served := stated[z.Path]; len(served) > 0 && s.origin == nil && s.view == "" {
+		if served := stated[z.Path]; len(served) > 0 && s.Origin == nil && s.View == "" {
 			for _, as := range served {
-				sources = append(sources, source{path: z.Path, origin: &as.Name, view: as.View})
+				sources = append(sources, Source{Path: z.Path, Origin: &as.Name, View: as.View})
 			}
 			continue
 		}
@@ -141,7 +183,7 @@ type foundConf struct {
 // readConfs reads configurations of name servers for what they say of files found beside them, and for nothing else: nobody has asked
 // for them, so what cannot be read in them is no finding. One that another includes is not counted by itself, and not read by itself
 // where that other one, such as named.conf beside named.conf.local, comes first.
-func (w *workspace) readConfs(names []string) ([]foundConf, error) {
+func (w *Workspace) readConfs(names []string) ([]foundConf, error) {
 	var confs []foundConf
 	included := map[string]bool{}
 	for _, name := range names {
@@ -171,7 +213,7 @@ var errRepeatedConfs = fmt.Errorf("the configurations of name servers include mo
 	zonefiles.DefaultLimits.Repeated)
 
 // readConf reads the configuration of a name server. A file that several of them include counts from its second reading on, as for zones.
-func (w *workspace) readConf(read serverconf.ReadFunc, files *zonefiles.FileSet, name string) (serverconf.ServerConf, []zonefiles.Problem, error) {
+func (w *Workspace) readConf(read serverconf.ReadFunc, files *zonefiles.FileSet, name string) (serverconf.ServerConf, []zonefiles.Problem, error) {
 	conf, problems, err := read(w.loader.Root, files, name, w.config.Paths())
 	if err != nil {
 		return conf, nil, err
@@ -193,17 +235,17 @@ func (w *workspace) readConf(read serverconf.ReadFunc, files *zonefiles.FileSet,
 }
 
 // fromConfig fills in what the configuration says of a file.
-func (w *workspace) fromConfig(s *source) {
-	settings := w.config.For(s.path)
-	if s.origin == nil && settings.Origin.IsSet() {
-		s.origin = &settings.Origin.Value
+func (w *Workspace) fromConfig(s *Source) {
+	settings := w.config.For(s.Path)
+	if s.Origin == nil && settings.Origin.IsSet() {
+		s.Origin = &settings.Origin.Value
 	}
-	s.view = settings.View.Value
+	s.View = settings.View.Value
 }
 
 // configured are the zones that the configuration lists.
-func (w *workspace) configured() ([]source, error) {
-	var sources []source
+func (w *Workspace) configured() ([]Source, error) {
+	var sources []Source
 	globber := disk.NewGlobber(w.loader.Root)
 	listed := map[string]bool{} // what several patterns match is one file
 	type key struct {
@@ -217,7 +259,7 @@ func (w *workspace) configured() ([]source, error) {
 			continue
 		}
 		read[this] = true
-		var found []source
+		var found []Source
 		var err error
 		switch entry.Kind {
 		case config.Files:
@@ -238,7 +280,7 @@ func (w *workspace) configured() ([]source, error) {
 }
 
 // matching are the files that a pattern of the configuration matches.
-func (w *workspace) matching(globber *disk.Globber, pattern string, listed map[string]bool) ([]source, error) {
+func (w *Workspace) matching(globber *disk.Globber, pattern string, listed map[string]bool) ([]Source, error) {
 	files, err := globber.Glob(pattern)
 	if err != nil {
 		return nil, err
@@ -246,7 +288,7 @@ func (w *workspace) matching(globber *disk.Globber, pattern string, listed map[s
 	if len(files) == 0 {
 		return nil, fmt.Errorf("no file matches %s below %s", pattern, w.rootPath)
 	}
-	var sources []source
+	var sources []Source
 	for _, name := range files {
 		if listed[name] {
 			continue
@@ -255,7 +297,7 @@ func (w *workspace) matching(globber *disk.Globber, pattern string, listed map[s
 		if w.config.Excludes(name) || name == w.confName || slices.Contains(strings.Split(name, "/"), ".git") {
 			continue
 		}
-		s := source{path: name}
+		s := Source{Path: name}
 		w.fromConfig(&s)
 		sources = append(sources, s)
 	}
@@ -263,13 +305,16 @@ func (w *workspace) matching(globber *disk.Globber, pattern string, listed map[s
 }
 
 // served are the zones that a name server's configuration lists.
-func (w *workspace) served(name string, read serverconf.ReadFunc) ([]source, error) {
+func (w *Workspace) served(name string, read serverconf.ReadFunc) ([]Source, error) {
 	conf, problems, err := w.readConf(read, w.loader.Files, name)
 	if err != nil {
 		return nil, err
 	}
+	if w.unchecked.Secondary == nil {
+		w.unchecked.Secondary = map[string]int{}
+	}
 	for kind, n := range conf.SetAside {
-		w.secondary[kind] += n
+		w.unchecked.Secondary[kind] += n
 	}
 	if folders := &w.loader.IncludeFolders; conf.Folder != "" && !slices.Contains(*folders, conf.Folder) {
 		*folders = append(*folders, conf.Folder)
@@ -277,15 +322,12 @@ func (w *workspace) served(name string, read serverconf.ReadFunc) ([]source, err
 	for _, id := range conf.Files {
 		w.confFiles = append(w.confFiles, w.loader.Files.File(id).Name)
 	}
-	var sources []source
-	if len(problems) > 0 {
-		z := zonefiles.NewConfZone(w.loader.Files, name, problems)
-		w.views = append(w.views, []*zonefiles.Zone{z})
-	}
+	var sources []Source
+	w.problems = append(w.problems, problems...)
 	sources = slices.Grow(sources, len(conf.Zones))
 	for i := range conf.Zones {
 		if z := &conf.Zones[i]; !w.config.Excludes(z.File) {
-			sources = append(sources, source{path: z.File, origin: &z.Name, view: z.View, at: z.FileAt})
+			sources = append(sources, Source{Path: z.File, Origin: &z.Name, View: z.View, At: z.FileAt})
 		}
 	}
 	return sources, nil

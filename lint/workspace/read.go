@@ -1,0 +1,167 @@
+package workspace
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
+)
+
+// This file reads the zones that were found, and sorts them into views.
+
+// Read reads the zones of the sources, several at a time. They take the place of those read before.
+func (w *Workspace) Read(ctx context.Context, sources []Source) error {
+	sources = distinct(sources)
+	zones := make([]*zonefiles.Zone, len(sources))
+	forEach(ctx, len(sources), w.jobs, func(i int) { zones[i] = w.ReadZone(sources[i]) })
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if w.loader.Exhausted() {
+		return fmt.Errorf("the zones include, generate and share more than %d bytes beyond what their files hold: lint fewer at a time",
+			w.loader.Limits.Repeated)
+	}
+	for i, z := range zones {
+		if sources[i].asked && z.Missing && !errors.Is(z.Err, disk.ErrTooLarge) {
+			return fmt.Errorf("%s: %w", sources[i].Path, disk.Reason(z.Err))
+		}
+	}
+	w.sources, w.zones = sources, zones
+	w.arrange()
+	return nil
+}
+
+// distinct are the sources by path, each once. What is stated of a file takes precedence over what it says itself.
+func distinct(sources []Source) []Source {
+	type key struct {
+		path, view string
+		origin     zonefiles.Name
+		isStated   bool
+	}
+	seen, stated := make(map[key]bool, len(sources)), make(map[string]bool, len(sources))
+	for _, s := range sources {
+		stated[s.Path] = stated[s.Path] || s.Origin != nil
+	}
+	sources = slices.DeleteFunc(sources, func(s Source) bool {
+		if s.Origin == nil && stated[s.Path] {
+			return true
+		}
+		k := key{path: s.Path, view: s.View, isStated: s.Origin != nil}
+		if s.Origin != nil {
+			k.origin = *s.Origin
+		}
+		again := seen[k]
+		seen[k] = true
+		return again
+	})
+	slices.SortStableFunc(sources, func(a, b Source) int { return cmp.Compare(a.Path, b.Path) })
+	return sources
+}
+
+// arrange sorts the zones into views.
+func (w *Workspace) arrange() {
+	w.views = nil
+	views := map[string]int{}
+	for _, z := range zonefiles.Roots(w.zones) {
+		at, ok := views[z.View]
+		if !ok {
+			at = len(w.views)
+			views[z.View] = at
+			w.views = append(w.views, nil)
+		}
+		w.views[at] = append(w.views[at], z)
+	}
+}
+
+// ReadZone reads the zone of one source, which need not be among those of the workspace.
+func (w *Workspace) ReadZone(s Source) *zonefiles.Zone {
+	var z *zonefiles.Zone
+	if s.file != nil {
+		z = w.loader.Parse(s.file, s.Origin)
+	} else {
+		z = w.loader.Load(s.Path, s.Origin)
+	}
+	z.View = s.View
+	if z.Missing && !s.At.IsEmpty() {
+		z.Problems[0].Span = s.At
+	}
+	return z
+}
+
+// File is a file that was read, or else is read now.
+func (w *Workspace) File(name string) (*zonefiles.File, error) { return w.loader.Open(name) }
+
+// Replace makes files of Files what their names stand for from now on, whatever is on the disk, and reads again the zones that
+// they have to do with.
+func (w *Workspace) Replace(files ...*zonefiles.File) {
+	names := map[string]bool{}
+	for _, file := range files {
+		w.loader.Put(file)
+		names[file.Name] = true
+	}
+	zones := slices.Clone(w.zones)
+	for i, z := range zones {
+		if w.reads(z, names) {
+			zones[i] = w.ReadZone(w.sources[i])
+		}
+	}
+	w.zones = zones
+	w.arrange()
+}
+
+// reads reports whether a zone is read from one of the files, or misses one that may be among them.
+func (w *Workspace) reads(z *zonefiles.Zone, names map[string]bool) bool {
+	return names[z.Path] ||
+		slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool { return names[w.loader.Files.File(i.File).Name] }) ||
+		slices.ContainsFunc(z.Problems, func(p zonefiles.Problem) bool { return p.Kind == zonefiles.IncludeProblem })
+}
+
+// Zones are the zones that were read, by file, with those that others include.
+func (w *Workspace) Zones() []*zonefiles.Zone { return w.zones }
+
+// Views are the zones by view of a name server's configuration: no view sees the zones of another. What others include is left out.
+func (w *Workspace) Views() [][]*zonefiles.Zone { return w.views }
+
+// Problems are what could not be read of configurations of name servers.
+func (w *Workspace) Problems() []zonefiles.Problem { return w.problems }
+
+// Templates are the zones that were asked for by name and read as such although a tool has to make zones of them first, and why that
+// is to be thought.
+func (w *Workspace) Templates(yield func(z *zonefiles.Zone, why string) bool) {
+	for i, z := range w.zones {
+		if !w.sources[i].asked || z.Missing {
+			continue
+		}
+		if why := zonefiles.Template(w.loader.Files.File(z.File).Data); why != "" && !yield(z, why) {
+			return
+		}
+	}
+}
+
+// forEach calls do for 0 to n-1, jobs at a time, until the context ends; 0 jobs are one for each CPU.
+func forEach(ctx context.Context, n, jobs int, do func(int)) {
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(jobs, n) {
+		wait.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n || ctx.Err() != nil {
+					return
+				}
+				do(i)
+			}
+		})
+	}
+	wait.Wait()
+}

@@ -1,0 +1,239 @@
+// Package workspace is a repository of zones: its root folder, its configuration, which zones there are, and what the rules find in
+// them. It is what commands, editors and other programs work with.
+//
+//	workspace.go    opening: the root and the configuration
+//	sources.go      which zones there are
+//	read.go         reading them, and reading some of them again
+//	lint.go         what the rules find
+//	touching.go     which findings have to do with some files
+//	survey.go       what a first configuration is made from
+//
+// Names of files are relative to the root, with slashes; those that people write are turned into such by Name, and back by Shown.
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"mx46/lint"
+	"mx46/lint/config"
+	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
+)
+
+// Options say what is opened, in paths of the operating system.
+type Options struct {
+	// Root is the folder that no file is read or written outside of. "" is the repository around the working folder, or that folder
+	// itself, or where Paths lie outside of it, the repository or the folder that holds them all.
+	Root  string
+	Paths []string
+	// Config is the configuration file. "" is .mx46.yaml in the working folder or above, up to the root.
+	Config   string
+	NoConfig bool         // use no configuration file
+	Catalog  []*lint.Rule // all rules that there are
+	Jobs     int          // files read and zones linted at a time; 0: one for each CPU
+}
+
+// Workspace is an open repository. Its methods must not be called at the same time.
+type Workspace struct {
+	rootPath string // absolute
+	here     string // the working folder, absolute; empty where the system does not say
+	folder   string // the name of the working folder, or of the root where it lies outside
+	confName string // of the configuration file; empty where there is none
+	config   *config.Config
+	catalog  []*lint.Rule
+	jobs     int
+	loader   *zonefiles.Loader
+
+	sources []Source
+	zones   []*zonefiles.Zone // those of sources, in their order
+	views   [][]*zonefiles.Zone
+	// What was found on the way to the zones:
+	problems  []zonefiles.Problem // of name servers' configurations
+	unchecked Unchecked
+	confFiles []string         // files of the configurations that were asked for
+	confSizes map[string]int64 // of the files of all configurations of name servers
+	repeated  int64            // bytes of configurations that were read beyond these
+}
+
+// Open opens the root and reads the configuration.
+func Open(o Options) (*Workspace, error) {
+	w := &Workspace{catalog: o.Catalog, jobs: o.Jobs, config: config.New(), folder: "."}
+	w.here, _ = os.Getwd()
+	var err error
+	if w.rootPath, err = w.rootFolder(o); err != nil {
+		return nil, err
+	}
+	root, err := disk.OpenRoot(w.rootPath)
+	if err != nil {
+		return nil, fmt.Errorf("opening the root folder: %w", err)
+	}
+	w.loader = zonefiles.NewLoader(root)
+	w.loader.Jobs = o.Jobs
+	if w.here != "" && isWithin(w.rootPath, w.here) {
+		w.folder, _ = w.Name(w.here)
+	}
+	if !o.NoConfig {
+		if err := w.readConfig(o.Config); err != nil {
+			root.Close()
+			return nil, err
+		}
+	}
+	w.config.SetPath(filepath.ToSlash(w.rootPath), ".")
+	w.loader.Paths = w.config.Paths()
+	return w, nil
+}
+
+// Close closes the root. What was read stays valid.
+func (w *Workspace) Close() error { return w.loader.Root.Close() }
+
+func (w *Workspace) readConfig(path string) (err error) {
+	if path != "" {
+		w.confName, err = w.Name(path)
+	} else {
+		w.confName, err = config.Find(w.loader.Root, w.folder)
+	}
+	if err != nil || w.confName == "" {
+		return err
+	}
+	w.config, err = config.LoadFile(w.loader.Root, w.confName, lint.Names(w.catalog))
+	return err
+}
+
+// Config is the configuration. A caller may change it before the zones are read.
+func (w *Workspace) Config() *config.Config { return w.config }
+
+// ConfigName is the name of the configuration file, empty where there is none.
+func (w *Workspace) ConfigName() string { return w.confName }
+
+// Catalog is all rules that there are.
+func (w *Workspace) Catalog() []*lint.Rule { return w.catalog }
+
+// RootPath is the absolute path of the root.
+func (w *Workspace) RootPath() string { return w.rootPath }
+
+// Root is the door to the files below the root.
+func (w *Workspace) Root() *disk.Root { return w.loader.Root }
+
+// Files is where the spans of what was read lie.
+func (w *Workspace) Files() *zonefiles.FileSet { return w.loader.Files }
+
+// Folder is the name of the working folder, in which is searched where nothing else says which zones there are.
+func (w *Workspace) Folder() string { return w.folder }
+
+// rootFolder is the folder that Options.Root describes.
+func (w *Workspace) rootFolder(o Options) (string, error) {
+	if o.Root != "" {
+		return filepath.Abs(o.Root)
+	}
+	if w.here == "" {
+		return "", errors.New("the working folder is not known: name the root folder")
+	}
+	root := repositoryOf(w.here)
+	common := ""
+	for _, p := range o.Paths {
+		if p == Stdin {
+			continue
+		}
+		p, err := filepath.Abs(p)
+		if err != nil {
+			return "", err
+		}
+		if info, err := os.Stat(p); err != nil || !info.IsDir() {
+			p = filepath.Dir(p)
+		}
+		if common == "" {
+			common = p
+		}
+		for !isWithin(common, p) {
+			common = filepath.Dir(common)
+		}
+	}
+	if common == "" || isWithin(root, common) {
+		return root, nil
+	}
+	return repositoryOf(common), nil
+}
+
+// repositoryOf is the closest folder, dir or above it, that holds a git repository, or else dir.
+func repositoryOf(dir string) string {
+	for at := dir; ; {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			return at
+		}
+		up := filepath.Dir(at)
+		if up == at {
+			return dir
+		}
+		at = up
+	}
+}
+
+// isWithin reports whether an absolute path is a folder or lies below it.
+func isWithin(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// Name is the name of a file that people call by a path of the operating system. Stdin stays as it is.
+func (w *Workspace) Name(path string) (string, error) {
+	if path == Stdin {
+		return path, nil
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(w.rootPath, abs)
+	if err == nil && !filepath.IsLocal(rel) {
+		rel = w.throughLinks(abs) // the root or the path may be given through a symbolic link
+	}
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", fmt.Errorf("%s lies outside the root folder %s; give --root for another", path, w.rootPath)
+	}
+	return filepath.ToSlash(rel), nil
+}
+
+// Names are the names of several files.
+func (w *Workspace) Names(paths []string) ([]string, error) {
+	names := make([]string, len(paths))
+	for i, p := range paths {
+		var err error
+		if names[i], err = w.Name(p); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
+func (w *Workspace) throughLinks(abs string) string {
+	root, err1 := filepath.EvalSymlinks(w.rootPath)
+	target, err2 := filepath.EvalSymlinks(abs)
+	rel, err3 := filepath.Rel(root, target)
+	if errors.Join(err1, err2, err3) != nil {
+		return ".."
+	}
+	return rel
+}
+
+// Shown is a name as people in the working folder call the file.
+func (w *Workspace) Shown(name string) string {
+	if w.here == "" || strings.HasPrefix(name, "<") {
+		return name
+	}
+	full := filepath.Join(w.rootPath, filepath.FromSlash(name))
+	rel, err := filepath.Rel(w.here, full)
+	if err != nil || len(rel) > len(full) {
+		return full
+	}
+	return filepath.ToSlash(rel)
+}
+
+// Position is where on the disk a span begins. Its file's name is relative to the root.
+func (w *Workspace) Position(span zonefiles.Span) zonefiles.Position {
+	at := w.loader.Files.OnDisk(span)
+	return w.loader.Files.Position(at.File, at.Start)
+}
