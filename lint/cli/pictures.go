@@ -20,7 +20,7 @@ func pictures(w *workspace.Workspace) func(view string, domain zonefiles.Name) s
 		}
 		picture := relaymap.New(world.Simulation(delivery.RFC3974, delivery.Outage{}), trace.Spell(domain))
 		var text strings.Builder
-		if len(picture.Hosts) == 0 || picture.Mermaid(&text) != nil {
+		if picture.IsEmpty() || picture.Write(&text, "mermaid") != nil {
 			return ""
 		}
 		return text.String()

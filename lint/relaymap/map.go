@@ -1,11 +1,7 @@
-// Package relaymap draws the MX hosts of a mail domain and how they can pass mail on to each other (RFC 3974 s.4.2).
+// Package relaymap draws the MX hosts of a mail domain and how they can relay mail to each other (RFC 3974 s.4.2).
 //
-//	map.go      Map: what there is to draw
-//	svg.go      Map.SVG
-//	mermaid.go  Map.Mermaid
-//	dot.go      Map.Dot
-//
-// What a family, an edge, a final and a stranded host is, package delivery says.
+// map.go works out what there is to draw; svg.go, mermaid.go and dot.go draw it. Package delivery defines families,
+// edges, final hosts and stranded hosts.
 package relaymap
 
 import (
@@ -19,91 +15,84 @@ import (
 	"mx46/lint/text"
 )
 
-// Map is the picture of one mail domain. The same zones give the same bytes.
+// Map is the picture of one mail domain. The same zones always give the same bytes.
 type Map struct {
-	Domain string
-	Note   string // what is to be said of the domain as a whole, or else empty
-	Hosts  []Host // by preference
-	Edges  []Edge // by From, then by To
+	domain string
+	note   string // on the domain as a whole; may be empty
+	hosts  []host // by preference
+	edges  []edge // by from, then by to
 }
 
-// Host is one machine.
-type Host struct {
-	Names      []string
-	Preference uint16
-	Lines      [2]Line // IPv4, IPv6
-	Mark       Mark
-	Says       []string // of the mark: "stranded", "sends IPv4, only IPv6 leads on"
+// host is one machine.
+type host struct {
+	names      []string
+	preference uint16
+	reach      [2]reach // IPv4, IPv6
+	mark       mark
+	labels     []string // what the mark means: "stranded", "sends IPv4, only IPv6 leads on"
 }
 
-// Line is what a host has in one family.
-type Line struct {
-	Family    delivery.Families
-	Addresses []string // with a remark where one is of no use; a few
-	Has       bool     // senders can use one of them, or the operator says so
-	Unknown   bool
+// reach is what a host has in one family.
+type reach struct {
+	family    delivery.Families
+	addresses []string // the first few, each with a remark where it is not usable
+	has       bool     // senders can use one of them, or the operator says so
+	unknown   bool
 }
 
-// Mark sorts hosts by what becomes of the mail that they take.
-type Mark uint8
+// mark says what becomes of the mail that a host accepts.
+type mark uint8
 
-// The marks.
 const (
-	Relays   Mark = iota // passes mail on
-	Final                // mail reaches the mailbox from here
-	Stranded             // mail stays here
-	Perhaps              // stranded or not depends on what is not loaded
-	Deaf                 // takes no mail: it has no usable address
+	relays    mark = iota // it passes mail on
+	final                 // mail reaches the mailbox from here
+	stranded              // mail stays here
+	unknown               // whether it is stranded depends on hosts outside the zones
+	noAddress             // it accepts no mail: it has no usable address
 )
 
-// Edge is a way from one host, which is not final, to another: indexes of Hosts.
-type Edge struct {
-	From, To int
-	Over     delivery.Families // those that are certain
-	Via      string            // of a link that needs no common family; may be empty
-	Linked   bool
-	Maybe    bool // whether there is a way depends on what is not loaded
-	First    bool // it leads to the lowest preference that From has a way to, which is tried first
+// edge leads from one host, which is not final, to another: indexes of hosts.
+type edge struct {
+	from, to int
+	over     delivery.Families // those that are certain
+	via      string            // of a link that needs no common family; may be empty
+	linked   bool
+	maybe    bool // whether it exists depends on hosts outside the zones
+	first    bool // it leads to the lowest preference that from can reach, which is tried first
 }
 
-// Limits of a picture that somebody is to look at. What is beyond them is counted in the picture.
-const (
-	maxHosts     = 40
-	maxAddresses = 3 // of one host and family
-	maxEdges     = 400
-	maxName      = 60 // characters of a name
-	maxOthers    = 2  // further names of one host
-)
+// IsEmpty reports whether the picture has no hosts, as that of a null MX.
+func (m *Map) IsEmpty() bool { return len(m.hosts) == 0 }
 
 // New works out the picture of a mail domain.
 func New(s *delivery.Simulation, domain string) *Map {
 	chart := s.Chart(domain)
-	m := &Map{Domain: text.Line(domain)}
+	m := &Map{domain: text.Line(domain)}
 	if chart.Ending.Kind != 0 {
 		steps := s.Run(delivery.Sender{Families: delivery.Dual}, domain, 0).Steps
 		if len(steps) > 0 {
-			m.Note = text.Line(steps[len(steps)-1].Text)
+			m.note = text.Line(steps[len(steps)-1].Text)
 		}
 		return m
 	}
 	switch {
 	case chart.Implicit:
-		m.Note = "no MX record: the domain's own addresses take its mail"
-	case text.Line(chart.Domain) != m.Domain:
-		m.Note = "an alias of " + clip(text.Line(chart.Domain))
+		m.note = "no MX record: the domain's own addresses take its mail"
+	case text.Line(chart.Domain) != m.domain:
+		m.note = "an alias of " + clip(text.Line(chart.Domain))
 	}
 	shown := min(len(chart.Machines), maxHosts)
 	for i := range shown {
-		m.Hosts = append(m.Hosts, newHost(s, &chart, i))
+		m.hosts = append(m.hosts, newHost(s, &chart, i))
 	}
 	if left := len(chart.Machines) - shown; left > 0 {
-		m.Note = strings.TrimPrefix(fmt.Sprintf("%s; %d more hosts of higher preference are left out", m.Note, left), "; ")
+		m.note = strings.TrimPrefix(fmt.Sprintf("%s; %d more hosts of higher preference are left out", m.note, left), "; ")
 	}
 	for h := range shown {
-		if chart.Relay.Final(h) { // it has nothing to pass on
+		if chart.Relay.Final(h) { // nothing to relay
 			continue
 		}
-		first := -1 // the lowest preference that h has a way to
+		first := -1 // the lowest preference that h can relay to
 		for g := range shown {
 			truth, over, via := chart.Relay.Edge(h, g)
 			if truth == delivery.No {
@@ -113,8 +102,9 @@ func New(s *delivery.Simulation, domain string) *Map {
 			if first < 0 {
 				first = p
 			}
-			m.Edges = append(m.Edges, Edge{
-				From: h, To: g, Over: over, Via: clip(text.Line(via)), Linked: linked(&chart, h, g), Maybe: truth == delivery.Maybe, First: p == first,
+			m.edges = append(m.edges, edge{
+				from: h, to: g, over: over, via: clip(text.Line(via)), linked: linked(&chart, h, g),
+				maybe: truth == delivery.Maybe, first: p == first,
 			})
 		}
 	}
@@ -125,19 +115,19 @@ func linked(chart *delivery.Chart, h, g int) bool {
 	return slices.ContainsFunc(chart.Links, func(l delivery.Link) bool { return l.From == h && l.To == g })
 }
 
-func newHost(s *delivery.Simulation, chart *delivery.Chart, at int) Host {
+func newHost(s *delivery.Simulation, chart *delivery.Chart, at int) host {
 	machine := &chart.Machines[at]
-	h := Host{Names: []string{clip(text.Line(machine.Name))}, Preference: machine.Preference}
+	h := host{names: []string{clip(text.Line(machine.Name))}, preference: machine.Preference}
 	for i, name := range machine.OtherNames {
 		if i == maxOthers {
-			h.Names = append(h.Names, fmt.Sprintf("and %d more names", len(machine.OtherNames)-i))
+			h.names = append(h.names, fmt.Sprintf("and %d more names", len(machine.OtherNames)-i))
 			break
 		}
-		h.Names = append(h.Names, clip(text.Line(name)))
+		h.names = append(h.names, clip(text.Line(name)))
 	}
-	addresses, unknown := s.Addresses(machine)
+	addresses, open := s.Addresses(machine)
 	for i, family := range []delivery.Families{delivery.IPv4, delivery.IPv6} {
-		line := Line{Family: family, Has: machine.Known && machine.Families.Has(family)}
+		r := reach{family: family, has: machine.Known && machine.Families.Has(family)}
 		count := 0
 		for _, a := range addresses {
 			if delivery.FamilyOf(a.Addr) != family {
@@ -146,45 +136,45 @@ func newHost(s *delivery.Simulation, chart *delivery.Chart, at int) Host {
 			if count++; count > maxAddresses {
 				continue
 			}
-			text := a.Addr.String()
+			shown := a.Addr.String()
 			if !a.Usable {
-				text += " useless: " + a.Class.Name
+				shown += " useless: " + a.Class.Name
 			}
-			line.Addresses = append(line.Addresses, text)
-			line.Has = line.Has || a.Usable
+			r.addresses = append(r.addresses, shown)
+			r.has = r.has || a.Usable
 		}
 		if count > maxAddresses {
-			line.Addresses = append(line.Addresses, fmt.Sprintf("and %d more", count-maxAddresses))
+			r.addresses = append(r.addresses, fmt.Sprintf("and %d more", count-maxAddresses))
 		}
-		line.Unknown = !line.Has && !machine.Known && unknown.Has(family)
-		h.Lines[i] = line
+		r.unknown = !r.has && !machine.Known && open.Has(family)
+		h.reach[i] = r
 	}
 	h.judge(chart, at)
 	return h
 }
 
 // judge marks the host.
-func (h *Host) judge(chart *delivery.Chart, at int) {
+func (h *host) judge(chart *delivery.Chart, at int) {
 	machine := &chart.Machines[at]
 	sends, known := machine.Sending()
 	switch {
 	case machine.Known && machine.Families == delivery.None:
-		h.Mark, h.Says = Deaf, []string{"takes no mail", "no usable address"}
+		h.mark, h.labels = noAddress, []string{"takes no mail", "no usable address"}
 	case chart.Relay.Final(at):
-		h.Mark, h.Says = Final, []string{"final: has the mailbox"}
+		h.mark, h.labels = final, []string{"final: has the mailbox"}
 	case chart.Relay.Stranded(at) == delivery.Yes:
-		h.Mark, h.Says = Stranded, []string{"stranded", "sends " + sends.String() + ", " + wayOn(chart, at)}
+		h.mark, h.labels = stranded, []string{"stranded", "sends " + sends.String() + ", " + wayOn(chart, at)}
 	case chart.Relay.Stranded(at) == delivery.Maybe:
-		h.Mark, h.Says = Perhaps, []string{"perhaps stranded", "families are unknown"}
+		h.mark, h.labels = unknown, []string{"perhaps stranded", "families are unknown"}
 	default:
-		h.Mark, h.Says = Relays, []string{"passes mail on"}
+		h.mark, h.labels = relays, []string{"passes mail on"}
 		if machine.HasOutbound && known {
-			h.Says = append(h.Says, "sends "+sends.String())
+			h.labels = append(h.labels, "sends "+sends.String())
 		}
 	}
 }
 
-// wayOn says in which families hosts below would take the mail and deliver it.
+// wayOn says in which families hosts of lower preference would take the mail and get it to the mailbox.
 func wayOn(chart *delivery.Chart, at int) string {
 	var families delivery.Families
 	for g := range at { // hosts come by preference
@@ -206,16 +196,16 @@ func Formats() []string { return []string{"mermaid", "dot", "svg"} }
 func (m *Map) Write(w io.Writer, format string) error {
 	switch format {
 	case "mermaid":
-		return m.Mermaid(w)
+		return m.mermaid(w)
 	case "dot":
-		return m.Dot(w)
+		return m.dot(w)
 	case "svg":
-		return m.SVG(w)
+		return m.svg(w)
 	}
-	return fmt.Errorf("%q is no format of a map; those are %s", format, strings.Join(Formats(), ", "))
+	return fmt.Errorf("%q is no format of a map; those are %s", format, text.And(Formats()))
 }
 
-// clip cuts the middle out of what is too long.
+// clip cuts the middle out of long text.
 func clip(text string) string {
 	runes := []rune(text)
 	if len(runes) <= maxName {
@@ -225,22 +215,22 @@ func clip(text string) string {
 	return string(runes[:half]) + "..." + string(runes[len(runes)-half:])
 }
 
-// title names the picture.
-func (m *Map) title() string { return "MX hosts of " + clip(m.Domain) + " and how they relay" }
+// title is the heading of the picture.
+func (m *Map) title() string { return "MX hosts of " + clip(m.domain) + " and how they relay" }
 
 // describe is the picture in words.
 func (m *Map) describe() string {
 	var b strings.Builder
-	if m.Note != "" {
-		b.WriteString(m.Note + ". ")
+	if m.note != "" {
+		b.WriteString(m.note + ". ")
 	}
-	for i := range m.Hosts {
-		h := &m.Hosts[i]
-		fmt.Fprintf(&b, "Preference %d: %s, ", h.Preference, strings.Join(h.Names, ", "))
-		for j := range h.Lines {
-			fmt.Fprintf(&b, "%s %s, ", h.Lines[j].Family, h.Lines[j].words())
+	for i := range m.hosts {
+		h := &m.hosts[i]
+		fmt.Fprintf(&b, "Preference %d: %s, ", h.preference, strings.Join(h.names, ", "))
+		for j := range h.reach {
+			fmt.Fprintf(&b, "%s %s, ", h.reach[j].family, h.reach[j].words())
 		}
-		b.WriteString(strings.Join(h.Says, ", "))
+		b.WriteString(strings.Join(h.labels, ", "))
 		if ways := m.ways(i); ways != "" {
 			b.WriteString("; relays to " + ways)
 		}
@@ -249,51 +239,51 @@ func (m *Map) describe() string {
 	return strings.TrimSpace(b.String())
 }
 
-// ways lists where a host can pass mail on to.
+// ways lists the hosts that a host can relay to.
 func (m *Map) ways(from int) string {
 	var list []string
-	for _, e := range m.Edges {
-		if e.From == from {
-			list = append(list, m.Hosts[e.To].Names[0]+" ("+e.label()+")")
+	for _, e := range m.edges {
+		if e.from == from {
+			list = append(list, m.hosts[e.to].names[0]+" ("+e.label()+")")
 		}
 	}
 	return strings.Join(list, ", ")
 }
 
-// lines are what is written into a host's box, in every format that has boxes of text.
-func (h *Host) lines() []string {
-	lines := slices.Clone(h.Names)
-	for i := range h.Lines {
-		lines = append(lines, h.Lines[i].Family.String()+" "+h.Lines[i].words())
+// lines is the text in a host's box.
+func (h *host) lines() []string {
+	lines := slices.Clone(h.names)
+	for i := range h.reach {
+		lines = append(lines, h.reach[i].family.String()+" "+h.reach[i].words())
 	}
-	lines = append(lines, markSigns[h.Mark]+" "+h.Says[0])
-	return append(lines, h.Says[1:]...)
+	lines = append(lines, markSigns[h.mark]+" "+h.labels[0])
+	return append(lines, h.labels[1:]...)
 }
 
-// markSigns stand before what is said of a host.
-var markSigns = [...]string{Relays: "→", Final: "✓", Stranded: "✗", Perhaps: "?", Deaf: "✗"}
+// markSigns precede the labels of a host.
+var markSigns = [...]string{relays: "→", final: "✓", stranded: "✗", unknown: "?", noAddress: "✗"}
 
-// words is the line as text.
-func (l *Line) words() string {
+// words describes what a host has in the family.
+func (r *reach) words() string {
 	switch {
-	case len(l.Addresses) > 0:
-		return strings.Join(l.Addresses, ", ")
-	case l.Has:
+	case len(r.addresses) > 0:
+		return strings.Join(r.addresses, ", ")
+	case r.has:
 		return "declared"
-	case l.Unknown:
+	case r.unknown:
 		return "not loaded"
 	}
 	return "missing"
 }
 
-// label says over what an edge leads.
-func (e *Edge) label() string {
+// label says what an edge relays over.
+func (e *edge) label() string {
 	var list []string
-	if e.Over != delivery.None {
-		list = append(list, e.Over.String())
+	if e.over != delivery.None {
+		list = append(list, e.over.String())
 	}
-	if e.Linked {
-		list = append(list, strings.TrimSpace("link "+e.Via))
+	if e.linked {
+		list = append(list, strings.TrimSpace("link "+e.via))
 	}
 	if len(list) == 0 {
 		return "perhaps"
@@ -301,18 +291,18 @@ func (e *Edge) label() string {
 	return strings.Join(list, ", ")
 }
 
-// drawn are the edges of a picture that has a line for each: the first choices alone where all are too many. It gives the number
-// of those that are left out.
-func (m *Map) drawn() ([]Edge, int) {
-	edges := m.Edges
+// drawn is the edges of a picture that draws each as a line of its own, and how many it leaves out. Where there are too
+// many, it has first choices only.
+func (m *Map) drawn() ([]edge, int) {
+	edges := m.edges
 	if len(edges) > maxEdges {
-		edges = slices.DeleteFunc(slices.Clone(edges), func(e Edge) bool { return !e.First })
+		edges = slices.DeleteFunc(slices.Clone(edges), func(e edge) bool { return !e.first })
 	}
 	edges = edges[:min(len(edges), maxEdges)]
-	return edges, len(m.Edges) - len(edges)
+	return edges, len(m.edges) - len(edges)
 }
 
-// leftOut says how many edges a picture leaves out; it is empty where it shows all.
+// leftOut says how many edges a picture leaves out; it is empty if it shows all.
 func leftOut(n int) string {
 	if n == 0 {
 		return ""
@@ -325,8 +315,8 @@ type column struct{ from, to int }
 
 func (m *Map) columns() []column {
 	var list []column
-	for i := range m.Hosts {
-		if i == 0 || m.Hosts[i].Preference != m.Hosts[i-1].Preference {
+	for i := range m.hosts {
+		if i == 0 || m.hosts[i].preference != m.hosts[i-1].preference {
 			list = append(list, column{from: i})
 		}
 		list[len(list)-1].to = i + 1

@@ -10,16 +10,16 @@ import (
 	"mx46/lint/delivery"
 )
 
-// Mermaid writes a flowchart.
-func (m *Map) Mermaid(w io.Writer) error {
+// mermaid writes a flowchart.
+func (m *Map) mermaid(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("flowchart RL\n")
 	fmt.Fprintf(&b, "  accTitle: %s\n  accDescr: %s\n", mermaidText(m.title()), mermaidText(m.describe()))
 	edges, omitted := m.drawn()
 	for i, c := range m.columns() {
-		fmt.Fprintf(&b, "  subgraph p%d[\"preference %d\"]\n", i, m.Hosts[c.from].Preference)
+		fmt.Fprintf(&b, "  subgraph p%d[\"preference %d\"]\n", i, m.hosts[c.from].preference)
 		for h := c.from; h < c.to; h++ {
-			host := &m.Hosts[h]
+			host := &m.hosts[h]
 			lines := host.lines()
 			for j, line := range lines {
 				lines[j] = mermaidText(line)
@@ -28,29 +28,29 @@ func (m *Map) Mermaid(w io.Writer) error {
 		}
 		b.WriteString("  end\n")
 	}
-	for i, note := range []string{m.Note, leftOut(omitted)} {
+	for i, note := range []string{m.note, leftOut(omitted)} {
 		if note != "" {
 			fmt.Fprintf(&b, "  note%d([\"%s\"])\n", i, mermaidText(note))
 		}
 	}
-	if len(m.Hosts) == 0 && m.Note == "" {
+	if len(m.hosts) == 0 && m.note == "" {
 		b.WriteString("  none([\"no MX hosts\"])\n")
 	}
 	for _, e := range edges {
-		fmt.Fprintf(&b, "  h%d %s|\"%s\"| h%d\n", e.From, mermaidArrow(&e), mermaidText(e.label()), e.To)
+		fmt.Fprintf(&b, "  h%d %s|\"%s\"| h%d\n", e.from, mermaidArrow(&e), mermaidText(e.label()), e.to)
 	}
-	for i, c := range m.columns() { // keeps the columns in order where nothing leads from one to the next
+	for i, c := range m.columns() { // keeps the columns in order where no edge does
 		if i > 0 {
 			fmt.Fprintf(&b, "  h%d ~~~ h%d\n", c.from, c.from-1)
 		}
 	}
 	for i, e := range edges {
-		if colour := mermaidColours[e.Over]; colour != "" && !e.Maybe {
+		if colour := mermaidColours[e.over]; colour != "" && !e.maybe {
 			fmt.Fprintf(&b, "  linkStyle %d stroke:%s\n", i, colour)
 		}
 	}
-	for i := range m.Hosts {
-		if class := mermaidClasses[m.Hosts[i].Mark]; class != "" {
+	for i := range m.hosts {
+		if class := mermaidClasses[m.hosts[i].mark]; class != "" {
 			fmt.Fprintf(&b, "  style h%d %s\n", i, class)
 		}
 	}
@@ -58,31 +58,33 @@ func (m *Map) Mermaid(w io.Writer) error {
 	return err
 }
 
-// Colours that stand out from light and dark alike.
-var mermaidColours = [...]string{delivery.None: "", delivery.IPv4: "#d9822b", delivery.IPv6: "#3d8bfd", delivery.Dual: "#2da44e"}
-
-var mermaidClasses = [...]string{
-	Relays: "", Final: "stroke-width:3px", Stranded: "stroke:#e5484d,stroke-width:3px,stroke-dasharray:6 4",
-	Perhaps: "stroke-dasharray:2 4", Deaf: "stroke:#e5484d,stroke-dasharray:1 3",
+// Colours that are visible on light and on dark.
+var mermaidColours = [...]string{
+	delivery.None: "", delivery.IPv4: "#d9822b", delivery.IPv6: "#3d8bfd", delivery.Dual: "#2da44e",
 }
 
-// mermaidArrow is a thick line for both families, a plain one for IPv6 or a link, dots for IPv4 and for what is not certain.
-func mermaidArrow(e *Edge) string {
+var mermaidClasses = [...]string{
+	relays: "", final: "stroke-width:3px", stranded: "stroke:#e5484d,stroke-width:3px,stroke-dasharray:6 4",
+	unknown: "stroke-dasharray:2 4", noAddress: "stroke:#e5484d,stroke-dasharray:1 3",
+}
+
+// mermaidArrow is thick for both families, plain for IPv6 or a link, dotted for IPv4 and for what is not certain.
+func mermaidArrow(e *edge) string {
 	switch {
-	case e.Over == delivery.Dual:
+	case e.over == delivery.Dual:
 		return "==>"
-	case e.Maybe, e.Over == delivery.IPv4:
+	case e.maybe, e.over == delivery.IPv4:
 		return "-.->"
 	}
 	return "-->"
 }
 
-// mermaidText writes every character that could mean something to Mermaid, HTML or Markdown as an entity.
+// mermaidText writes every character that means something to Mermaid, HTML or Markdown as an entity.
 func mermaidText(text string) string {
 	var b strings.Builder
 	for _, r := range text {
 		switch {
-		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == ' ', r == '.', r == '-', r == ',', r == ':':
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', strings.ContainsRune(" .-,:", r):
 			b.WriteRune(r)
 		default:
 			fmt.Fprintf(&b, "#%d;", r)
