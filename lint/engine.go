@@ -209,11 +209,11 @@ func (w *worker) whole(t *task) {
 // domain runs the rules on the mail domain of an owner, if it is one: those of the watch, or those that the domain's own settings call for.
 func (w *worker) domain(t *task, owner zonefiles.NameID, zone *watch) {
 	if t.settings.Domain != nil {
-		settings := t.settings.For(t.zone.Names.Name(owner))
-		w.reader.Enter(t.zone, settings.Scope)
-		if settings != t.settings {
+		if settings := t.settings.For(t.zone.Names.Name(owner)); settings != t.settings {
 			own := w.watch(w.appendPasses(nil, t, settings))
 			zone = &own
+			w.reader.Enter(t.zone, settings.Scope)
+			defer w.reader.Enter(t.zone, t.settings.Scope)
 		}
 	}
 	domain, ok := w.reader.Read(owner)

@@ -23,7 +23,8 @@ const head = "$TTL 3600\n@ SOA ns.example.net. hostmaster 1 7200 3600 1209600 30
 // headLines is how many lines a zone's text is moved down by head.
 const headLines = 3
 
-// readZones reads a txtar archive: each file NAME.zone is the zone NAME, which begins with head, and the others can be included.
+// readZones reads a txtar archive: each file NAME.zone is the zone NAME, which begins with head, a file lost is a zone of unknown origin,
+// and the others can be included.
 func readZones(t *testing.T, archive string) (*zonefiles.FileSet, []*zonefiles.Zone) {
 	t.Helper()
 	loader := zonefiles.NewLoader(nil)
@@ -44,6 +45,8 @@ func readZones(t *testing.T, archive string) (*zonefiles.FileSet, []*zonefiles.Z
 		if name, ok := strings.CutSuffix(path.Base(f.Name), ".zone"); ok {
 			origin := zonefiles.MustName(name + ".")
 			zones = append(zones, loader.Load(f.Name, &origin))
+		} else if f.Name == "lost" {
+			zones = append(zones, loader.Load(f.Name, nil))
 		}
 	}
 	if len(zones) == 0 {
