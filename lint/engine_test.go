@@ -1,6 +1,8 @@
 package lint_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,7 +53,7 @@ func TestRulesAreCalledForWhatTheyLookAt(t *testing.T) {
 			Owner: func(p *lint.Pass, owner zonefiles.NameID) { c.add("owner of "+typ.String(), p.Zone.Names.Name(owner)) },
 		}
 	}
-	result := newRun(
+	run := newRun(
 		t, `
 -- example.org.zone --
 @       MX  10 mx
@@ -70,15 +72,13 @@ www     A   192.0.32.5
 $TTL 3600
 www     MX  10 mx
 `,
-		&lint.Rule{Name: "file", Severity: lint.Note, File: func(p *lint.Pass) { c.add("file", p.Source.Origin) }},
 		&lint.Rule{Name: "zone", Severity: lint.Note, Zone: func(p *lint.Pass) { c.add("zone", p.Zone.Origin) }},
 		&lint.Rule{Name: "domain", Severity: lint.Note, Domain: func(_ *lint.Pass, d *mail.Domain) { c.add("domain", d.Name()) }},
 		&lint.Rule{Name: "nothing", Severity: lint.Note},
-		owners(zonefiles.TypeA), owners(zonefiles.TypeMX), owners(zonefiles.TypeSRV), // which the graph does not tell from other types
-
-	).Lint()
+		owners(zonefiles.TypeA), owners(zonefiles.TypeMX), owners(zonefiles.TypeSRV),
+	)
+	result := lintAll(t, run)
 	c.check(t, map[string]string{
-		"file":        ". example.org. implicit.example.",
 		"zone":        "example.org. implicit.example.",
 		"domain":      "example.org. implicit.example. www.example.org.",
 		"owner of A":  "implicit.example. mx.example.org. ns.sub.example.org. www.implicit.example.",
@@ -101,7 +101,7 @@ func TestOnlyLetsRulesSeeDomainsWithATrait(t *testing.T) {
 			Domain: func(_ *lint.Pass, d *mail.Domain) { c.add(name, d.Name()) },
 		}
 	}
-	newRun(
+	run := newRun(
 		t, `
 -- example.org.zone --
 @    MX 10 mx
@@ -112,7 +112,8 @@ mx   A 192.0.32.1
 `,
 		domains("every", 0), domains("null", mail.NullMX), domains("dead", mail.DeadTarget),
 		domains("either", mail.NullMX|mail.DeadTarget),
-	).Lint()
+	)
+	lintAll(t, run)
 	c.check(t, map[string]string{
 		"every":  "dead.example.org. example.org. null.example.org.",
 		"null":   "null.example.org.",
@@ -208,8 +209,8 @@ func TestAFindingThatAnotherExplainsIsDropped(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for range 2 {
-				findings := newRun(t, "-- example.org.zone --\n@ MX 10 mx\n", test.rules...).Lint().Findings
-				if got := namesOf(findings); got != test.left {
+				run := newRun(t, "-- example.org.zone --\n@ MX 10 mx\n", test.rules...)
+				if got := namesOf(lintAll(t, run).Findings); got != test.left {
 					t.Errorf("what is left is of %q, want %q", got, test.left)
 				}
 				slices.Reverse(test.rules) // the order of the catalogue means nothing
@@ -234,7 +235,7 @@ func TestZonesAndViewsExplainNothingOfOneAnother(t *testing.T) {
 	const left = "cause effect"
 
 	run := newRun(t, fmt.Sprintf(archive, "b/example.net.zone"), in(cause, "a/example.org.zone"), in(effect, "b/example.net.zone"))
-	if got := namesOf(run.Lint().Findings); got != left {
+	if got := namesOf(lintAll(t, run).Findings); got != left {
 		t.Errorf("across zones: what is left is of %q, want %q", got, left)
 	}
 
@@ -242,27 +243,31 @@ func TestZonesAndViewsExplainNothingOfOneAnother(t *testing.T) {
 	zones := run.Views[0]
 	zones[0].View, zones[1].View = "inside", "outside"
 	run.Views = [][]*zonefiles.Zone{zones[:1], zones[1:]}
-	if got := namesOf(run.Lint().Findings); got != left {
+	if got := namesOf(lintAll(t, run).Findings); got != left {
 		t.Errorf("across views: what is left is of %q, want %q", got, left)
 	}
 }
 
-// TestOneDefectIsOneFinding lints one file as a zone of two views, of which one makes more of the rule.
+// TestOneDefectIsOneFinding lints one file as a zone of two views, in one of which the defect is worse.
 func TestOneDefectIsOneFinding(t *testing.T) {
-	run := newRun(t, "-- example.org.zone --\n@ MX 10 mx\n@ MX 20 mx2\n", mxOfDomain("toy", lint.Warning))
+	worseOutside := &lint.Rule{
+		Name: "toy", Severity: lint.Error, Of: zonefiles.TypeMX,
+		Owner: func(p *lint.Pass, owner zonefiles.NameID) {
+			f := at(p.Zone.RRset(owner, zonefiles.TypeMX).At(0))
+			if p.Source.View != "outside" {
+				f.Severity = lint.Warning
+			}
+			p.Report(f)
+		},
+	}
+	run := newRun(t, "-- example.org.zone --\n@ MX 10 mx\nwww MX 10 mx\n", worseOutside)
 	zone := run.Views[0][0]
 	other := *zone
 	zone.View, other.View = "inside", "outside"
 	run.Views = [][]*zonefiles.Zone{{zone}, {&other}}
-	run.Settings = func(z *zonefiles.Zone) *lint.Settings {
-		if z == &other {
-			return &lint.Settings{Severities: map[string]lint.Severity{"toy": lint.Error}}
-		}
-		return &lint.Settings{}
-	}
 	result := check(t, run, `
 		example.org.zone:1 error toy example.org. -> 10 mx.example.org.
-		example.org.zone:2 error toy example.org. -> 20 mx2.example.org.
+		example.org.zone:2 error toy www.example.org. -> 10 mx.example.org.
 	`)
 	for _, f := range result.Findings {
 		if f.View != "outside" {
@@ -295,13 +300,60 @@ func TestMoreThanMaxFindingsAreNone(t *testing.T) {
 		for _, jobs := range []int{1, 2} {
 			run := newRun(t, archive, mxOfDomain("toy", lint.Note))
 			run.MaxFindings, run.Jobs = most, jobs
-			result := run.Lint()
+			result, err := run.Lint(t.Context())
 			want := map[bool]int{false: 4, true: 0}[tooMany]
-			if result.TooMany != tooMany || len(result.Findings) != want {
-				t.Errorf("at most %d, %d jobs: %d findings, too many: %t", most, jobs, len(result.Findings), result.TooMany)
+			if errors.Is(err, lint.ErrTooMany) != tooMany || len(result.Findings) != want {
+				t.Errorf("at most %d, %d jobs: %d findings (%v), want %d", most, jobs, len(result.Findings), err, want)
 			}
 		}
 	}
+}
+
+func TestALintThatIsCancelledFindsNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var c calls
+	run := newRun(
+		t, "-- a.example.zone --\n@ MX 10 a\n-- b.example.zone --\n@ MX 10 a\n-- c.example.zone --\n@ MX 10 a\n",
+		&lint.Rule{Name: "cancel", Severity: lint.Note, Zone: func(p *lint.Pass) {
+			c.add("zone", p.Zone.Origin)
+			if p.Zone.Origin == zonefiles.MustName("b.example.") {
+				cancel()
+			}
+		}},
+		mxOfDomain("toy", lint.Note),
+	)
+	run.Jobs = 1
+	if result, err := run.Lint(ctx); !errors.Is(err, context.Canceled) || len(result.Findings) > 0 {
+		t.Errorf("%d findings, error %v", len(result.Findings), err)
+	}
+	c.check(t, map[string]string{"zone": "a.example. b.example."})
+}
+
+// TestProblemsThatAreNoZones reports what cannot be read of a zone, and of a file that is none.
+func TestProblemsThatAreNoZones(t *testing.T) {
+	run := newRun(
+		t, "-- example.org.zone --\n@ MX mx\n-- lost --\n$TTL 3600\nwww A 192.0.32.1\n-- named.conf --\noptions {\n",
+		problemsOfFile("file", lint.Error),
+		&lint.Rule{Name: "conf", Severity: lint.Warning, Problems: []zonefiles.ProblemKind{zonefiles.ConfigurationProblem}},
+	)
+	at := zonefiles.Span{File: 2, Start: 0, End: 7}
+	run.Problems = []zonefiles.Problem{{Kind: zonefiles.ConfigurationProblem, Span: at, Message: "options is not closed", Help: "close it"}}
+	result := check(t, run, `
+		example.org.zone:1 error file example.org.: MX preference mx is not a number; MX takes 2 fields, and here it has 1
+		lost:1 error file -> lost: the zone's origin is not known, so its names mean nothing
+		named.conf:1 warning conf: options is not closed
+	`)
+	if result.Summary.Files != 3 || result.Summary.Zones != 2 {
+		t.Errorf("%d files and %d zones, want 3 and 2", result.Summary.Files, result.Summary.Zones)
+	}
+	run.Settings = func(file string, _ zonefiles.Name) *lint.Settings {
+		conf := lint.Off
+		if file == "named.conf" {
+			conf = lint.Note
+		}
+		return &lint.Settings{Severities: map[string]lint.Severity{"file": lint.Off, "conf": conf}}
+	}
+	check(t, run, "named.conf:1 note conf: options is not closed")
 }
 
 func TestSettingsOfAZoneAndItsDomains(t *testing.T) {
@@ -318,8 +370,8 @@ off  MX 10 a
 	)
 	www := &lint.Settings{Severities: map[string]lint.Severity{"toy": lint.Error, "owner": lint.Error, "raised": lint.Note}}
 	off := &lint.Settings{Severities: map[string]lint.Severity{"toy": lint.Off}}
-	run.Settings = func(z *zonefiles.Zone) *lint.Settings {
-		if z.Origin != zonefiles.MustName("example.org.") {
+	run.Settings = func(file string, origin zonefiles.Name) *lint.Settings {
+		if file != "example.org.zone" || origin != zonefiles.MustName("example.org.") {
 			return &lint.Settings{Severities: map[string]lint.Severity{"owner": lint.Off}}
 		}
 		return &lint.Settings{Domain: func(domain zonefiles.Name) *lint.Settings {
@@ -353,7 +405,7 @@ func TestScopeIsTheZonesForOwnersAndTheDomainsForDomains(t *testing.T) {
 			Owner: func(p *lint.Pass, owner zonefiles.NameID) { c.add("owner "+families(p), p.Zone.Names.Name(owner)) },
 		},
 	)
-	run.Settings = func(*zonefiles.Zone) *lint.Settings {
+	run.Settings = func(string, zonefiles.Name) *lint.Settings {
 		return &lint.Settings{Domain: func(domain zonefiles.Name) *lint.Settings {
 			if domain == zonefiles.MustName("a.example.org.") {
 				return &lint.Settings{Scope: delivery.Internal}
@@ -361,7 +413,7 @@ func TestScopeIsTheZonesForOwnersAndTheDomainsForDomains(t *testing.T) {
 			return nil
 		}}
 	}
-	run.Lint()
+	lintAll(t, run)
 	c.check(t, map[string]string{
 		"domain none": "c.example.org. example.org.",
 		"domain IPv4": "a.example.org.",
@@ -405,7 +457,7 @@ func TestOneJobGivesWhatEightGive(t *testing.T) {
 	var results []string
 	for _, jobs := range []int{1, 8} {
 		run := lint.Run{Files: files, Views: [][]*zonefiles.Zone{zones[:11], zones[11:]}, Rules: rules, Jobs: jobs}
-		result := run.Lint()
+		result := lintAll(t, &run)
 		if len(result.Findings) != domains+20*2+7+1+20*2 {
 			t.Errorf("%d jobs: %d findings", jobs, len(result.Findings))
 		}
@@ -423,7 +475,7 @@ func TestOneJobGivesWhatEightGive(t *testing.T) {
 
 // TestFilesThatSeveralZonesReadCountOnce counts a snippet that two zones include, and records of another class.
 func TestFilesThatSeveralZonesReadCountOnce(t *testing.T) {
-	result := newRun(t, `
+	run := newRun(t, `
 -- example.org.zone --
 $INCLUDE snippet
 version.bind. CH TXT "none"
@@ -431,7 +483,8 @@ version.bind. CH TXT "none"
 $INCLUDE snippet
 -- snippet --
 @ MX 10 mx.example.com.
-`).Lint()
+`)
+	result := lintAll(t, run)
 	want := lint.Summary{Files: 3, Zones: 2, MailDomains: 2, Records: 6, OtherClass: 1}
 	if result.Summary != want {
 		t.Errorf("the summary is %+v, want %+v", result.Summary, want)

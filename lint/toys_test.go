@@ -89,6 +89,16 @@ func lines(files *zonefiles.FileSet, findings []lint.Finding) string {
 	return b.String()
 }
 
+// lintAll is the result of a run that comes to its end.
+func lintAll(t *testing.T, run *lint.Run) lint.Result {
+	t.Helper()
+	result, err := run.Lint(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
 // check holds a run's findings against the lines that are wanted, which may be indented.
 func check(t *testing.T, run *lint.Run, want string) lint.Result {
 	t.Helper()
@@ -158,8 +168,6 @@ func inZone(name string, severity lint.Severity, typ zonefiles.Type) *lint.Rule 
 
 // problemsOfFile reports what cannot be read of each zone file.
 func problemsOfFile(name string, severity lint.Severity) *lint.Rule {
-	return &lint.Rule{
-		Name: name, Severity: severity,
-		Problems: []zonefiles.ProblemKind{zonefiles.SyntaxProblem, zonefiles.IncludeProblem, zonefiles.LimitProblem, zonefiles.OriginProblem},
-	}
+	kinds := []zonefiles.ProblemKind{zonefiles.SyntaxProblem, zonefiles.IncludeProblem, zonefiles.LimitProblem, zonefiles.OriginProblem}
+	return &lint.Rule{Name: name, Severity: severity, Problems: kinds}
 }
