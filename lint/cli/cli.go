@@ -42,7 +42,6 @@ func System() Stdio {
 
 // Main runs the command that args, without the program's name, ask for, and gives the exit code.
 func Main(args []string, stdio Stdio) int {
-	defer collectRarely(stdio.Getenv)()
 	stdio.signals = &signals{}
 	stop := stdio.signals.holdBack()
 	defer stop()

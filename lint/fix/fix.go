@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -276,8 +275,10 @@ func (s *session) add(holding, plans []plan) ([]plan, error) {
 
 // install reads the zones as they are with the plans carried out, and says what is wrong with that.
 func (s *session) install(plans []plan) (reason string, err error) {
-	files := s.workspace.Files()
-	changed := maps.Clone(s.installed)
+	texts := map[string][]byte{}
+	for name, file := range s.installed {
+		texts[name] = file.Data
+	}
 	clear(s.installed)
 	byFile := map[zonefiles.FileID][]lint.Edit{}
 	for _, p := range plans {
@@ -285,23 +286,27 @@ func (s *session) install(plans []plan) (reason string, err error) {
 			byFile[e.Span.File] = append(byFile[e.Span.File], e)
 		}
 	}
-	regions := map[zonefiles.FileID][]region{} // of the old files and the new ones
-	for _, id := range slices.Sorted(maps.Keys(byFile)) {
-		before := files.File(id)
-		text, err := lint.ApplyEdits(before.Data, byFile[id])
+	for id, edits := range byFile {
+		before := s.workspace.Files().File(id)
+		text, err := lint.ApplyEdits(before.Data, edits)
 		if err != nil {
 			return "", fmt.Errorf("fixing %s: %w", before.Name, err)
 		}
 		s.tried += len(text)
-		after, err := files.Add(before.Name, text)
-		if err != nil {
-			return "", fmt.Errorf("fixing %s: %w", before.Name, err)
-		}
-		changed[before.Name] = after
+		texts[before.Name] = text
 		s.installed[before.Name] = before
-		regions[id], regions[after.ID] = regionsOf(byFile[id])
 	}
-	s.workspace.Replace(slices.Collect(maps.Values(changed))...)
+	if err := s.workspace.Replace(texts); err != nil {
+		return "", err
+	}
+	regions := map[zonefiles.FileID][]region{} // of the old files and the new ones
+	for id, edits := range byFile {
+		after, err := s.workspace.File(s.workspace.Files().File(id).Name)
+		if err != nil {
+			return "", err
+		}
+		regions[id], regions[after.ID] = regionsOf(edits)
+	}
 	for i, after := range s.workspace.Zones() {
 		if before := s.base[i]; before != after {
 			if reason = compare(before, after, regions); reason != "" {

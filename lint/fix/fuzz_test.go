@@ -43,11 +43,9 @@ func FuzzFixes(f *testing.F) {
 	}
 	read := func(t *testing.T, text []byte) *opened {
 		o := openFolder(t, dir, catalog, []workspace.Source{{Path: name}})
-		file, err := o.Files().Add(name, text)
-		if err != nil {
+		if err := o.Replace(map[string][]byte{name: text}); err != nil {
 			t.Fatal(err)
 		}
-		o.Replace(file)
 		return o
 	}
 	f.Fuzz(func(t *testing.T, text []byte, unsafe, serial bool) {

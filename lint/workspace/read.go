@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -98,28 +99,35 @@ func (w *Workspace) ReadZone(s Source) *zonefiles.Zone {
 // File is a file that was read, or else is read now.
 func (w *Workspace) File(name string) (*zonefiles.File, error) { return w.loader.Open(name) }
 
-// Replace makes files of Files what their names stand for from now on, whatever is on the disk, and reads again the zones that
-// they have to do with.
-func (w *Workspace) Replace(files ...*zonefiles.File) {
-	names := map[string]bool{}
-	for _, file := range files {
+// Replace makes texts what files hold from now on, by name, whatever is on the disk, and reads again the zones that they have to do
+// with. Findings of before keep their places.
+func (w *Workspace) Replace(texts map[string][]byte) error {
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		file, err := w.loader.Files.Add(name, texts[name])
+		if err != nil {
+			return err
+		}
 		w.loader.Put(file)
-		names[file.Name] = true
 	}
 	zones := slices.Clone(w.zones)
 	for i, z := range zones {
-		if w.reads(z, names) {
+		if w.reads(z, texts) {
 			zones[i] = w.ReadZone(w.sources[i])
 		}
 	}
 	w.zones = zones
 	w.arrange()
+	return nil
 }
 
 // reads reports whether a zone is read from one of the files, or misses one that may be among them.
-func (w *Workspace) reads(z *zonefiles.Zone, names map[string]bool) bool {
-	return names[z.Path] ||
-		slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool { return names[w.loader.Files.File(i.File).Name] }) ||
+func (w *Workspace) reads(z *zonefiles.Zone, texts map[string][]byte) bool {
+	isAmong := func(name string) bool {
+		_, ok := texts[name]
+		return ok
+	}
+	return isAmong(z.Path) ||
+		slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool { return isAmong(w.loader.Files.File(i.File).Name) }) ||
 		slices.ContainsFunc(z.Problems, func(p zonefiles.Problem) bool { return p.Kind == zonefiles.IncludeProblem })
 }
 
