@@ -38,6 +38,28 @@ func TestANewRuleIsTwoFilesAndOneLine(t *testing.T) {
 	}
 }
 
+// TestANewReportFormatIsOneFileAndOneRow adds the format that CONTRIBUTING adds.
+func TestANewReportFormatIsOneFileAndOneRow(t *testing.T) {
+	steps := stepsOf(t, "Add a report format: one file and one row")
+	checkSteps(t, steps, []string{"lint/report/csv.go"}, 1)
+	e2e.Slow(t)
+	tree := copyTree(t)
+	carryOut(t, tree, steps)
+	before := filesOf(t, tree)
+	runIn(t, tree, "go", "vet", "./lint/report")
+	runIn(t, tree, "go", "test", "./lint/report", "-run", "Golden", "-update")
+	runIn(t, tree, "go", "test", "-short", "./lint/report", "./lint/cli")
+	samples := []string{"testdata/report/empty.csv", "testdata/report/sample.csv"}
+	if changed := changedFiles(before, filesOf(t, tree)); !slices.Equal(changed, samples) {
+		t.Errorf("the tests change %q, want %q alone", changed, samples)
+	}
+	zone := "testdata/rfc3974/section-4.2-troublesome.zone"
+	report := runIn(t, tree, "go", "run", ".", "lint", zone, "--format", "csv", "--fail-on", "never")
+	if !strings.HasPrefix(report, "error,mx-primary-single-stack,"+zone+",8,") {
+		t.Errorf("mx46 lint writes no such report:\n%s", report)
+	}
+}
+
 // step is one numbered step of a section: a file that is new, or the lines that one gains, marked with + among those around them.
 type step struct{ file, language, text string }
 
