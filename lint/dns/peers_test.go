@@ -1,13 +1,10 @@
 package dns
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +12,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"mx46/testdata/daemon"
 	"mx46/zonefiles"
 )
 
@@ -99,7 +97,7 @@ type server struct {
 // start runs the peer with zones, less those that it refuses, which it tells.
 func (p *peer) start(t *testing.T, dir string, zones []peerZone) (*server, map[zonefiles.Name]bool) {
 	t.Helper()
-	port := freePort(t)
+	port := daemon.FreePort(t)
 	dir = filepath.Join(dir, p.name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -108,40 +106,14 @@ func (p *peer) start(t *testing.T, dir string, zones []peerZone) (*server, map[z
 	if err := os.WriteFile(conf, []byte(p.config(dir, port, zones)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(p.program, p.arguments(conf)...)
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() { cmd.Wait(); log.Close(); close(ended) }()
-	s := &server{peer: p, address: fmt.Sprintf("127.0.0.1:%d", port), stop: func() { cmd.Process.Kill(); <-ended }}
-	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		text, err := os.ReadFile(log.Name())
-		if err == nil && bytes.Contains(text, []byte(p.ready)) {
-			break
-		}
-		select {
-		case <-ended:
-			t.Fatalf("%s ends at once:\n%s", p.program, text)
-		default:
-		}
-		if time.Now().After(deadline) {
-			s.stop()
-			t.Fatalf("%s is not ready after a minute:\n%s", p.program, text)
-		}
-	}
+	d := daemon.Start(t, filepath.Join(dir, "log"), p.ready, p.program, p.arguments(conf)...)
+	s := &server{peer: p, address: fmt.Sprintf("127.0.0.1:%d", port), stop: d.Stop}
 	refused := map[zonefiles.Name]bool{}
 	c := client{address: s.address}
 	defer c.close()
 	for _, z := range zones {
 		reply, err := c.ask(z.origin, dns.TypeSOA)
 		if err != nil {
-			s.stop()
 			t.Fatalf("%s: the SOA of %s: %v", p.name, z.origin, err)
 		}
 		if len(reply.Answer) != 1 || !reply.Authoritative || !strings.EqualFold(reply.Answer[0].Header().Name, z.origin.String()) {
@@ -149,26 +121,6 @@ func (p *peer) start(t *testing.T, dir string, zones []peerZone) (*server, map[z
 		}
 	}
 	return s, refused
-}
-
-// freePort is a port of 127.0.0.1 that nothing listens at.
-func freePort(t *testing.T) int {
-	t.Helper()
-	for range 100 {
-		tcp, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := tcp.Addr().(*net.TCPAddr).Port
-		udp, err := net.ListenPacket("udp", tcp.Addr().String())
-		tcp.Close()
-		if err == nil {
-			udp.Close()
-			return port
-		}
-	}
-	t.Fatal("no port of 127.0.0.1 is free for both UDP and TCP")
-	return 0
 }
 
 // client asks one server, one question at a time.

@@ -24,7 +24,7 @@ func ReadKnotConf(root *disk.Root, files *zonefiles.FileSet, name string, paths 
 	if err != nil {
 		return ServerConf{}, nil, err
 	}
-	p := &knotParser{confReader: r, storage: path.Dir(name), templates: map[string]knotItem{}}
+	p := &knotParser{confReader: r, storage: path.Dir(name), templates: map[string]knotItem{}, acls: map[string]knotACL{}}
 	if _, ok := r.inRoot(knotStorage); ok {
 		p.storage = knotStorage
 	}
@@ -38,13 +38,16 @@ type knotParser struct {
 	storage   string // the default, a place
 	items     []knotItem
 	templates map[string]knotItem
+	acls      map[string]knotACL
 	section   string
 	open      *knotItem // the one that lines belong to: nil outside zone and template
+	acl       string    // the one that lines of the section acl belong to
 }
 
 // knotItem is an item of the sections zone and template. Texts are nil where the item does not say.
 type knotItem struct {
 	id, file, storage, template, catalog confToken
+	updates                              permission
 	secondary                            bool
 }
 
@@ -85,12 +88,18 @@ func (p *knotParser) line(f *zonefiles.File, offset int, line []byte) {
 		p.section, p.open = name, nil
 	case value.kind == wordToken:
 		p.option(name, value, dash)
+		if name == "acl" || name == "action" {
+			p.rest(f, value, offset+len(line), func(more confToken) { p.option(name, more, false) })
+		}
 	}
 }
 
 // option handles a line of an item. An item begins with its identifier.
 func (p *knotParser) option(key string, value confToken, dash bool) {
 	switch {
+	case p.section == "acl":
+		p.aclOption(key, value)
+		return
 	case p.section == "zone" && key == "domain":
 		p.open = nil
 		if p.room(value.at) {
@@ -114,6 +123,8 @@ func (p *knotParser) option(key string, value confToken, dash bool) {
 		p.open.template = value
 	case "catalog-role":
 		p.open.catalog = value
+	case "acl":
+		p.refer(value)
 	case "master":
 		p.open.secondary = true
 	}
@@ -122,7 +133,23 @@ func (p *knotParser) option(key string, value confToken, dash bool) {
 	}
 }
 
-// value reads the value between two offsets, the first one of a list, which no option of interest has. A comment begins with #.
+// rest reads what follows the first value of a list: commas lie between, and a bracket ends it.
+func (p *knotParser) rest(f *zonefiles.File, value confToken, end int, read func(confToken)) {
+	for value.kind == wordToken {
+		at := int(value.at.End)
+		for at < end && (isConfSpace(f.Data[at]) || f.Data[at] == ',') {
+			at++
+		}
+		if at == end || f.Data[at] == ']' || at == int(value.at.End) {
+			return
+		}
+		if value = p.value(f, at, end); value.kind == wordToken {
+			read(value)
+		}
+	}
+}
+
+// value reads the value between two offsets, the first one of a list. A comment begins with #.
 func (p *knotParser) value(f *zonefiles.File, at, end int) confToken {
 	lx := &confLexer{file: &zonefiles.File{ID: f.ID, Data: f.Data[:end]}, problem: p.problem, at: at}
 	for lx.at < end && (isConfSpace(f.Data[lx.at]) || f.Data[lx.at] == '[') {
@@ -146,22 +173,25 @@ func (p *knotParser) resolve() {
 	for _, item := range p.items {
 		p.fill(&item)
 		name, err := zonefiles.ParseName(item.id.text, zonefiles.Root)
-		switch role := string(item.catalog.text); {
-		case err != nil:
+		if err != nil {
 			p.problem(item.id.at, "%s is not a zone's name: %v", zonefiles.Quoted(item.id.text), err)
+			continue
+		}
+		storage := p.storage
+		if item.storage.text != nil {
+			storage = placeOf(storage, string(item.storage.text))
+		}
+		file := expandZoneFile(string(item.file.text), knotToken(name))
+		zone := ServedZone{Name: name, At: item.id.at, FileAt: item.file.at, Updates: item.updates.span()}
+		switch role := string(item.catalog.text); {
 		case seen[name]:
 			p.problem(item.id.at, "zone %s is configured twice", zonefiles.Quoted(name.String()))
 		case item.secondary:
-			p.conf.SetAside["secondary"]++
+			p.copies("secondary", zone, storage, file)
 		case role == "interpret" || role == "generate":
 			p.conf.SetAside["catalog"]++
 		default:
-			storage := p.storage
-			if item.storage.text != nil {
-				storage = placeOf(storage, string(item.storage.text))
-			}
-			p.serve(ServedZone{Name: name, At: item.id.at, FileAt: item.file.at}, storage,
-				expandZoneFile(string(item.file.text), knotToken(name)))
+			p.serve(zone, storage, file)
 		}
 		seen[name] = true
 	}
@@ -187,6 +217,9 @@ func (p *knotParser) fill(item *knotItem) {
 	}
 	if item.catalog.text == nil {
 		item.catalog = template.catalog
+	}
+	if item.updates.at.IsEmpty() {
+		item.updates = template.updates
 	}
 	item.secondary = item.secondary || template.secondary
 }

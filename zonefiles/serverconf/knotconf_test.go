@@ -37,6 +37,7 @@ remote:
 example.org. knot/zones/example.org.zone at etc/knot.conf:13:13 example.org file example.org
 second.example. knot/sub/s/sec/example/second/%/second.example at etc/knot.conf:14:13 Second.example. file "%c[0]/%c[0-2]/%l[0]/%l[1]/%l[9]/%%/%s"
 third.example. a b#c at etc/knot.conf:18:13 third.example file "a b#c"
+copy: fourth.example. knot/fourth.example.zone at etc/knot.conf:21:13
 aside: 1 catalog
 aside: 1 secondary
 `,

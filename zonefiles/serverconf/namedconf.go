@@ -4,7 +4,6 @@ package serverconf
 // for other reasons is its business.
 
 import (
-	"bytes"
 	"path"
 	"strings"
 
@@ -29,6 +28,7 @@ func ReadNamedConf(root *disk.Root, files *zonefiles.FileSet, name string, paths
 		directory:  path.Dir(name),
 		templates:  map[string]zoneStatement{},
 		special:    map[specialZone]string{},
+		updates:    map[string]permission{},
 	}
 	p.block(&confLexer{file: f, problem: r.problem}, namedBlock{kind: topBlock})
 	p.resolve()
@@ -60,6 +60,8 @@ type zoneStatement struct {
 	view, class                 string
 	at                          zonefiles.Span
 	kind, file, inView, pattern confToken // pattern is the template that the zone is made from
+	journal                     confToken
+	updates                     permission
 }
 
 // specialZone is a zone that holds no names of its own: it configures the server. View is empty for every view.
@@ -74,6 +76,7 @@ type namedParser struct {
 	statements []*zoneStatement
 	templates  map[string]zoneStatement
 	special    map[specialZone]string
+	updates    map[string]permission // by view; under "" that of the options
 }
 
 // block reads statements up to the closing brace, or to the end of the file for a file's own level.
@@ -153,6 +156,8 @@ func (p *namedParser) braces(lx *confLexer, b namedBlock, keyword confToken, wor
 		p.specialZones(lx, b.view, "response policy")
 	case (b.kind == optionsBlock || b.kind == viewBlock) && keyword.is("catalog-zones"):
 		p.specialZones(lx, b.view, "catalog")
+	case b.kind > topBlock && keyword.is("allow-update"):
+		p.allowUpdate(lx, b, keyword)
 	default:
 		p.skip(lx, nil)
 	}
@@ -214,6 +219,9 @@ func (p *namedParser) simple(b namedBlock, keyword confToken, words []confToken,
 	if keyword.is("zone") && blocks == 0 && (b.kind == topBlock || b.kind == viewBlock) {
 		p.problem(keyword.at, "this zone has no block")
 	}
+	if b.kind == zoneBlock && keyword.is("update-policy") {
+		b.zone.updates = permission{keyword.at, true}
+	}
 	if len(words) == 0 {
 		return
 	}
@@ -229,6 +237,8 @@ func (p *namedParser) simple(b namedBlock, keyword confToken, words []confToken,
 		b.zone.kind = value
 	case b.kind == zoneBlock && keyword.is("file"):
 		b.zone.file = value
+	case b.kind == zoneBlock && keyword.is("journal"):
+		b.zone.journal = value
 	case b.kind == zoneBlock && keyword.is("in-view"):
 		b.zone.inView = value
 	case b.kind == zoneBlock && keyword.is("template"):
@@ -282,16 +292,20 @@ func (p *namedParser) resolve() {
 			continue
 		}
 		kind, why := p.complete(z)
-		if why != "" {
+		zone := ServedZone{Name: z.name, View: z.view, At: z.at, FileAt: z.file.at, Updates: p.updatesOf(z).span()}
+		switch why {
+		case "":
+		case "secondary", "mirror", "stub":
+			p.copies(why, zone, p.directory, z.path(z.file, kind))
+			continue
+		default:
 			p.conf.SetAside[why]++
 			continue
 		}
-		zone := ServedZone{Name: z.name, View: z.view, At: z.at, FileAt: z.file.at}
-		file := string(z.file.text)
-		if strings.ContainsAny(file, "$%") {
-			file = expandZoneFile(file, namedToken(z, kind))
+		if z.journal.text != nil {
+			zone.Journal = p.folder(placeOf(p.directory, z.path(z.journal, kind)))
 		}
-		if p.serve(zone, p.directory, file) {
+		if p.serve(zone, p.directory, z.path(z.file, kind)) {
 			served[key] = len(p.conf.Zones) - 1
 		}
 	}
@@ -309,6 +323,12 @@ func (p *namedParser) complete(z *zoneStatement) (kind, setAside string) {
 		}
 		if z.file.text == nil {
 			z.file = template.file
+		}
+		if z.journal.text == nil {
+			z.journal = template.journal
+		}
+		if z.updates.at.IsEmpty() {
+			z.updates = template.updates
 		}
 	}
 	if z.kind.text == nil {
@@ -334,6 +354,15 @@ func (p *namedParser) complete(z *zoneStatement) (kind, setAside string) {
 		return kind, "primary without file"
 	}
 	return kind, ""
+}
+
+// path is the name of a file of the zone, with its placeholders replaced.
+func (z *zoneStatement) path(name confToken, kind string) string {
+	text := string(name.text)
+	if strings.ContainsAny(text, "$%") {
+		text = expandZoneFile(text, namedToken(z, kind))
+	}
+	return text
 }
 
 // namedToken reads BIND's placeholders of a zone's file.
@@ -372,138 +401,4 @@ func namedToken(z *zoneStatement, kind string) func(string) (string, int) {
 		}
 		return percent(text)
 	}
-}
-
-// confToken is a word or string of a configuration, or one of its braces and semicolons.
-type confToken struct {
-	kind byte // wordToken, endToken, or the character itself
-	text []byte
-	at   zonefiles.Span
-	// isString tells "a" from a.
-	isString bool
-}
-
-const (
-	endToken  byte = 0
-	wordToken byte = 'w'
-)
-
-// is asks for an unquoted keyword, in any case.
-func (t confToken) is(keyword string) bool {
-	return !t.isString && len(t.text) == len(keyword) && strings.EqualFold(string(t.text), keyword)
-}
-
-// confLexer splits one file of BIND's configuration: words, "strings", braces and semicolons, with the comments of C, of C++ and
-// of the shell.
-type confLexer struct {
-	file    *zonefiles.File
-	problem func(zonefiles.Span, string, ...any)
-	at      int
-	open    int  // braces of this file that wait for their end
-	broken  bool // what is missing at the end has been reported
-	again   confToken
-}
-
-// back makes next return t once more.
-func (lx *confLexer) back(t confToken) { lx.again = t }
-
-func (lx *confLexer) next() confToken {
-	if t := lx.again; t.kind != endToken {
-		lx.again = confToken{}
-		return t
-	}
-	data := lx.file.Data
-	if lx.at == 0 {
-		lx.at = int(textStart(data))
-	}
-	for lx.at < len(data) {
-		start := lx.at
-		switch c := data[start]; {
-		case isConfSpace(c):
-			lx.at++
-		case lx.comment():
-		case c == '{' || c == '}' || c == ';':
-			lx.at++
-			return confToken{kind: c, at: lx.span(start)}
-		case c == '"':
-			return lx.quoted()
-		default:
-			for lx.at++; lx.at < len(data) && strings.IndexByte(" \t\r\n\v\f{};\"#", data[lx.at]) < 0; lx.at++ {
-				if rest := data[lx.at:]; bytes.HasPrefix(rest, []byte("//")) || bytes.HasPrefix(rest, []byte("/*")) {
-					break
-				}
-			}
-			return confToken{kind: wordToken, text: data[start:lx.at], at: lx.span(start)}
-		}
-	}
-	return confToken{kind: endToken, at: lx.span(lx.at)}
-}
-
-func isConfSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
-
-func (lx *confLexer) span(start int) zonefiles.Span {
-	return zonefiles.Span{File: lx.file.ID, Start: uint32(start), End: uint32(lx.at)}
-}
-
-// comment passes over the comment that starts here, if one does.
-func (lx *confLexer) comment() bool {
-	data, start := lx.file.Data, lx.at
-	rest := data[start:]
-	switch {
-	case rest[0] == '#' || bytes.HasPrefix(rest, []byte("//")):
-		if end := bytes.IndexByte(rest, '\n'); end >= 0 {
-			lx.at += end
-		} else {
-			lx.at = len(data)
-		}
-	case bytes.HasPrefix(rest, []byte("/*")):
-		if end := bytes.Index(rest[2:], []byte("*/")); end >= 0 {
-			lx.at += 2 + end + 2
-			break
-		}
-		lx.at = len(data)
-		lx.broken = true
-		lx.problem(zonefiles.Span{File: lx.file.ID, Start: uint32(start), End: uint32(start + 2)}, "this comment has no end")
-	default:
-		return false
-	}
-	return true
-}
-
-// quoted reads a string. A backslash keeps the character behind it from ending the string and stays, except before a quotation
-// mark.
-func (lx *confLexer) quoted() confToken {
-	data, start := lx.file.Data, lx.at
-	escaped := false
-	for lx.at++; lx.at < len(data) && data[lx.at] != '"'; lx.at++ {
-		if data[lx.at] == '\\' && lx.at+1 < len(data) {
-			lx.at++
-			escaped = escaped || data[lx.at] == '"'
-		}
-	}
-	text := data[start+1 : lx.at]
-	if lx.at < len(data) {
-		lx.at++
-	} else {
-		lx.broken = true
-		lx.problem(zonefiles.Span{File: lx.file.ID, Start: uint32(start), End: uint32(start + 1)}, "this string has no end")
-	}
-	if escaped {
-		text = unescapeQuotes(text)
-	}
-	return confToken{kind: wordToken, text: text, at: lx.span(start), isString: true}
-}
-
-func unescapeQuotes(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	for i := 0; i < len(text); i++ {
-		if text[i] == '\\' && i+1 < len(text) {
-			if text[i+1] != '"' {
-				out = append(out, '\\')
-			}
-			i++
-		}
-		out = append(out, text[i])
-	}
-	return out
 }

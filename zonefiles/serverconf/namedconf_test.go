@@ -29,6 +29,7 @@ example.net. etc/sub/db at etc/named.conf:2:7 example.net file "sub/db"
 					zone c { type forward; }; zone d { type stub; }; zone e chaos { type primary; file "e"; };
 					zone f { type primary; database "x"; }; zone g { type mirror; };`,
 			}, nil, `
+copy: a. etc/a at etc/named.conf:1:6
 aside: 1 class other than IN
 aside: 1 forward
 aside: 1 hint
@@ -48,7 +49,7 @@ key k { algorithm a; secret "}"; };
 zone yes { allow-update { !{ 10/8; }; any; }; type primary/**/; file "a//b#c"; // c }
 };`,
 			}, nil, `
-yes. etc/a/b#c at etc/named.conf:6:6 yes file "a//b#c"
+yes. etc/a/b#c at etc/named.conf:6:6 yes file "a//b#c" updates etc/named.conf:6:12 allow-update
 `,
 		},
 		{

@@ -109,18 +109,20 @@ func (p *nsdParser) resolve() {
 	seen := map[zonefiles.Name]bool{}
 	for _, s := range p.sections {
 		name, err := zonefiles.ParseName(s.name.text, zonefiles.Root)
-		switch {
-		case err != nil:
+		if err != nil {
 			p.problem(s.name.at, "%s is not a zone's name: %v", zonefiles.Quoted(s.name.text), err)
+			continue
+		}
+		zone, file := ServedZone{Name: name, At: s.name.at, FileAt: s.file.at}, expandZoneFile(string(s.file.text), percentToken(name))
+		switch {
 		case seen[name]:
 			p.problem(s.name.at, "zone %s is configured twice", zonefiles.Quoted(name.String()))
 		case s.secondary:
-			p.conf.SetAside["secondary"]++
+			p.copies("secondary", zone, p.zonesDir, file)
 		case s.file.text == nil:
 			p.conf.SetAside["primary without file"]++
 		default:
-			p.serve(ServedZone{Name: name, At: s.name.at, FileAt: s.file.at}, p.zonesDir,
-				expandZoneFile(string(s.file.text), percentToken(name)))
+			p.serve(zone, p.zonesDir, file)
 		}
 		seen[name] = true
 	}

@@ -27,6 +27,7 @@ zone: name: fourth.example
 `}, map[string]string{"/srv/nsd": "zones"}, `
 example.org. zones/x/example.org.zone at nsd.conf:11:13 example.org file "x/%s.zone"
 second.example. zones/s/e/example/second/second.example at nsd.conf:13:8 "Second.example." file %1/%2/%z/%y/%x/%s
+copy: third.example. zones/third at nsd.conf:16:8
 aside: 1 primary without file
 aside: 1 secondary
 `,

@@ -28,6 +28,8 @@ const (
 type ServerConf struct {
 	// Zones are those that the server is primary for, in the order in which the configuration lists them.
 	Zones []ServedZone
+	// Copies are zones that the server has from another one and writes into a file.
+	Copies []ServedZone
 	// SetAside counts the zones that are not among Zones by what they are: "secondary", "hint", "response policy", ...
 	SetAside map[string]int
 	// Files are the configuration's own files, the main one first.
@@ -39,13 +41,20 @@ type ServerConf struct {
 	Folder string
 }
 
-// ServedZone is a zone that a name server loads from a file.
+// ServedZone is a zone that a name server keeps in a file.
 type ServedZone struct {
 	Name   zonefiles.Name
 	File   string         // relative to the root, with slashes; whether it exists has not been asked
 	View   string         // empty where the server has no views. Each view is a universe of its own
 	At     zonefiles.Span // the zone's name in the configuration
 	FileAt zonefiles.Span // the file's name, which may stand in a template and have placeholders
+	// Updates is the keyword that lets others change the zone while it is served (RFC 2136), so that the server writes the file; empty
+	// where nobody may. BIND's dnssec-policy and inline-signing are no such thing: a signed copy has a file of its own, and a zone that
+	// is signed in place takes updates.
+	Updates zonefiles.Span
+	// Journal is where BIND keeps such changes at first; empty: in File with .jnl at its end. Knot DNS keeps those of all zones in one
+	// database, which is there whether a zone takes updates or not.
+	Journal string
 }
 
 const outsideHelp = `map the server's folder to one of the repository under "paths" in the configuration; on the server itself, --root / lets ` +
@@ -227,6 +236,15 @@ func (r *confReader) serve(zone ServedZone, base, text string) (ok bool) {
 		r.conf.Zones = append(r.conf.Zones, zone)
 	}
 	return ok
+}
+
+// copies notes a zone of a kind that the server has from another one. That its file is missing or outside the root is no problem.
+func (r *confReader) copies(kind string, zone ServedZone, base, text string) {
+	r.conf.SetAside[kind]++
+	if name, ok := r.inRoot(placeOf(base, text)); ok && text != "" {
+		zone.File = name
+		r.conf.Copies = append(r.conf.Copies, zone)
+	}
 }
 
 // expandZoneFile replaces the placeholders of a file's name. token reads the one at the start of its argument and gives its

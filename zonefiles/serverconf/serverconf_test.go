@@ -25,7 +25,17 @@ func describeConf(files *zonefiles.FileSet, conf ServerConf, problems []zonefile
 		if z.View != "" {
 			fmt.Fprintf(&b, " view %s", z.View)
 		}
-		fmt.Fprintf(&b, " at %s %s file %s\n", files.Position(z.At.File, z.At.Start), files.Text(z.At), files.Text(z.FileAt))
+		fmt.Fprintf(&b, " at %s %s file %s", files.Position(z.At.File, z.At.Start), files.Text(z.At), files.Text(z.FileAt))
+		if !z.Updates.IsEmpty() {
+			fmt.Fprintf(&b, " updates %s %s", files.Position(z.Updates.File, z.Updates.Start), files.Text(z.Updates))
+		}
+		if z.Journal != "" {
+			fmt.Fprintf(&b, " journal %s", z.Journal)
+		}
+		b.WriteString("\n")
+	}
+	for _, z := range conf.Copies {
+		fmt.Fprintf(&b, "copy: %s %s at %s\n", z.Name, z.File, files.Position(z.At.File, z.At.Start))
 	}
 	for _, kind := range slices.Sorted(maps.Keys(conf.SetAside)) {
 		fmt.Fprintf(&b, "aside: %d %s\n", conf.SetAside[kind], kind)
