@@ -295,13 +295,6 @@ func absoluteName(text []byte, origin Name, hasOrigin bool) (Name, bool, error) 
 	return name, hasOrigin || bytes.HasSuffix(text, []byte{'.'}), err
 }
 
-// NewConfZone stands for a name server's configuration of which a part cannot be read, so that its problems are told as a zone's are.
-func NewConfZone(files *FileSet, name string, problems []Problem) *Zone {
-	z := &Zone{Path: name, IsConf: true, Names: newNames(0), files: files}
-	z.Problems = problems
-	return z
-}
-
 // Roots leaves out the zones whose files others include: a snippet is no zone of its own. Of files that include one another, all
 // stay.
 func Roots(zones []*Zone) []*Zone {

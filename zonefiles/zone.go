@@ -11,7 +11,6 @@ type Zone struct {
 	File        FileID // that file, unless Missing
 	Missing     bool   // the file cannot be read; Problems says why
 	Err         error  // what kept a missing file from being read
-	IsConf      bool   // not a zone: what could not be read in a name server's configuration
 	View        string // of the name server's configuration; empty where there is none
 	Names       *Names
 	Problems    []Problem
