@@ -27,8 +27,8 @@ var addrDocumentation = lint.Rule{
 	},
 }
 
-// isExample reports whether a mail domain is an example throughout: its name is one of those for examples and tests, and its MX hosts
-// have no other addresses than such.
+// isExample reports whether a mail domain is an example throughout: its name is reserved for examples or tests, and so
+// are all addresses of its MX hosts.
 func isExample(d *mail.Domain) bool {
 	if !d.Kinds.Only(delivery.Documentation) {
 		return false
@@ -36,7 +36,7 @@ func isExample(d *mail.Domain) bool {
 	return slices.ContainsFunc(exampleNames, d.Name().IsAtOrBelow)
 }
 
-// exampleNames are the names for documentation and tests (RFC 6761 s.6.2 and 6.5).
+// exampleNames are reserved for documentation and tests (RFC 6761 s.6.2 and s.6.5).
 var exampleNames = []zonefiles.Name{
 	zonefiles.MustName("example."), zonefiles.MustName("example.com."), zonefiles.MustName("example.net."),
 	zonefiles.MustName("example.org."), zonefiles.MustName("test."),

@@ -20,7 +20,7 @@ var addrScoped = lint.Rule{
 	},
 }
 
-// scopedKind is what people call an address that means something within one machine, link or site alone.
+// scopedKind is the common name of an address that is only valid within a machine, a link or a site.
 func scopedKind(loopback bool, name string) string {
 	switch {
 	case loopback:

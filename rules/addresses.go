@@ -9,16 +9,16 @@ import (
 	"mx46/lint/mail"
 )
 
-// This file is what the rules about the addresses of MX hosts share.
+// This file is shared by the rules about addresses of MX hosts.
 
-// addressWords is what one of those rules says of an address.
+// addressWords is what one of those rules says about an address.
 type addressWords struct {
-	what string // "link-local address": what it is
-	harm string // empty: that of an address which no sender can use
+	what string // "the link-local address"
+	harm string // empty: no sender can use the address
 	help string
 }
 
-// reportAddresses reports the addresses of a kind that the domain's MX hosts have, each once, where its record stands.
+// reportAddresses reports every address of a kind that the domain's MX hosts have, once each, at its record.
 func reportAddresses(p *lint.Pass, d *mail.Domain, kind delivery.Kind, words func(a *lint.Address) addressWords) {
 	if !d.Kinds.Has(kind) {
 		return
@@ -44,7 +44,7 @@ func reportAddresses(p *lint.Pass, d *mail.Domain, kind delivery.Kind, words fun
 				f.Harm = deadHarm(a.Record.Addr(), host.Resolved.Families)
 			}
 			if d.Implicit {
-				// Few zones without an MX are meant to take mail.
+				// Few zones without an MX record are meant to receive mail.
 				f.Severity = lint.Note
 				f.Message = fmt.Sprintf("%s has no MX record, so mail goes to its own address, %s %s", show(d.Name()), say.what, a.Record.Text(0))
 			} else {
@@ -57,7 +57,7 @@ func reportAddresses(p *lint.Pass, d *mail.Domain, kind delivery.Kind, words fun
 	}
 }
 
-// deadHarm tells what an address that cannot be used does to senders, beside usable addresses of some families.
+// deadHarm is what an unusable address does to senders if the host has usable addresses of some families.
 func deadHarm(dead netip.Addr, usable delivery.Families) string {
 	family := delivery.FamilyOf(dead)
 	switch {
@@ -68,7 +68,7 @@ func deadHarm(dead netip.Addr, usable delivery.Families) string {
 	case family == delivery.IPv4:
 		return "IPv4-only senders cannot reach the host; dual-stack senders lose time on it before they try IPv6"
 	case dead.Is4In6():
-		// RFC 6147 s.5.1.4: DNS64 takes such an AAAA for none, and makes one from the A record.
+		// RFC 6147 s.5.1.4: DNS64 ignores such an AAAA record and makes one from the A record.
 		return "IPv6-only senders without NAT64 cannot reach the host; dual-stack senders lose time on it before they try IPv4"
 	}
 	// RFC 6147 s.5.1.1, s.5.1.4.

@@ -40,7 +40,7 @@ var cnameAndOtherData = lint.Rule{
 	},
 }
 
-// besideCNAME are the types that may stand beside a CNAME: those of DNSSEC (RFC 2181 s.10.1, RFC 4034 s.3 and s.4).
+// besideCNAME are the types allowed beside a CNAME: those of DNSSEC (RFC 2181 s.10.1, RFC 4034 s.3 and s.4).
 var besideCNAME = []zonefiles.Type{24, 25, 30, zonefiles.TypeRRSIG, zonefiles.TypeNSEC} // SIG, KEY, NXT
 
 func reportBesideCNAME(p *lint.Pass, z *dns.Zone, owner zonefiles.NameID, role string) {

@@ -16,7 +16,7 @@ var cnameLoop = lint.Rule{
 		chains := aliasChains{}
 		for owner := range p.Zone.Owners(zonefiles.TypeCNAME) {
 			record := p.Zone.RRset(owner, zonefiles.TypeCNAME).At(0)
-			// Nearly every alias leads straight to a name that is none.
+			// Nearly every alias leads straight to a name that is not an alias.
 			if target, ok := record.NameID(0); ok && p.Zone.Exists(target) && !p.Zone.Has(target, zonefiles.TypeCNAME) && !p.Zone.Occluded(target) {
 				continue
 			}
@@ -27,15 +27,15 @@ var cnameLoop = lint.Rule{
 	},
 }
 
-// aliasChains are the numbers of aliases that lead on from names, so that each name is walked over once.
+// aliasChains is how many aliases follow from each name, so that none is walked twice.
 type aliasChains map[zonefiles.Name]int
 
 const (
-	underway = -1            // the walk at hand came by
+	underway = -1            // the current walk has been here
 	endless  = math.MaxInt32 // far more than any zone's aliases
 )
 
-// walk follows the aliases from a name on, and reports a loop among them, and the one that begins a chain just too long.
+// walk follows the aliases from a name. It reports a loop, and the alias at which a chain becomes one too long.
 func (c aliasChains) walk(p *lint.Pass, from zonefiles.Name) {
 	var chain []alias
 	length, redirects := 0, 0
@@ -57,7 +57,7 @@ func (c aliasChains) walk(p *lint.Pass, from zonefiles.Name) {
 			length = known
 			break
 		}
-		// Names that DNAMEs make need not be in any zone, and so be without number.
+		// DNAMEs can make endlessly many names, none of them in a zone.
 		if redirects++; a.Status == dns.Alias {
 			redirects = 0
 		}
@@ -77,13 +77,13 @@ func (c aliasChains) walk(p *lint.Pass, from zonefiles.Name) {
 	}
 }
 
-// alias is a name and the CNAME or DNAME that answers for it; that of a wildcard or a DNAME has another owner.
+// alias is a name and the CNAME or DNAME that answers for it, whose owner may be a wildcard or a name above.
 type alias struct {
 	name   zonefiles.Name
 	record zonefiles.Record
 }
 
-// reportLoop reports a loop once, whichever alias led there: at the name that sorts first.
+// reportLoop reports a loop at the name that sorts first, so that it is reported once.
 func reportLoop(p *lint.Pass, loop []alias) {
 	first := loop[0]
 	for _, a := range loop {
@@ -105,7 +105,7 @@ func reportLoop(p *lint.Pass, loop []alias) {
 	p.Report(f)
 }
 
-// reportChain reports a chain with one alias too many, at the first.
+// reportChain reports a chain that has one alias too many, at its first.
 func reportChain(p *lint.Pass, first alias) {
 	p.Report(lint.Finding{
 		Subject: lint.Subject{Owner: first.name},
@@ -117,7 +117,7 @@ func reportChain(p *lint.Pass, first alias) {
 	})
 }
 
-// aliasLines are the aliases from a name on as related places: once round where they loop, and no more than resolvers follow.
+// aliasLines is the chain of aliases from a name as related places: a loop once, and no more than resolvers follow.
 func aliasLines(p *lint.Pass, from zonefiles.Name) []lint.Related {
 	var lines []lint.Related
 	met := map[zonefiles.Name]bool{}

@@ -117,7 +117,8 @@ func TestCorpusGivesTheSameWhateverTheJobs(t *testing.T) {
 	}
 }
 
-// TestCorpusAgreesWithTheOracle compares what is said of MX targets within their zones with what named-compilezone made of those.
+// TestCorpusAgreesWithTheOracle compares what is said of MX targets within their zones with what named-compilezone made
+// of those.
 func TestCorpusAgreesWithTheOracle(t *testing.T) {
 	oracle := readTable(t, "real/MX_ORACLE.tsv")
 	loader, zones := corpusZones(t)

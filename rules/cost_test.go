@@ -12,8 +12,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// The cost of the rules is what BenchmarkRulesOneJob takes beyond BenchmarkGraph, beside BenchmarkLoadOneJob, on the zone of a mail
-// hoster: every MX host is dual-stack there and nothing is to be found.
+// The cost of the rules is what BenchmarkRulesOneJob takes beyond BenchmarkGraph, beside BenchmarkLoadOneJob, on the
+// zone of a mail hoster: every MX host is dual-stack there and nothing is to be found.
 
 const hostingRecords = 1_000_000
 
@@ -52,7 +52,8 @@ func benchmarkLoad(b *testing.B, jobs int) {
 	}
 }
 
-// BenchmarkGraph and BenchmarkRules begin with a zone that is parsed; the second builds the graph too, and runs all rules over it.
+// BenchmarkGraph and BenchmarkRules begin with a zone that is parsed; the second builds the graph too, and runs all
+// rules over it.
 func BenchmarkGraph(b *testing.B) {
 	_, zone := load(hosting(b), 0)
 	b.ReportAllocs()
@@ -78,7 +79,8 @@ func benchmarkRules(b *testing.B, jobs int) {
 	}
 }
 
-// BenchmarkRulesWithFactsOneJob is BenchmarkRulesOneJob where the operator states a fact, so that no domain is taken for healthy unread.
+// BenchmarkRulesWithFactsOneJob is BenchmarkRulesOneJob where the operator states a fact, so that no domain is taken
+// for healthy unread.
 func BenchmarkRulesWithFactsOneJob(b *testing.B) {
 	files, zone := load(hosting(b), 0)
 	all := rules.All()

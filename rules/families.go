@@ -8,9 +8,9 @@ import (
 	"mx46/lint/mail"
 )
 
-// This file is what the rules about a whole domain's address families share.
+// This file is shared by the rules about the address families of a whole domain.
 
-// families are those of all MX hosts together, and whether they are known of each.
+// families is the union over all MX hosts, and whether those of every host are known.
 func families(d *mail.Domain) (all delivery.Families, known bool) {
 	known = true
 	for m := range d.Machines() {
@@ -23,7 +23,7 @@ func families(d *mail.Domain) (all delivery.Families, known bool) {
 	return all, known
 }
 
-// withholdUncertain counts a finding that a part of a zone which could not be read keeps back.
+// withholdUncertain counts a finding that is not made because a part of a zone could not be read.
 func withholdUncertain(p *lint.Pass, d *mail.Domain) {
 	for m := range d.Machines() {
 		if d.IsUncertain(m) {
@@ -33,7 +33,7 @@ func withholdUncertain(p *lint.Pass, d *mail.Domain) {
 	}
 }
 
-// reportNoFamily reports a domain that is meant to have a family which none of its MX hosts has.
+// reportNoFamily reports a domain that should have a family, but none of its MX hosts has it.
 func reportNoFamily(p *lint.Pass, d *mail.Domain, family delivery.Families) {
 	if d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(family) {
 		return

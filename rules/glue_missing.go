@@ -26,7 +26,7 @@ var glueMissing = lint.Rule{
 	},
 }
 
-// reportGlue looks at the glue of one name server whose name is at or below the zone cut.
+// reportGlue checks the glue of one name server whose name is at or below the zone cut.
 func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
 	has := delivery.None
 	if node, ok := p.Zone.Names.Find(server); ok {
@@ -38,7 +38,7 @@ func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
 		}
 	}
 	if has == delivery.Dual {
-		return // no family is left to lack
+		return
 	}
 	f := lint.Finding{Subject: lint.Subject{Owner: ns.OwnerName(), Target: show(server)}, Span: ns.Field(0)}
 	child := show(ns.OwnerName())
@@ -53,7 +53,7 @@ func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
 		p.Report(f)
 		return
 	}
-	// Where the child zone is at hand, it tells whether the server has a family that the glue lacks.
+	// If the child zone is loaded, it says whether the server has a family that the glue lacks.
 	found := p.Resolve(server)
 	lost := found.Published &^ has
 	if !found.Known || lost == delivery.None {

@@ -2,5 +2,5 @@ package rules
 
 import "mx46/lint"
 
-// The engine reports it: only there is it known what a comment silenced.
+// The engine reports it, since only the engine knows what a comment silenced.
 var ignoreUnused = lint.Rule{Name: "ignore-unused", Severity: lint.Warning}

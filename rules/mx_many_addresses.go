@@ -8,14 +8,11 @@ import (
 	"mx46/lint/mail"
 )
 
-// manyAddresses is how many addresses of a domain common senders try: Postfix's smtp_mx_address_limit is 5.
-const manyAddresses = 5
-
 var mxManyAddresses = lint.Rule{
 	Name:     "mx-many-addresses",
 	Severity: lint.Note,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
-		if d.Addresses <= manyAddresses || d.Implicit {
+		if d.Addresses <= maxTried || d.Implicit {
 			return
 		}
 		addresses := make(map[netip.Addr]bool)
@@ -24,7 +21,7 @@ var mxManyAddresses = lint.Rule{
 				addresses[a] = true
 			}
 		}
-		if len(addresses) <= manyAddresses {
+		if len(addresses) <= maxTried {
 			return
 		}
 		ipv4 := 0
@@ -34,14 +31,14 @@ var mxManyAddresses = lint.Rule{
 			}
 		}
 		counted := fmt.Sprintf("%d addresses (%d of IPv4, %d of IPv6)", len(addresses), ipv4, len(addresses)-ipv4)
-		if d.Addresses > someAddresses {
+		if d.Addresses > maxCompared {
 			counted = fmt.Sprintf("%d address records", d.Addresses)
 		}
 		p.Report(lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
 			Span:    d.Targets()[0].Record.Field(1),
 			Message: fmt.Sprintf("%s stand behind the MX records of %s", counted, show(d.Name())),
-			Harm:    fmt.Sprintf("common senders give up after %d: dual-stack ones may never try the family that works", manyAddresses),
+			Harm:    fmt.Sprintf("common senders give up after %d: dual-stack ones may never try the family that works", maxTried),
 			Help:    "nothing has to be done as long as the hosts of the lowest preference are up; fewer addresses make it certain",
 		})
 	},

@@ -20,7 +20,7 @@ var mxOccluded = lint.Rule{
 			return
 		}
 		record := p.Zone.RRset(owner, zonefiles.TypeMX).At(0)
-		// A child zone that is loaded answers for itself, and what was left behind here hurts nobody.
+		// If the child zone is loaded, it has the answer, and leftovers here hurt nobody.
 		if a := p.Lookup(record.OwnerName(), zonefiles.TypeMX); a.Status == dns.Data {
 			return
 		}
@@ -65,7 +65,7 @@ var mxOccluded = lint.Rule{
 	},
 }
 
-// hider is the zone cut or DNAME that hides records, in words.
+// hider is a zone cut or DNAME that hides records, and the wording for it.
 type hider struct {
 	record    zonefiles.Record
 	why, help string

@@ -79,8 +79,8 @@ var mxPrimarySingleStack = lint.Rule{
 	},
 }
 
-// sharesMailbox reports whether a host that has the mailbox too, as the operator declares, has or may have a family. No dual-stack host
-// need be listed then (RFC 3974 s.4.2).
+// sharesMailbox reports whether a host that shares the mailbox, as the operator declares, has the family or may have
+// it. Then no host needs to be dual-stack (RFC 3974 s.4.2).
 func sharesMailbox(d *mail.Domain, family delivery.Families) bool {
 	return slices.ContainsFunc(d.Machines(), func(m delivery.Host) bool { return m.Final && (!m.Known || m.Families.Has(family)) })
 }

@@ -15,7 +15,7 @@ var mxRelayIndirect = lint.Rule{
 	Only:     mail.OddFamily,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if len(d.Machines()) < 3 {
-			return // the way leads over a third host
+			return // the path needs a third host
 		}
 		relay := d.Relay()
 		for m := range d.Machines() {

@@ -14,7 +14,7 @@ var mxRelaySingleBridge = lint.Rule{
 	Only:     mail.OddFamily,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
 		if len(d.Machines()) < 3 {
-			return // a bridge has a host on either side
+			return // a bridge has a host on each side
 		}
 		for _, bridge := range d.Relay().Bridges() {
 			var names []string

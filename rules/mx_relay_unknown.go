@@ -9,9 +9,6 @@ import (
 	"mx46/lint/text"
 )
 
-// enoughHosts is for how many hosts it is worked out what would settle the question: the work for each grows with their number.
-const enoughHosts = 100
-
 var mxRelayUnknown = lint.Rule{
 	Name:     "mx-relay-unknown",
 	Severity: lint.Note,
@@ -29,7 +26,7 @@ var mxRelayUnknown = lint.Rule{
 				first = m
 			}
 			open = append(open, showMachine(d, m))
-			if len(open) > enoughHosts {
+			if len(open) > maxDecided {
 				continue
 			}
 			for _, h := range relay.Deciding(m) {
@@ -47,7 +44,7 @@ var mxRelayUnknown = lint.Rule{
 			}
 			facts = append(facts, showMachine(d, m))
 			if d.IsUncertain(m) {
-				p.Withhold() // the zone should tell and could not be read: that is said once, where it could not
+				p.Withhold() // its zone could not be read, which another finding says
 				return
 			}
 			f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "its address families are not known here"})

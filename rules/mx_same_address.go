@@ -20,7 +20,7 @@ var mxSameAddress = lint.Rule{
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i]
 			if host.Resolved.Families == delivery.None {
-				continue // no address, or none that is more than a mistake; see the rules about addresses
+				continue // no usable address: other rules report it
 			}
 			at, again := first[host.Resolved.Digest]
 			if !again {
@@ -28,7 +28,7 @@ var mxSameAddress = lint.Rule{
 				continue
 			}
 			before := &d.Hosts()[at]
-			// The names of one machine, be it an alias or the operator's word, are known to be no redundancy.
+			// Nobody takes several names of one machine, by alias or by same-host, for redundancy.
 			if before.Machine == host.Machine {
 				continue
 			}
@@ -38,10 +38,10 @@ var mxSameAddress = lint.Rule{
 			}
 			t := d.TargetOf(i)
 			var shown []string
-			for _, a := range addresses[:min(len(addresses), fewLines)] {
+			for _, a := range addresses[:min(len(addresses), maxListed)] {
 				shown = append(shown, a.String())
 			}
-			if more := host.Resolved.Addresses - len(shown); more > 0 && len(shown) == fewLines {
+			if more := host.Resolved.Addresses - len(shown); more > 0 && len(shown) == maxListed {
 				shown = append(shown, fmt.Sprintf("%d more", more))
 			}
 			p.Report(lint.Finding{
@@ -58,14 +58,11 @@ var mxSameAddress = lint.Rule{
 	},
 }
 
-// someAddresses is how many addresses of a host are compared: more than any host has, and few enough for very many domains to use it.
-const someAddresses = 64
-
-// addressSet are a host's addresses, each once, in order; of very many, some.
+// addressSet is a host's addresses, sorted and without duplicates: at most maxCompared.
 func addressSet(p *lint.Pass, r *mail.Resolved) []netip.Addr {
 	var set []netip.Addr
 	for a := range p.Addresses(r) {
-		if set = append(set, a.Record.Addr()); len(set) == someAddresses {
+		if set = append(set, a.Record.Addr()); len(set) == maxCompared {
 			break
 		}
 	}

@@ -59,7 +59,7 @@ var mxSecondaryStranded = lint.Rule{
 	},
 }
 
-// sendsOver tells in which families a host opens connections.
+// sendsOver says in which families a host opens connections.
 func sendsOver(h *delivery.Host) string {
 	if h.HasOutbound {
 		return fmt.Sprintf("sends over %s", h.Outbound)
@@ -67,7 +67,7 @@ func sendsOver(h *delivery.Host) string {
 	return h.Families.String()
 }
 
-// reachedOver tells in which families a host is reached.
+// reachedOver says in which families a host can be reached.
 func reachedOver(h *delivery.Host) string {
 	if !h.Known {
 		return "families unknown"
@@ -75,8 +75,9 @@ func reachedOver(h *delivery.Host) string {
 	return h.Families.String()
 }
 
-// strandedMail tells whose mail ends at stranded hosts: that of the senders for whom such hosts are the first MX they can reach, all
-// of it or, among hosts of equal preference, a part; and everybody's that reaches one when the primary is down.
+// strandedMail says whose mail ends at stranded hosts. For some senders these are the first MX hosts that they can
+// reach: all of their mail ends there, or a part if other hosts have the same preference. Else it is any mail that gets
+// there while the primary is down.
 func strandedMail(d *mail.Domain, stranded []int) string {
 	ends := make([]bool, len(d.Machines()))
 	for _, m := range stranded {
@@ -84,7 +85,7 @@ func strandedMail(d *mail.Domain, stranded []int) string {
 	}
 	var always, partly []string
 	for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
-		first := -1 // the lowest preference of a host that these senders can reach, or perhaps can
+		first := -1 // the lowest preference of a host that these senders can or may reach
 		for m := range d.Machines() {
 			h := &d.Machines()[m]
 			if (!h.Known || h.Families.Has(family)) && (first < 0 || int(h.Preference) < first) {

@@ -18,7 +18,7 @@ var mxTargetIsAddress = lint.Rule{
 	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
-			// A host may bear its address as its name, as pools of addresses do; then it has records of its own.
+			// A host may be named after its address, as in address pools; then it has records of its own.
 			if !isAddress(t) || t.Host >= 0 && d.Hosts()[t.Host].Resolved.Known && !p.Lookup(t.Name, zonefiles.TypeA).Wildcard {
 				continue
 			}
@@ -33,16 +33,16 @@ var mxTargetIsAddress = lint.Rule{
 	},
 }
 
-// isAddress reports whether what is written as a target is an address, with or without the final dot.
+// isAddress reports whether a target, as it is written, is an address, with or without a final dot.
 func isAddress(t *mail.Target) bool {
 	first := t.Name.FirstLabel()
 	if first == "" || !strings.ContainsRune("0123456789[", rune(first[0])) && !strings.Contains(first, ":") {
-		return false // nearly always; what follows reads the record again
+		return false // the usual case; what follows scans the record again
 	}
 	return dns.IsAddressLiteral(asAbsolute(t))
 }
 
-// asAbsolute is the name that a target would be with a dot at its end.
+// asAbsolute is the name that a target would be with a final dot.
 func asAbsolute(t *mail.Target) zonefiles.Name {
 	if !t.Record.IsRelative(1) {
 		return t.Name

@@ -61,8 +61,8 @@ var mxTargetMissingDot = lint.Rule{
 	},
 }
 
-// looksAbsolute reports whether a name was meant to be absolute: it lies in a loaded zone, or ends like names on the internet do and
-// not like those below the origin.
+// looksAbsolute reports whether a name was meant to be absolute: it is in a loaded zone, or it ends in a well-known
+// top-level domain that is not also a label below the origin.
 func looksAbsolute(p *lint.Pass, name, origin zonefiles.Name) bool {
 	if a := p.Lookup(name, zonefiles.TypeA); a.Status != dns.OutOfZone && !a.Zone.Origin.IsRoot() {
 		return true
@@ -79,9 +79,9 @@ func looksAbsolute(p *lint.Pass, name, origin zonefiles.Name) bool {
 	return wellKnownTLDs[top.FirstLabel()] && (own.Status == dns.NXDomain || own.Wildcard)
 }
 
-// wellKnownTLDs are top-level domains that nobody names a subdomain after: the generic ones of RFC 1591 s.2 that are still open to
-// the public, and the country codes with the most registrations (2026-01). Words that do serve as labels, such as "dev", "app",
-// "mail" and "local", are left out.
+// wellKnownTLDs are top-level domains that nobody names a subdomain after: the generic ones of RFC 1591 s.2 that are
+// still open to the public, and the country codes with the most registrations (2026-01). Words that people use as
+// labels, such as "dev", "app", "mail" and "local", are left out.
 var wellKnownTLDs = map[string]bool{
 	"com": true, "net": true, "org": true, "edu": true, "gov": true, "mil": true, "int": true, "info": true, "biz": true,
 	"de": true, "uk": true, "nl": true, "fr": true, "ch": true, "at": true, "be": true, "it": true, "es": true, "pl": true,

@@ -62,7 +62,7 @@ var mxTargetNoAddress = lint.Rule{
 	},
 }
 
-// doubledOwner is an address record whose owner is the name with the origin behind it, as one written without its final dot is.
+// doubledOwner is an address record whose owner is the name followed by the origin, because it lacks its final dot.
 func doubledOwner(z *dns.Zone, name zonefiles.Name) (zonefiles.Record, bool) {
 	node, ok := z.Names.Find(name + z.Origin)
 	if !ok {

@@ -41,7 +41,7 @@ var mxTargetNotHostname = lint.Rule{
 	},
 }
 
-// badLabel is the first label that cannot stand in a host name.
+// badLabel is the first label that a host name cannot have.
 func badLabel(name zonefiles.Name) string {
 	for ; !name.IsRoot(); name = name.Parent() {
 		if only, err := zonefiles.Root.Child(name.FirstLabel()); err == nil && !dns.IsHostname(only) {
@@ -51,7 +51,7 @@ func badLabel(name zonefiles.Name) string {
 	return ""
 }
 
-// whyBad tells what is wrong with such a label.
+// whyBad says what is wrong with such a label.
 func whyBad(label string) string {
 	quoted := `"` + zonefiles.Quote(label) + `"`
 	switch {

@@ -32,7 +32,7 @@ var mxTTLMismatch = lint.Rule{
 	},
 }
 
-// reportTTLs reports a set of records whose TTLs differ, at the first that differs from the record before it.
+// reportTTLs reports an RRset with different TTLs, at the first record that differs from the one before.
 func reportTTLs(p *lint.Pass, mnemonic string, set dns.RRset) {
 	odd := oddTTL(set)
 	if odd < 0 {
@@ -70,7 +70,7 @@ func reportTTLs(p *lint.Pass, mnemonic string, set dns.RRset) {
 	p.Report(f)
 }
 
-// oddTTL is the first record of a set whose TTL is not that of the record before it, or -1.
+// oddTTL is the first record of an RRset whose TTL differs from the one before, or -1.
 func oddTTL(set dns.RRset) int {
 	for i := 1; i < set.Len(); i++ {
 		if set.At(i).TTL() != set.At(0).TTL() {
@@ -80,7 +80,7 @@ func oddTTL(set dns.RRset) int {
 	return -1
 }
 
-// lowestTTL is the record of a set, which is not empty, with the lowest TTL.
+// lowestTTL is the record with the lowest TTL in an RRset, which is not empty.
 func lowestTTL(set dns.RRset) (lowest zonefiles.Record) {
 	lowest = set.At(0)
 	for i := range set.Len() {
@@ -107,12 +107,9 @@ func setTTL(p *lint.Pass, r zonefiles.Record, ttl uint32) (lint.Edit, bool) {
 	return lint.Edit{Span: zonefiles.Span{File: span.File, Start: span.Start, End: span.Start}, New: text + " "}, true
 }
 
-// topOfFile is how far into a file, in bytes, its first $TTL is looked for.
-const topOfFile = 16 << 10
-
-// hasDefaultTTL reports whether a $TTL above the record is certain: without one, the records behind it inherit its TTL.
+// hasDefaultTTL reports whether there is certainly a $TTL above the record: without one, later records inherit its TTL.
 func hasDefaultTTL(p *lint.Pass, r zonefiles.Record) bool {
-	above := p.Files().File(r.Span().File).Data[:min(r.Span().Start, topOfFile)]
+	above := p.Files().File(r.Span().File).Data[:min(r.Span().Start, maxPreamble)]
 	for len(above) > 0 {
 		var line []byte
 		line, above, _ = bytes.Cut(above, []byte{'\n'})

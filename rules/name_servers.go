@@ -9,10 +9,10 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file is what the rules about name servers share.
+// This file is shared by the rules about name servers.
 
-// nameServers tells in which families the zone's own name servers can be asked, by the addresses that stand in the zones, and whether
-// that is known of all of them.
+// nameServers is the zone's own name servers, the families that they have addresses of, and whether the addresses of
+// every one are known.
 func nameServers(p *lint.Pass) (set dns.RRset, all delivery.Families, known bool) {
 	set = p.Zone.RRset(p.Zone.Apex(), zonefiles.TypeNS)
 	known = set.Len() > 0 && !p.Source.MayHold(p.Source.Origin, zonefiles.TypeNS)
@@ -25,7 +25,8 @@ func nameServers(p *lint.Pass) (set dns.RRset, all delivery.Families, known bool
 	return set, all, known
 }
 
-// isMailZone reports whether the zone has an MX record that is no null MX. Of a zone without any, nobody said that it takes mail.
+// isMailZone reports whether the zone has an MX record other than a null MX. Nothing says that other zones receive
+// mail.
 func isMailZone(p *lint.Pass) bool {
 	for owner := range p.Zone.Owners(zonefiles.TypeMX) {
 		mx := p.Zone.RRset(owner, zonefiles.TypeMX)
@@ -38,7 +39,7 @@ func isMailZone(p *lint.Pass) bool {
 	return false
 }
 
-// reportNameServers reports a zone whose name servers have no address of a family.
+// reportNameServers reports a zone none of whose name servers has an address of a family.
 func reportNameServers(p *lint.Pass, set dns.RRset, message, harm, help string) {
 	f := lint.Finding{
 		Subject: lint.Subject{Owner: p.Source.Origin},

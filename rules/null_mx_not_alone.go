@@ -45,7 +45,7 @@ func nullMX(d *mail.Domain) *mail.Target {
 	return nil
 }
 
-// isAlone reports whether a null MX is all that the domain has, be it that it stands there twice.
+// isAlone reports whether a null MX is all that the domain has. Duplicates of it count as one.
 func isAlone(d *mail.Domain, null *mail.Target) bool {
 	for i := range d.Targets() {
 		if t := &d.Targets()[i]; !t.Name.IsRoot() || t.Preference != null.Preference {

@@ -40,7 +40,7 @@ var nullMXSender = lint.Rule{
 	},
 }
 
-// authorises reports whether a term is one by which some sender can pass, as far as the zones tell.
+// authorises reports whether some sender can pass by a term, as far as the zones say.
 func authorises(p *lint.Pass, d *mail.Domain, term *spfTerm) bool {
 	if !term.pass {
 		return false

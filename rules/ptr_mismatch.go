@@ -36,14 +36,14 @@ var ptrMismatch = lint.Rule{
 				Related: []lint.Related{{Span: a.Record.Field(0), Message: "the address of the MX host"}},
 			}
 			if d.Implicit {
-				f.Severity = lint.Note // few of these are meant to have mail
+				f.Severity = lint.Note // few zones without an MX record are meant to receive mail
 			}
 			p.Report(f)
 		})
 	},
 }
 
-// leadsBack reports whether a name has the address, or may have it for all that is known.
+// leadsBack reports whether a name has the address, or may have it.
 func leadsBack(p *lint.Pass, name zonefiles.Name, a lint.Address) bool {
 	found := p.Resolve(name)
 	if !found.Known {

@@ -31,14 +31,14 @@ var ptrMissing = lint.Rule{
 				Help: fmt.Sprintf("add %s PTR %s", dns.ReverseName(addr), host.Canonical),
 			}
 			if d.Implicit {
-				f.Severity = lint.Note // few of these are meant to have mail
+				f.Severity = lint.Note // few zones without an MX record are meant to receive mail
 			}
 			p.Report(f)
 		})
 	},
 }
 
-// eachPTR looks the names of the usable addresses of a domain's MX hosts up, where a reverse zone is loaded.
+// eachPTR looks up the names of the usable addresses of a domain's MX hosts, if a reverse zone is loaded.
 func eachPTR(p *lint.Pass, d *mail.Domain, do func(*mail.Resolved, lint.Address, *dns.Answer)) {
 	if !p.Graph.HoldsReverse() {
 		return
@@ -52,7 +52,7 @@ func eachPTR(p *lint.Pass, d *mail.Domain, do func(*mail.Resolved, lint.Address,
 			if !a.Class.Usable(p.Settings.Scope) {
 				continue
 			}
-			// Classless delegations lead over aliases (RFC 2317).
+			// Classless delegations use aliases (RFC 2317).
 			if answer, _, loop := p.Follow(dns.ReverseName(a.Record.Addr()), zonefiles.TypePTR); !loop {
 				do(host, a, &answer)
 			}

@@ -17,7 +17,7 @@ var recordOutsideZone = lint.Rule{
 		if origin.IsRoot() {
 			return
 		}
-		// A zone with its SOA elsewhere is one whose origin is not what it was taken for: that is one defect, and not one for each name.
+		// If the SOA record is elsewhere, the origin is wrong: that is one defect, not one for each name.
 		if p.Zone.RRset(p.Zone.Apex(), zonefiles.TypeSOA).Len() == 0 {
 			for owner := range p.Zone.Owners(zonefiles.TypeSOA) {
 				soa := p.Zone.RRset(owner, zonefiles.TypeSOA).At(0)
@@ -35,7 +35,7 @@ var recordOutsideZone = lint.Rule{
 		for owner := range p.Zone.Outside() {
 			outside = append(outside, owner)
 		}
-		// Where most of the file lies outside, the origin is wrong, or an $ORIGIN in it: again one defect.
+		// If most of the file is outside, the origin or an $ORIGIN is wrong: again one defect.
 		if records := countRecords(p.Zone, outside); len(outside) > 1 && 2*records > p.Source.Len() {
 			f := outsideZone(p, outside)
 			f.Message = fmt.Sprintf("%d of %d records are not in the zone %s, that of %s first", records, p.Source.Len(), show(origin), show(f.Subject.Owner))
@@ -56,7 +56,7 @@ func countRecords(z *dns.Zone, owners []zonefiles.NameID) (count int) {
 	return count
 }
 
-// outsideZone is the finding about the records of some owners, at the first of them in the file.
+// outsideZone is the finding about the records of some owners, at the first of these records in the file.
 func outsideZone(p *lint.Pass, owners []zonefiles.NameID) lint.Finding {
 	var records []zonefiles.Record
 	for _, owner := range owners {

@@ -1,4 +1,4 @@
-// Package rules is what is wrong with mail: one rule in one file, its page beside it under docs. All is the only list of them.
+// Package rules holds what can be wrong with mail: one rule a file, with its page under docs. All is the only list.
 package rules
 
 import (
@@ -10,7 +10,7 @@ import (
 //go:embed docs/*.md
 var pages embed.FS
 
-// All is the catalogue, in the order of its documentation. Each rule carries its page.
+// All is the catalogue, in the order of the documentation. Each rule carries its page.
 func All() []*lint.Rule {
 	catalogue := []lint.Rule{
 		mxPrimarySingleStack,
@@ -76,7 +76,7 @@ func All() []*lint.Rule {
 	all := make([]*lint.Rule, len(catalogue))
 	for i := range catalogue {
 		all[i] = &catalogue[i]
-		// A rule without a page keeps an empty one, which a test refuses.
+		// A missing page stays empty, which a test refuses.
 		page, _ := pages.ReadFile("docs/" + all[i].Name + ".md")
 		all[i].Page = string(page)
 	}

@@ -21,7 +21,8 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// update rewrites the expectations of the rule cases with what the rules find; read the difference before committing it.
+// update rewrites the expectations of the rule cases with what the rules find; read the difference before committing
+// it.
 var update = flag.Bool("update", false, "rewrite the want sections of testdata/rules")
 
 func TestCatalogueIsWhole(t *testing.T) {
@@ -68,8 +69,8 @@ var zoneBlock = regexp.MustCompile("(?ms)^```zone (bad|good)\n(.*?)^```$")
 
 // The examples' addresses are ICANN's, to whom example.org belongs: documentation addresses are a finding of their own.
 
-// TestExamplesOnPages lints every zone block of every page: a bad one gives the page's finding once and nothing that the page does not
-// name, a good one gives nothing, and a bad one with a safe fix is good once it is fixed.
+// TestExamplesOnPages lints every zone block of every page: a bad one gives the page's finding once and nothing that
+// the page does not name, a good one gives nothing, and a bad one with a safe fix is good once it is fixed.
 func TestExamplesOnPages(t *testing.T) {
 	for _, r := range rules.All() {
 		seen := map[string]int{}
@@ -231,9 +232,9 @@ func (l linted) lines() string {
 	return b.String()
 }
 
-// TestCases lints the zones under testdata/rules. A file holds cases, each of zone files and of one file "want NAME" behind them, with
-// every finding of the case, at any severity, a line each. Where a file has the name of a rule, some of its cases have a finding of that
-// rule, and some have none.
+// TestCases lints the zones under testdata/rules. A file holds cases, each of zone files and of one file "want NAME"
+// behind them, with every finding of the case, at any severity, a line each. Where a file has the name of a rule, some
+// of its cases have a finding of that rule, and some have none.
 func TestCases(t *testing.T) {
 	paths, err := filepath.Glob("../testdata/rules/*.txtar")
 	if err != nil || len(paths) == 0 {

@@ -12,7 +12,7 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file reads SPF records (RFC 7208) as far as rules ask about them. Nothing is evaluated for a sender.
+// This file reads SPF records (RFC 7208) as far as rules need them. It does not evaluate them for a sender.
 
 // spf is one SPF record.
 type spf struct {
@@ -22,12 +22,12 @@ type spf struct {
 
 // spfTerm is a mechanism or a modifier.
 type spfTerm struct {
-	pass bool   // a mechanism whose match authorises: it has no qualifier but "+"
+	pass bool   // a match authorises the sender: the qualifier is "+" or absent
 	name string // in lower case: "ip4", "redirect"
-	arg  string // behind ":" or "=", without a prefix length in the case of a and mx
+	arg  string // after ":" or "="; of a and mx, without a prefix length
 }
 
-// spfOf is the SPF record at a name of a zone. There is none where more than one begins like one (RFC 7208 s.4.5).
+// spfOf is the SPF record of a name. Several records are as bad as none (RFC 7208 s.4.5).
 func spfOf(z *dns.Zone, owner zonefiles.NameID) (record spf, ok bool) {
 	set := z.RRset(owner, zonefiles.TypeTXT)
 	count := 0
@@ -42,7 +42,7 @@ func spfOf(z *dns.Zone, owner zonefiles.NameID) (record spf, ok bool) {
 			term := parseSPFTerm(word)
 			record.terms = append(record.terms, term)
 			if term.name == "all" {
-				// What stands behind it is ignored, and a redirect wherever it stands (RFC 7208 s.5.1).
+				// What follows is ignored, and so is a redirect anywhere (RFC 7208 s.5.1).
 				record.terms = slices.DeleteFunc(record.terms, func(t spfTerm) bool { return t.name == "redirect" })
 				break
 			}
@@ -51,7 +51,8 @@ func spfOf(z *dns.Zone, owner zonefiles.NameID) (record spf, ok bool) {
 	return record, count == 1
 }
 
-// spfText is the text of a TXT record, its strings joined without a space (RFC 7208 s.3.3), if it begins with the version.
+// spfText joins the strings of a TXT record without spaces (RFC 7208 s.3.3); false if it does not begin with the
+// version.
 func spfText(r zonefiles.Record) (string, bool) {
 	text := string(bytes.Join(r.Strings(), nil))
 	const version = "v=spf1"
@@ -78,8 +79,8 @@ func parseSPFTerm(word string) spfTerm {
 	return term
 }
 
-// mayNameOneFamily looks at TXT records without reading them: it reports false where their text shows that none is an SPF record
-// with addresses of one family alone. Text with escapes or in several strings shows nothing.
+// mayNameOneFamily is a cheap test on the raw text of TXT records: it reports false only if none of them can be an SPF
+// record with addresses of one family alone. Text with escapes or in several strings counts as one that can.
 func mayNameOneFamily(p *lint.Pass, set dns.RRset) bool {
 	for i := range set.Len() {
 		text := p.Files().Text(set.At(i).RDATASpan())
@@ -91,7 +92,7 @@ func mayNameOneFamily(p *lint.Pass, set dns.RRset) bool {
 	return false
 }
 
-// domain is the name that a mechanism asks about: its argument, else the owner. False where a macro makes it (RFC 7208 s.7).
+// domain is the name that a mechanism asks about: its argument, or else the owner; false for a macro (RFC 7208 s.7).
 func (t *spfTerm) domain(owner zonefiles.Name) (zonefiles.Name, bool) {
 	if t.arg == "" {
 		return owner, true

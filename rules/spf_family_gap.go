@@ -37,7 +37,7 @@ var spfFamilyGap = lint.Rule{
 			if machine.HasOutbound && !machine.Outbound.Has(lost) || !host.Known || !host.Families.Has(delivery.Dual) {
 				continue
 			}
-			// A host that the record does not name in the one family either sends no mail for the domain.
+			// A host that is authorised in neither family sends no mail for the domain.
 			covered, uncovered := sendersAddresses(p, host, networks, lost)
 			if covered == nil || uncovered == nil {
 				continue
@@ -66,7 +66,7 @@ func spfMechanism(f delivery.Families) string {
 	return "ip6"
 }
 
-// addresses are the networks that ip4 and ip6 authorise, and their families.
+// addresses is the networks that ip4 and ip6 authorise, and the families that they name.
 func (s *spf) addresses() (networks []netip.Prefix, families delivery.Families) {
 	for i := range s.terms {
 		t := &s.terms[i]
@@ -98,11 +98,11 @@ func (t *spfTerm) mayCover(p *lint.Pass, d *mail.Domain, family delivery.Familie
 	return true
 }
 
-// sendersAddresses are a host's first address within the networks, and its first of the lost family.
+// sendersAddresses is a host's first address within the networks, and its first of the lost family.
 func sendersAddresses(p *lint.Pass, host *mail.Resolved, networks []netip.Prefix, lost delivery.Families) (covered, uncovered *zonefiles.Record) {
 	seen := 0
 	for a := range p.Addresses(host) {
-		if seen++; seen > someAddresses {
+		if seen++; seen > maxCompared {
 			break
 		}
 		if !a.Class.Usable(p.Settings.Scope) {

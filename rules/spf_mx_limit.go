@@ -8,9 +8,6 @@ import (
 	"mx46/zonefiles"
 )
 
-// maxSPFLookups is how many MX hosts an evaluation of SPF looks up for one mx mechanism (RFC 7208 s.4.6.4).
-const maxSPFLookups = 10
-
 var spfMXLimit = lint.Rule{
 	Name:     "spf-mx-limit",
 	Severity: lint.Error,
@@ -27,14 +24,14 @@ var spfMXLimit = lint.Rule{
 			return
 		}
 		name := p.Zone.Names.Name(owner)
-		told := map[zonefiles.Name]bool{}
+		reported := map[zonefiles.Name]bool{}
 		for i := range policy.terms {
 			t := &policy.terms[i]
 			target, ok := t.domain(name)
-			if t.name != "mx" || !ok || told[target] {
+			if t.name != "mx" || !ok || reported[target] {
 				continue
 			}
-			told[target] = true
+			reported[target] = true
 			mx, _, _ := p.Follow(target, zonefiles.TypeMX)
 			if mx.Status != dns.Data || mx.Records.Len() <= maxSPFLookups {
 				continue

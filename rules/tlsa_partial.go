@@ -50,7 +50,7 @@ var tlsaPartial = lint.Rule{
 		host := &d.Hosts()[without[0]]
 		f.Help = fmt.Sprintf("publish the record _25._tcp.%s TLSA too (RFC 7672 s.2.2)", show(host.Name))
 		if host.Resolved.A.Wildcard || host.Resolved.AAAA.Wildcard {
-			// The TLSA record makes the host exist, and the wildcard applies no more (RFC 4592 s.2.2.1).
+			// With the TLSA record the host exists, and the wildcard no longer applies (RFC 4592 s.2.2.1).
 			f.Help = fmt.Sprintf("give %s A and AAAA records of its own, and only then %s", show(host.Name), f.Help)
 		}
 		p.Report(f)
@@ -65,8 +65,8 @@ const (
 	absent
 )
 
-// tlsaOf tells whether a host has a TLSA record for SMTP, be it through an alias. Hosts that are aliases themselves have their
-// records at either name (RFC 7672 s.2.2.2), and are left to mx-target-cname.
+// tlsaOf reports whether a host has a TLSA record for SMTP, directly or through an alias. A host that is an alias
+// itself may have the record at either name (RFC 7672 s.2.2.2); that is left to mx-target-cname.
 func tlsaOf(p *lint.Pass, host *mail.Host) (dns.Answer, presence) {
 	name, err := host.Name.Child("_tcp")
 	if err == nil {

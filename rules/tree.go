@@ -5,14 +5,14 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file asks the tree of names for what surrounds an answer.
+// This file looks up what surrounds an answer in the tree of names.
 
-// below is a name with records below an empty non-terminal, and where it stands; false where none is near.
+// below is a record of a name below an empty non-terminal; false if none is found nearby.
 func below(a dns.Answer) (record zonefiles.Record, ok bool) {
-	// A name is numbered right behind the parents that it brought into being; an $ORIGIN may have been there before.
-	const far = 4096
+	// A name usually gets its number right after the empty parents that it creates; an $ORIGIN may have created those
+	// earlier.
 	names := a.Zone.Names
-	for id := a.Node + 1; int(id) < min(int(a.Node)+far, names.Len()); id++ {
+	for id := a.Node + 1; int(id) < min(int(a.Node)+maxNearby, names.Len()); id++ {
 		if set := a.Zone.Records(id); set.Len() > 0 && names.IsAtOrBelow(id, a.Node) {
 			return set.At(0), true
 		}
@@ -20,8 +20,8 @@ func below(a dns.Answer) (record zonefiles.Record, ok bool) {
 	return zonefiles.Record{}, false
 }
 
-// wildcardFor are the first records there are, out of some types, at the wildcard that would have answered for a name, did it not
-// exist.
+// wildcardFor is the wildcard's records that would answer if the name did not exist, of the first of some types that it
+// has.
 func wildcardFor(a dns.Answer, types ...zonefiles.Type) dns.RRset {
 	node, ok := a.Zone.Names.Child(a.Zone.Encloser(a.Node), []byte{'*'})
 	if !ok || node == a.Node || a.Node == a.Zone.Apex() {

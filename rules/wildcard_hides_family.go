@@ -27,7 +27,7 @@ var wildcardHidesFamily = lint.Rule{
 				own, lacks, t = lacks, own, zonefiles.TypeA
 			}
 			if lacks.Status != dns.NoData {
-				continue // the operator's word
+				continue // the operator says so
 			}
 			wildcard := wildcardFor(lacks, t)
 			if wildcard.Len() == 0 || isOther(wildcardFor(lacks, own.Records.At(0).Type()), own.Records) || !p.First(host.Canonical) {
@@ -46,8 +46,8 @@ var wildcardHidesFamily = lint.Rule{
 	},
 }
 
-// isOther reports whether a wildcard's addresses of the family that a host has show it to be that of another machine, such as the web
-// server for every name.
+// isOther reports whether a wildcard belongs to another machine, such as a web server for every name: it has addresses
+// of the host's family, and none of them is the host's.
 func isOther(wildcard, own dns.RRset) bool {
 	if wildcard.Len() == 0 {
 		return false

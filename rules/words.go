@@ -9,19 +9,19 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file holds the words that the messages of several rules share.
+// This file holds wording that several rules share.
 
-// show is a name as people say it.
+// show is a name without its final dot.
 func show(n zonefiles.Name) string { return n.Undotted() }
 
-// showMachine is the name of a machine as the MX records have it.
+// showMachine is the name that the MX records give a machine.
 func showMachine(d *mail.Domain, machine int) string { return show(d.FirstTarget(machine).Name) }
 
 // missing are the families that a set lacks.
 func missing(f delivery.Families) delivery.Families { return delivery.Dual &^ f }
 
-// senders names those who have no other family than f. Where a host has no IPv6 address at all, senders behind NAT64 reach it over
-// IPv4 (RFC 6147 s.5.1.6), so they are none of those who lack IPv4.
+// senders names the senders that have no family but f. Senders behind NAT64 reach a host without IPv6 over IPv4
+// (RFC 6147 s.5.1.6), so they do not count as IPv6-only.
 func senders(f delivery.Families) string {
 	switch f {
 	case delivery.IPv4:
@@ -32,7 +32,7 @@ func senders(f delivery.Families) string {
 	return "all senders"
 }
 
-// recordOf is the type of record that puts a host into a family.
+// recordOf is the record that gives a host the family.
 func recordOf(f delivery.Families) string {
 	switch f {
 	case delivery.IPv4:
@@ -43,9 +43,9 @@ func recordOf(f delivery.Families) string {
 	return "A and AAAA records"
 }
 
-// giveAddress is the advice to put a host into a family. The record belongs to the end of the aliases, since no alias has other data
-// (RFC 1034 s.3.6.2). A host that has its addresses from a wildcard needs all of them again: with its first record it exists, and the
-// wildcard applies no more (RFC 4592 s.2.2.1).
+// giveAddress advises to give a host the lost family. The record belongs at the end of an alias chain, since an alias
+// has no other data (RFC 1034 s.3.6.2). A host whose addresses come from a wildcard needs all of them again: once it
+// has a record of its own, the wildcard no longer applies (RFC 4592 s.2.2.1).
 func giveAddress(host *mail.Resolved, lost delivery.Families) string {
 	name := show(host.Canonical)
 	if host.A.Wildcard || host.AAAA.Wildcard {
@@ -62,10 +62,7 @@ func plural(n int, one, many string) string {
 	return many
 }
 
-// fewLines is how many addresses of one host are listed: very many domains may use it.
-const fewLines = 8
-
-// addressLines are the address records of a machine as related places.
+// addressLines is the address records of a machine as related places.
 func addressLines(p *lint.Pass, d *mail.Domain, machine int) []lint.Related {
 	var lines []lint.Related
 	listed := map[zonefiles.Name]bool{}
@@ -77,8 +74,8 @@ func addressLines(p *lint.Pass, d *mail.Domain, machine int) []lint.Related {
 		listed[host.Resolved.Canonical] = true
 		n := 0
 		for a := range p.Addresses(&host.Resolved) {
-			if n++; n > fewLines {
-				lines[len(lines)-1].Message += fmt.Sprintf(", and %d more", host.Resolved.Addresses-fewLines)
+			if n++; n > maxListed {
+				lines[len(lines)-1].Message += fmt.Sprintf(", and %d more", host.Resolved.Addresses-maxListed)
 				break
 			}
 			lines = append(lines, lint.Related{
@@ -90,12 +87,12 @@ func addressLines(p *lint.Pass, d *mail.Domain, machine int) []lint.Related {
 	return lines
 }
 
-// targetSubject is what a finding about one MX target of a domain is about.
+// targetSubject is the subject of a finding about one MX target of a domain.
 func targetSubject(d *mail.Domain, t *mail.Target) lint.Subject {
 	return lint.Subject{Owner: d.Name(), Target: show(t.Name)}
 }
 
-// deadTarget is what a target that no sender can use does to the domain's mail.
+// deadTarget is the harm of an MX target that no sender can use.
 func deadTarget(d *mail.Domain) string {
 	if d.AcceptsMail() {
 		return "no sender can use this MX record"
@@ -103,7 +100,7 @@ func deadTarget(d *mail.Domain) string {
 	return fmt.Sprintf("all mail for %s bounces: it has no other MX host with an address", show(d.Name()))
 }
 
-// ttlSpan is where a record's TTL stands, or the record where it inherits one.
+// ttlSpan is the TTL of a record, or the whole record if it inherits its TTL.
 func ttlSpan(r zonefiles.Record) zonefiles.Span {
 	if at, ok := r.TTLSpan(); ok {
 		return at
@@ -111,7 +108,7 @@ func ttlSpan(r zonefiles.Record) zonefiles.Span {
 	return r.Span()
 }
 
-// resolved is what is known of a target's addresses.
+// resolved is what is known about a target's addresses.
 func resolved(p *lint.Pass, d *mail.Domain, t *mail.Target) *mail.Resolved {
 	if t.Host >= 0 {
 		return &d.Hosts()[t.Host].Resolved

@@ -15,7 +15,7 @@ var zoneLimit = lint.Rule{
 	Zone:     largeRRsets,
 }
 
-// largeRRsets reports RRsets that no answer can hold.
+// largeRRsets reports RRsets that do not fit into any answer.
 func largeRRsets(p *lint.Pass) {
 	for id := range p.Zone.Names.Len() {
 		owner := zonefiles.NameID(id)
