@@ -1,9 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -74,10 +75,12 @@ func (f *baselineFlags) save(stdio *Stdio, w *workspace.Workspace, findings []li
 		least = min(least, failOn)
 	}
 	b := baseline.New(slices.DeleteFunc(slices.Clone(findings), func(f lint.Finding) bool { return f.Severity < least }))
-	if old, err := os.ReadFile(f.writeBaseline); err == nil {
-		if _, err := baseline.Parse(f.writeBaseline, old); err != nil {
-			return nil, fmt.Errorf("--write-baseline: %s is there and is no baseline: %w", f.writeBaseline, err)
-		}
+	old, err := disk.ReadPath(f.writeBaseline, baseline.MaxSize)
+	if err == nil {
+		_, err = baseline.Parse(f.writeBaseline, old)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, disk.ErrNotRegular) {
+		return nil, fmt.Errorf("--write-baseline: %s exists and is not a baseline: %w", f.writeBaseline, disk.Reason(err))
 	}
 	err = writeFile(stdio, f.writeBaseline, func(w io.Writer) error {
 		_, err := w.Write(b.Text())

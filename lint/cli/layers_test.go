@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -42,7 +43,9 @@ var owners = map[string]func(file string) bool{
 	"gopkg.in/yaml.v3":     func(file string) bool { return strings.HasPrefix(file, "lint/config/") },
 }
 
-func TestImportsPointOneWay(t *testing.T) {
+// eachFile parses each file of the program, without tests.
+func eachFile(t *testing.T, mode parser.Mode, look func(rel string, syntax *ast.File)) {
+	t.Helper()
 	root := filepath.Join("..", "..")
 	files := 0
 	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
@@ -53,12 +56,24 @@ func TestImportsPointOneWay(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		rel = filepath.ToSlash(rel)
-		syntax, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		syntax, err := parser.ParseFile(token.NewFileSet(), name, nil, mode)
 		if err != nil {
 			return err
 		}
 		files++
+		look(filepath.ToSlash(rel), syntax)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 50 {
+		t.Errorf("only %d files were looked at", files)
+	}
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	eachFile(t, parser.ImportsOnly, func(rel string, syntax *ast.File) {
 		from := path.Join("mx46", path.Dir(rel))
 		for _, spec := range syntax.Imports {
 			imported, _ := strconv.Unquote(spec.Path.Value)
@@ -69,14 +84,47 @@ func TestImportsPointOneWay(t *testing.T) {
 				t.Errorf("%s imports %s against the arrows", rel, imported)
 			}
 		}
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if files < 50 {
-		t.Errorf("only %d files were looked at", files)
-	}
+}
+
+// harmless is all of the packages that can open files that the program may use: what opens none.
+var harmless = map[string][]string{
+	"os": {
+		"Args", "Exit", "File", "FindProcess", "Getenv", "Getpid", "Getwd", "Interrupt", "SameFile", "Signal", "Stderr", "Stdin", "Stdout",
+	},
+	"path/filepath": {"Abs", "Clean", "Dir", "FromSlash", "IsLocal", "Join", "Rel", "ToSlash"},
+	"syscall":       {"EPIPE", "MADV_HUGEPAGE", "Madvise", "SIGTERM", "Signal"},
+	"os/exec":       nil,
+	"io/ioutil":     nil,
+}
+
+func TestFilesAreOpenedThroughOneDoor(t *testing.T) {
+	eachFile(t, 0, func(rel string, syntax *ast.File) {
+		if path.Dir(rel) == "zonefiles/disk" || strings.HasPrefix(rel, "testdata/") {
+			return
+		}
+		uses := map[string][]string{} // by the local name of the package
+		for _, spec := range syntax.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			if allowed, ok := harmless[imported]; ok && spec.Name == nil {
+				uses[path.Base(imported)] = allowed
+			} else if ok || strings.HasPrefix(imported, "golang.org/x/sys/") {
+				t.Errorf("%s imports %s, which can open files, under another name or at all", rel, imported)
+			}
+		}
+		ast.Inspect(syntax, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if of, ok := selector.X.(*ast.Ident); ok {
+				if allowed, ok := uses[of.Name]; ok && !slices.Contains(allowed, selector.Sel.Name) {
+					t.Errorf("%s uses %s.%s: only zonefiles/disk opens files", rel, of.Name, selector.Sel.Name)
+				}
+			}
+			return true
+		})
+	})
 }
 
 // allows looks a package up, or else the folder that it lies in.

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
@@ -11,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"mx46/zonefiles/disk"
 )
 
 func newManCommand(stdio *Stdio) *cobra.Command {
@@ -61,7 +62,7 @@ func writeManPages(stdio *Stdio, cmd *cobra.Command, folder string) error {
 		}
 	}
 	name := strings.ReplaceAll(cmd.CommandPath(), " ", "-") + ".1"
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := disk.MakeFolder(folder); err != nil {
 		return fmt.Errorf("writing manual pages: %w", err)
 	}
 	return writeFile(stdio, filepath.Join(folder, name), func(w io.Writer) error { return manPage(cmd, w) })

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -61,11 +60,8 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 		if !ok || file == "" {
 			return nil, fmt.Errorf("--output %q is not FORMAT=FILE", text)
 		}
-		if info, err := os.Stat(file); file != stdoutFile && (err != nil || info.Mode().IsRegular()) {
-			name := filepath.Clean(file)
-			if target, err := filepath.EvalSymlinks(name); err == nil {
-				name = target
-			}
+		if info, err := disk.StatPath(file); file != stdoutFile && (err != nil || info.Mode().IsRegular()) {
+			name := filepath.Clean(disk.RealPath(file))
 			if files[name] {
 				return nil, fmt.Errorf("--output: two reports do not go into one file, %s", name)
 			}
@@ -126,7 +122,7 @@ func (f *outputFlags) write(stdio *Stdio, w *workspace.Workspace, r *report.Repo
 
 // refuseInput guards against overwriting an input file with a report.
 func refuseInput(w *workspace.Workspace, name string) error {
-	target, err := os.Stat(name)
+	target, err := disk.StatPath(name)
 	if err != nil {
 		return nil // there is no such file, or writing will say what is wrong with it
 	}
@@ -139,31 +135,10 @@ func refuseInput(w *workspace.Workspace, name string) error {
 	return nil
 }
 
-// writeFile writes a file as a whole or not at all: to a temporary file beside it, which then takes its place. What is no regular
-// file, /dev/stderr or a pipe, is written as it is. The name is the caller's own word, as after a shell's >, and may lie outside the
-// root.
-func writeFile(stdio *Stdio, name string, write func(io.Writer) error) error {
-	if err := stdio.signals.finish(func() error { return writeWhole(name, write) }); err != nil {
-		return fmt.Errorf("writing %s: %w", name, disk.Reason(err))
+// writeFile writes a file that the command line names.
+func writeFile(stdio *Stdio, path string, write func(io.Writer) error) error {
+	if err := stdio.signals.finish(func() error { return disk.WritePath(path, write) }); err != nil {
+		return fmt.Errorf("writing %s: %w", path, disk.Reason(err))
 	}
 	return nil
-}
-
-func writeWhole(name string, write func(io.Writer) error) error {
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		file, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		return errors.Join(write(file), file.Close())
-	}
-	folder, err := disk.OpenRoot(filepath.Dir(name))
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	return folder.WriteFile(filepath.Base(name), write)
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 
 	"mx46/lint/text"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // This file says what is wrong with a command line: in one line, with the nearest word that would have been right.
@@ -41,7 +41,7 @@ func noCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	if _, err := os.Stat(args[0]); err == nil && !cmd.HasParent() {
+	if _, err := disk.StatPath(args[0]); err == nil && !cmd.HasParent() {
 		return fmt.Errorf("%s is no command; to lint it: mx46 lint %[1]s", args[0])
 	}
 	var names []string

@@ -142,7 +142,7 @@ func (w *Workspace) rootFolder(o Options) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if info, err := os.Stat(p); err != nil || !info.IsDir() {
+		if info, err := disk.StatPath(p); err != nil || !info.IsDir() {
 			p = filepath.Dir(p)
 		}
 		if common == "" {
@@ -161,7 +161,7 @@ func (w *Workspace) rootFolder(o Options) (string, error) {
 // repositoryOf is the closest folder, dir or above it, that holds a git repository, or else dir.
 func repositoryOf(dir string) string {
 	for at := dir; ; {
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+		if _, err := disk.StatPath(filepath.Join(at, ".git")); err == nil {
 			return at
 		}
 		up := filepath.Dir(at)
@@ -188,8 +188,8 @@ func (w *Workspace) Name(path string) (string, error) {
 		return "", err
 	}
 	rel, err := filepath.Rel(w.rootPath, abs)
-	if err == nil && !filepath.IsLocal(rel) {
-		rel = w.throughLinks(abs) // the root or the path may be given through a symbolic link
+	if err == nil && !filepath.IsLocal(rel) { // the root or the path may be given through a symbolic link
+		rel, err = filepath.Rel(disk.RealPath(w.rootPath), disk.RealPath(abs))
 	}
 	if err != nil || !filepath.IsLocal(rel) {
 		return "", fmt.Errorf("%s lies outside the root folder %s; give --root for another", path, w.rootPath)
@@ -207,16 +207,6 @@ func (w *Workspace) Names(paths []string) ([]string, error) {
 		}
 	}
 	return names, nil
-}
-
-func (w *Workspace) throughLinks(abs string) string {
-	root, err1 := filepath.EvalSymlinks(w.rootPath)
-	target, err2 := filepath.EvalSymlinks(abs)
-	rel, err3 := filepath.Rel(root, target)
-	if errors.Join(err1, err2, err3) != nil {
-		return ".."
-	}
-	return rel
 }
 
 // Shown is a name as people in the working folder call the file.
