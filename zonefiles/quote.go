@@ -10,8 +10,8 @@ import (
 // maxQuoted is how many bytes of a field a message shows.
 const maxQuoted = 80
 
-// Quote shows a piece of a file in a message: printable text as it is, anything else as Quoted does. No byte of the input reaches a
-// terminal raw.
+// Quote shows a piece of a file in a message: printable text as it is, anything else as Quoted does. No byte of the
+// input reaches a terminal raw.
 func Quote[T string | []byte](piece T) string {
 	text, cut := shorten(string(piece))
 	odd := func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) || r == '"' }
@@ -27,7 +27,7 @@ func Quoted[T string | []byte](piece T) string {
 	return strconv.Quote(text) + cut
 }
 
-// shorten cuts long text, and not within a character.
+// shorten cuts long text, but not within a character.
 func shorten(text string) (short, cut string) {
 	if len(text) <= maxQuoted {
 		return text, ""

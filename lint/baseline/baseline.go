@@ -1,11 +1,13 @@
-// Package baseline remembers the findings that a team already has, so that only new ones are reported.
+// Package baseline records the findings that a team already has, so that only new ones are reported.
 //
-// A baseline is text that people compare and merge: a heading with the version, then one kind of finding a line, sorted, as
+// A baseline is text that people can compare and merge: a heading with the version, then sorted lines, one for each
+// kind of finding:
 //
 //	zone owner rule target count
 //
-// Findings are told apart by what they are about and not by where they stand, so that lines come and go above them. A field that is
-// empty, or holds more than printable ASCII without blanks and quotes, is quoted as in Go. Lines that begin with # are remarks.
+// Findings are identified by their subject, not by their line, so lines above them may come and go. A field that is
+// empty, or holds anything but printable ASCII without blanks and quotes, is quoted as in Go. Lines that begin with #
+// are comments.
 package baseline
 
 import (
@@ -21,15 +23,13 @@ import (
 	"mx46/zonefiles"
 )
 
-// MaxSize is the largest baseline file that is read, in bytes.
-const MaxSize = 64 << 20
-
 const (
 	heading = "mx46 baseline 1"
-	remark  = "# Findings that are known and not reported: zone, owner, rule, target, how many. Written by mx46 lint --write-baseline."
+	remark  = "# Findings that are known and not reported: zone, owner, rule, target, how many. " +
+		"Written by mx46 lint --write-baseline."
 )
 
-// key is what a finding is about.
+// key identifies a finding.
 type key struct{ zone, owner, rule, target string }
 
 func keyOf(f *lint.Finding) key {
@@ -51,10 +51,10 @@ func (k key) String() string {
 	return field(k.zone) + " " + field(k.owner) + " " + field(k.rule) + " " + field(k.target)
 }
 
-// Baseline is a set of known findings. It does not change.
+// Baseline is a set of known findings. It is immutable.
 type Baseline struct{ counts map[key]int }
 
-// New is the baseline of findings, without those that are suppressed.
+// New is the baseline of those findings that are not suppressed.
 func New(findings []lint.Finding) *Baseline {
 	b := &Baseline{counts: map[key]int{}}
 	for i := range findings {
@@ -65,7 +65,7 @@ func New(findings []lint.Finding) *Baseline {
 	return b
 }
 
-// Text is the baseline as a file holds it.
+// Text is the content of the baseline's file.
 func (b *Baseline) Text() []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s\n%s\n", heading, remark)
@@ -79,8 +79,8 @@ func (b *Baseline) keys() []key {
 	return slices.SortedFunc(maps.Keys(b.counts), key.compare)
 }
 
-// Suppress marks the findings that the baseline holds, as many of each kind as it holds, in the order given. Left is what it holds
-// beyond them.
+// Suppress marks the findings that the baseline holds: the first ones of each kind, as many as it counts. Left is what
+// it holds beyond them.
 func (b *Baseline) Suppress(findings []lint.Finding) (left *Baseline) {
 	left = &Baseline{maps.Clone(b.counts)}
 	for i := range findings {
@@ -96,7 +96,7 @@ func (b *Baseline) Suppress(findings []lint.Finding) (left *Baseline) {
 	return left
 }
 
-// Entries are the lines of the baseline, and how many findings they stand for, of those zones and rules that are asked for.
+// Entries is the lines of the baseline for those zones and rules that are asked for, and how many findings they count.
 func (b *Baseline) Entries(asked func(zone, rule string) bool) (lines []string, findings int) {
 	for _, k := range b.keys() {
 		if n := b.counts[k]; n > 0 && asked(k.zone, k.rule) {
@@ -107,7 +107,7 @@ func (b *Baseline) Entries(asked func(zone, rule string) bool) (lines []string, 
 	return lines, findings
 }
 
-// field is a field as the file writes it.
+// field is a field as it is written in the file.
 func field(s string) string {
 	plain := s != "" && s[0] != '#'
 	for i := range len(s) {
@@ -119,7 +119,7 @@ func field(s string) string {
 	return strconv.QuoteToASCII(s)
 }
 
-// Error is a fault of a baseline file.
+// Error is an error in a baseline file.
 type Error struct {
 	File         string
 	Line, Column int // from 1; columns count bytes
@@ -154,7 +154,7 @@ type reader struct {
 	file  string
 	b     *Baseline
 	line  int
-	lines map[key]int // where each kind of finding stands
+	lines map[key]int // of each kind of finding
 }
 
 func (r *reader) fail(at int, format string, args ...any) error {
@@ -192,7 +192,7 @@ func (r *reader) read(text string) error {
 	return nil
 }
 
-// readField reads the field that begins at an offset, and the offset of the blank behind it.
+// readField reads the field at an offset, and gives the offset of the blank after it.
 func readField(text string, at int) (value string, end int, ok bool) {
 	if at >= len(text) {
 		return "", at, false

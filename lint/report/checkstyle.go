@@ -29,7 +29,7 @@ type checkstyleError struct {
 	Source   string `xml:"source,attr"`
 }
 
-// checkstyleVersion is of the format; it has not changed since.
+// checkstyleVersion is the version of the format, which has not changed since.
 const checkstyleVersion = "4.3"
 
 func writeCheckstyle(w *bufio.Writer, r *Report, _ Options) error {

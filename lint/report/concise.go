@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// writeConcise writes file:line:column: severity: message [rule], a finding a line, with the column in runes.
+// writeConcise writes one finding a line, as file:line:column: severity: message [rule]. Columns count runes.
 func writeConcise(w *bufio.Writer, r *Report, o Options) error {
 	for _, f := range r.Result.Findings {
 		at, _ := r.place(f.Span, inRunes)

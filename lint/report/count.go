@@ -5,16 +5,16 @@ import (
 	"mx46/lint/text"
 )
 
-// This file counts: what was looked at, what was found, and what was not looked at. A new counter is one line in counters.
+// This file counts what was checked, what was found and what was not checked. A new counter is one line in counters.
 
-// counterKind says which sentence of a summary a counter belongs to.
+// counterKind says to which sentence of the summary a counter belongs.
 type counterKind uint8
 
 const (
 	looked counterKind = iota
 	found
 	skipped
-	aside // in no sentence: the report's notes tell
+	aside // in none: the report's notes say it
 )
 
 type counter struct {
@@ -47,7 +47,10 @@ func (t *tally) counters(s lint.Summary) []counter {
 		{found, "warnings", t.severity[lint.Warning], "warning", "warnings"},
 		{found, "notes", t.severity[lint.Note], "note", "notes"},
 		{found, "suppressed", t.suppressed, "suppressed finding", "suppressed findings"},
-		{skipped, "withheld", s.Withheld, "finding that an unreadable part may contradict", "findings that unreadable parts may contradict"},
+		{
+			skipped, "withheld", s.Withheld,
+			"finding that an unreadable part may contradict", "findings that unreadable parts may contradict",
+		},
 		{skipped, "other_class", s.OtherClass, "record of a class other than IN", "records of classes other than IN"},
 		{skipped, "no_origin", s.NoOrigin, "zone without a known origin", "zones without a known origin"},
 		{skipped, "set_aside", s.SetAside, "file set aside as no zone", "files set aside as no zones"},
@@ -58,7 +61,7 @@ func (t *tally) counters(s lint.Summary) []counter {
 	}
 }
 
-// list is the counters of a kind in a sentence; those at zero are left out unless all is asked for.
+// list is the counters of a kind for a sentence, without those at zero unless all is set.
 func (r *Report) list(kind counterKind, all bool) string {
 	var parts []string
 	for _, c := range r.counts {
@@ -78,7 +81,7 @@ func (r *Report) summary() map[string]int {
 	return m
 }
 
-// sentences sum the report up for people. They never say that all is well where nothing was looked at.
+// sentences is the summary for people. It never says that all is well if nothing was checked.
 func (r *Report) sentences() []string {
 	var s []string
 	switch {
@@ -103,7 +106,7 @@ func (r *Report) notChecked() string {
 	return "Not checked: " + left + "."
 }
 
-// NotChecked says what was not looked at, in the sentence of the text format; it is empty where everything was.
+// NotChecked is the sentence of the text format on what was not checked; empty if everything was.
 func NotChecked(r *Report) string {
 	return (&Report{counts: (&tally{}).counters(r.Result.Summary)}).notChecked()
 }

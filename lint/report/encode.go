@@ -13,10 +13,10 @@ import (
 	"mx46/lint/text"
 )
 
-// This file writes the notations that several formats share.
+// This file writes JSON and XML, which several formats use.
 
-// PutJSON writes a value, on one line where there is no indent, and a line end. It may stand in a log: what is not printable is
-// escaped even where JSON would allow it, and so is the mark of a command.
+// PutJSON writes a value and a line end; without an indent, on one line. The text is safe in a log: what is not
+// printable is escaped even where JSON would allow it, and so is the mark of a command.
 func PutJSON(w *bufio.Writer, value any, indent string) error {
 	marshal := json.Marshal
 	if indent != "" {
@@ -43,7 +43,7 @@ func PutJSON(w *bufio.Writer, value any, indent string) error {
 	return w.WriteByte('\n')
 }
 
-// putXML writes a document. The encoder escapes every ">", so that no "]]>" is left.
+// putXML writes a document. The encoder escapes every ">", so no "]]>" is left.
 func putXML(w *bufio.Writer, document any) error {
 	text, err := xml.MarshalIndent(document, "", "  ")
 	if err != nil {

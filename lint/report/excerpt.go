@@ -14,15 +14,11 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file draws pieces of files with carets below the places that a finding is about.
+// This file draws lines of files with carets below the places of a finding.
 
-const (
-	defaultRoom = 160 // columns of an excerpt where the terminal's width is not known
-	leastRoom   = 24  // and where it is absurd
-	tabStop     = 8
-)
+const tabStop = 8
 
-// mark is what is to be underlined in one line.
+// mark is what to underline in one line.
 type mark struct {
 	line     int
 	from, to int // bytes of the line
@@ -30,7 +26,7 @@ type mark struct {
 	label    string
 }
 
-// marks are the first and the last line of a span; the label stands at the last.
+// marks is the first and the last line of a span, with the label at the last.
 func (r *Report) marks(sp zonefiles.Span, label string, primary bool) []mark {
 	start, end := r.place(sp, inBytes)
 	file := r.onDisk(sp).File
@@ -59,7 +55,7 @@ type group struct {
 	marks []mark
 }
 
-// groups are the places of a finding by file, the primary one's first.
+// groups is the places of a finding by file, beginning with that of the finding itself.
 func (r *Report) groups(f *lint.Finding) []*group {
 	var groups []*group
 	add := func(sp zonefiles.Span, label string, primary bool) {
@@ -77,21 +73,23 @@ func (r *Report) groups(f *lint.Finding) []*group {
 		add(related.Span, related.Message, false)
 	}
 	for _, g := range groups {
-		slices.SortStableFunc(g.marks, func(a, b mark) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.from, b.from)) })
+		slices.SortStableFunc(g.marks, func(a, b mark) int {
+			return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.from, b.from))
+		})
 	}
 	return groups
 }
 
-// excerpt draws the finding's places.
+// excerpt draws the places of a finding.
 func (t *textWriter) excerpt(f *lint.Finding) {
 	groups := t.r.groups(f)
 	t.gutter = 1
 	for _, g := range groups {
 		t.gutter = max(t.gutter, len(fmt.Sprint(g.marks[len(g.marks)-1].line)))
 	}
-	room := defaultRoom
+	room := maxRoom
 	if t.o.Width > 0 {
-		room = max(leastRoom, t.o.Width-t.gutter-len(" | "))
+		room = max(minRoom, t.o.Width-t.gutter-len(" | "))
 	}
 	for i, g := range groups {
 		arrow := "-->"
@@ -134,7 +132,7 @@ func (t *textWriter) lines(g *group, room int, primary string) {
 	}
 }
 
-// row is a line behind the gutter.
+// row draws a line after the gutter.
 func (t *textWriter) row(number, text string) {
 	t.printf("%s %s", t.frame(fmt.Sprintf("%*s", t.gutter, number)), t.frame("|"))
 	if text != "" {
@@ -143,7 +141,7 @@ func (t *textWriter) row(number, text string) {
 	t.printf("\n")
 }
 
-// link is a position; on a terminal that knows OSC 8, a hyperlink to the file.
+// link is a place; on a terminal that supports OSC 8, a hyperlink to the file.
 func (t *textWriter) link(p zonefiles.Position) string {
 	text := t.name(p)
 	if !t.o.Links || t.r.Root == "" {
@@ -153,22 +151,22 @@ func (t *textWriter) link(p zonefiles.Position) string {
 	return "\x1b]8;;" + target.String() + "\x1b\\" + text + "\x1b]8;;\x1b\\"
 }
 
-// name is the place in words.
+// name is the place as file:line:column.
 func (t *textWriter) name(p zonefiles.Position) string {
 	return fmt.Sprintf("%s:%d:%d", t.o.path(p.File), p.Line, p.Column)
 }
 
-// cell is a rune of a line as it is shown.
+// cell is one rune of a line as it is shown.
 type cell struct {
 	shown string
 	from  int // byte
 	col   int
 }
 
-// window is what of a line is shown in room columns: the bytes from..to with as much around them as there is room for, tabs expanded
-// and everything printable. At and width tell the columns of these bytes; width is at least 1. A cut is shown by an ellipsis.
+// window is the part of a line around the bytes from..to that fits into room columns, with tabs expanded and everything
+// printable. At and width are the columns of these bytes; width is at least 1. An ellipsis marks a cut.
 func window(line []byte, from, to, room int) (shown string, at, width int) {
-	// A line may have megabytes: look only at what can be shown. No rune has more than four bytes.
+	// A line may have megabytes: look only at what can be shown. A rune has at most four bytes.
 	first := runeStart(line, max(0, from-utf8.UTFMax*room))
 	last := runeStart(line, min(len(line), from+utf8.UTFMax*room))
 	cells, total := cellsOf(string(line[first:last]), first)

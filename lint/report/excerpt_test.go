@@ -60,7 +60,7 @@ func FuzzAWindowFitsItsRoom(f *testing.F) {
 	f.Add(strings.Repeat("日", 60)+"\t", 100, 190, 24)
 	f.Add(strings.Repeat("\u0301", 300), 250, 300, 24)
 	f.Fuzz(func(t *testing.T, line string, from, to, room int) {
-		if from < 0 || to < from || to > len(line) || room < leastRoom || room > 1000 {
+		if from < 0 || to < from || to > len(line) || room < minRoom || room > 1000 {
 			return // no span, and no terminal
 		}
 		shown, at, width := window([]byte(line), from, to, room)

@@ -7,16 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// This file computes primaryLocationLineHash, by which GitHub knows an alert again when lines above it come and go. GitHub computes it
-// too and warns about any other value, so it has to be the same to the bit.
+// This file computes primaryLocationLineHash, by which GitHub recognises an alert when lines above it come and go.
+// GitHub computes it too and warns about any other value.
 
 const (
 	hashBase   = 37
 	hashWindow = 100   // UTF-16 code units, from the start of the line, across lines
-	hashEnd    = 65535 // stands behind the last unit of the file
+	hashEnd    = 65535 // follows the last unit of the file
 )
 
-// fingerprints are the hashes of some lines of a file, which are counted from 1. Line ends here are LF, CR LF and CR.
+// fingerprints is the hashes of some lines of a file, counted from 1. Lines end with LF, CR LF or CR.
 func fingerprints(data []byte, lines map[int]bool) map[int]string {
 	wanted := map[uint64]int{} // how often it was seen
 	for line, hash := range lineHashes(data) {
@@ -38,7 +38,7 @@ func fingerprints(data []byte, lines map[int]bool) map[int]string {
 	return prints
 }
 
-// lineHashes are the hashes of all lines: h = h*37 + unit over the window, modulo 2^64, padded with zeros behind the end.
+// lineHashes is the hashes of all lines: h = h*37 + unit over the window, modulo 2^64, padded with zeros at the end.
 func lineHashes(data []byte) iter.Seq2[int, uint64] {
 	leaving := uint64(1) // the factor of the unit that leaves the window
 	for range hashWindow {
@@ -107,15 +107,15 @@ func hashedUnits(data []byte) iter.Seq[uint16] {
 	}
 }
 
-// decode is utf8.DecodeRune, but takes the longest beginning of a rune for one U+FFFD, as GitHub's decoder does (Encoding Standard,
-// section 8.1.1, and Unicode section 3.9, "substitution of maximal subparts").
+// decode is utf8.DecodeRune, but the longest beginning of a rune gives one U+FFFD, as in GitHub's decoder (Encoding
+// Standard, section 8.1.1, and Unicode section 3.9, "substitution of maximal subparts").
 func decode(data []byte) (r rune, size int) {
 	r, size = utf8.DecodeRune(data)
 	if r != utf8.RuneError || size != 1 {
 		return r, size
 	}
 	for n := 2; n <= min(len(data), utf8.UTFMax-1); n++ {
-		// A beginning of a rune is what a full rune could still follow.
+		// The beginning of a rune is what more bytes could complete.
 		if utf8.FullRune(data[:n]) {
 			return r, size
 		}

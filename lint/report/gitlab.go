@@ -35,8 +35,10 @@ func writeGitLab(w *bufio.Writer, r *Report, _ Options) error {
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
 		start, end := r.place(f.Span, inRunes)
-		// Lines move, so they are no part of the identity; GitLab drops all but one of two issues with the same identity.
-		identity := fmt.Sprintf("%q", []string{f.Rule.Name, start.File, string(f.Zone), string(f.Subject.Owner), f.Subject.Target})
+		// Lines move, so the identity does not include them. Of issues with the same identity, GitLab keeps only one.
+		identity := fmt.Sprintf("%q", []string{
+			f.Rule.Name, start.File, string(f.Zone), string(f.Subject.Owner), f.Subject.Target,
+		})
 		seen[identity]++
 		issues = append(issues, gitlabIssue{
 			Description: strings.Join(prose(f), " "),

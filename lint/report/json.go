@@ -7,8 +7,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file writes mx46's own JSON, version 1: testdata/report/findings.schema.json describes it. A later mx46 may add members; it
-// changes the version when it takes one away or gives it another meaning.
+// This file writes mx46's own JSON, version 1, which testdata/report/findings.schema.json describes. Later versions of
+// mx46 may add members; the version changes when one is removed or changes its meaning.
 
 type jsonReport struct {
 	Version  int            `json:"version"`
@@ -32,7 +32,7 @@ type jsonFinding struct {
 	Fixes   []jsonFix     `json:"fixes"`
 }
 
-// jsonPlace counts lines and columns from 1, columns in runes; the end is behind the last rune.
+// jsonPlace counts lines and columns from 1, columns in runes; the end is just after the last rune.
 type jsonPlace struct {
 	File      string `json:"file"`
 	Line      int    `json:"line"`

@@ -39,8 +39,8 @@ type junitFailure struct {
 	Text    string `xml:",chardata"`
 }
 
-// writeJUnit writes each finding as a test case that failed; where there is none, one that passed, as dashboards take an empty suite for
-// a fault.
+// writeJUnit writes each finding as a failed test case; without findings, one passed case, since dashboards take an
+// empty suite for an error.
 func writeJUnit(w *bufio.Writer, r *Report, _ Options) error {
 	suite := junitSuite{Name: "mx46"}
 	for i := range r.Result.Findings {

@@ -11,21 +11,16 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file writes Markdown, for the summary of a step in GitHub Actions or a comment.
+// This file writes Markdown, for the step summary of GitHub Actions or a comment.
 
-// markdownMost is the largest summary of a step, in bytes: GitHub refuses a larger one.
-const markdownMost = 1 << 20
-
-// markdownRest is kept free for what stands behind the findings.
-const markdownRest = 512
-
-// writeMarkdown writes a table of the findings, the gravest first, then details of each: what fits, and how many did not.
+// writeMarkdown writes a table of the findings, the most severe first, then the details of each. It writes as many as
+// fit, and counts the others.
 func writeMarkdown(w *bufio.Writer, r *Report, o Options) error {
 	var rows, details bytes.Buffer
 	head := "## mx46\n\n" + markdownText(strings.Join(r.sentences(), " ")) + "\n"
 	table := "\n| Severity | Rule | Where | What |\n| --- | --- | --- | --- |\n"
 	findings := r.worstFirst()
-	left := markdownMost - markdownRest - len(head) - len(table)
+	left := maxSummary - maxSummaryEnd - len(head) - len(table)
 	shown := 0
 	type picture struct {
 		view   string
@@ -70,7 +65,7 @@ func (r *Report) markdownDetail(f *lint.Finding) string {
 	buffer := bufio.NewWriter(&excerpt)
 	t := &textWriter{w: buffer, r: r}
 	t.excerpt(f)
-	_ = buffer.Flush() // a Builder takes everything
+	_ = buffer.Flush() // a Builder never fails
 	fmt.Fprintf(&out, "<details><summary>%s: %s</summary>\n\n", f.Severity, markdownText(f.Message))
 	fmt.Fprintf(&out, "<pre>\n%s</pre>\n\n", html.EscapeString(excerpt.String()))
 	if f.Harm != "" {
@@ -83,14 +78,14 @@ func (r *Report) markdownDetail(f *lint.Finding) string {
 	return out.String()
 }
 
-// markdownText makes text mean nothing but itself in Markdown and in HTML, and keeps GitHub from making mentions, links, emoji and
-// formulas of it. It is not for the beginning of a line.
+// markdownText escapes text for Markdown and HTML, so that GitHub makes no mentions, links, emoji or formulas of it
+// either. It does not protect the beginning of a line.
 func markdownText(text string) string {
 	pairs := []string{"www.", "www&#46;"}
 	for c := byte('!'); c < 0x7f; c++ {
 		switch {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte(",-./'();?%+=", c) >= 0:
-		case c == '@' || c == '#' || c == '$': // have a meaning as references to characters too, unless they stand alone
+		case c == '@' || c == '#' || c == '$': // even as character references these have a meaning, unless they are alone
 			pairs = append(pairs, string(c), fmt.Sprintf("<span>&#%d;</span>", c))
 		default:
 			pairs = append(pairs, string(c), fmt.Sprintf("&#%d;", c))
@@ -99,7 +94,7 @@ func markdownText(text string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
-// fence is a diagram in a block of code that its text cannot close.
+// fence puts a diagram into a code block that its text cannot close.
 func fence(diagram string) string {
 	if diagram == "" {
 		return ""

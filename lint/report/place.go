@@ -5,7 +5,7 @@ import (
 	"mx46/zonefiles"
 )
 
-// counting is one of the ways to count columns.
+// counting is a way to count columns.
 type counting func(*zonefiles.FileSet, zonefiles.FileID, uint32) zonefiles.Position
 
 // inRunes, inUTF16 and inBytes count columns from 1, in runes, in UTF-16 code units and in bytes.
@@ -21,7 +21,7 @@ func inBytes(files *zonefiles.FileSet, id zonefiles.FileID, offset uint32) zonef
 	return files.PositionBytes(id, offset)
 }
 
-// onDisk is the span as it lies in a file that people can open.
+// onDisk is the span in a file that people can open.
 func (r *Report) onDisk(sp zonefiles.Span) zonefiles.Span {
 	sp = r.Files.OnDisk(sp)
 	size := uint32(len(r.Files.File(sp.File).Data))
@@ -31,19 +31,19 @@ func (r *Report) onDisk(sp zonefiles.Span) zonefiles.Span {
 	return sp
 }
 
-// place is a span's first position and the one behind its last.
+// place is the position at which a span begins, and the one just after it.
 func (r *Report) place(sp zonefiles.Span, count counting) (start, end zonefiles.Position) {
 	sp = r.onDisk(sp)
 	return count(r.Files, sp.File, sp.Start), count(r.Files, sp.File, sp.End)
 }
 
-// generated is the text that a directive made and the finding is about; empty where the finding is about text on disk.
+// generated is the generated line that a finding is about; empty if the finding is about text on disk.
 func (r *Report) generated(f *lint.Finding) string {
 	if r.Files.Editable(f.Span) {
 		return ""
 	}
 	size := uint32(len(r.Files.File(f.Span.File).Data))
 	line := r.Files.Line(f.Span.File, r.Files.Position(f.Span.File, min(f.Span.Start, size)).Line)
-	shown, _, _ := window(line, 0, 0, defaultRoom)
+	shown, _, _ := window(line, 0, 0, maxRoom)
 	return shown
 }

@@ -75,7 +75,8 @@ func (r *Report) rdRange(sp zonefiles.Span) rdRange {
 	return rdRange{rdPosition{start.Line, start.Column}, rdPosition{end.Line, end.Column}}
 }
 
-// rdSuggestions are the edits of the first fix that changes no other file: suggestions apply together, and to the finding's file.
+// rdSuggestions is the edits of the first fix that changes only the finding's file, since suggestions apply together
+// and to that file.
 func (r *Report) rdSuggestions(f *lint.Finding) []rdSuggestion {
 	file := r.onDisk(f.Span).File
 next:

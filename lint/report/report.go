@@ -1,7 +1,8 @@
-// Package report writes what a run found in every format of mx46, for people and for the programs that read it.
+// Package report writes the findings of a run in all formats, for people and for programs.
 //
-// Zones, file names and configuration may come from strangers. Nothing of theirs reaches a terminal, a log, a page or another
-// program in a form that has a meaning there: prose is made visible once, in Write; each format escapes what it adds.
+// Zones, file names and configuration may come from strangers. Nothing of theirs reaches a terminal, a log, a page or a
+// program in a form that has a meaning there: Write makes all prose harmless once, and each format escapes what it
+// adds.
 package report
 
 import (
@@ -17,35 +18,35 @@ import (
 	"mx46/zonefiles"
 )
 
-// Report is what there is to tell.
+// Report is the result of a run.
 type Report struct {
 	Result  lint.Result
-	Files   *zonefiles.FileSet // that the findings' spans lie in
-	Rules   []*lint.Rule       // the whole catalogue, not only what fired
+	Files   *zonefiles.FileSet // that the findings' spans refer to
+	Rules   []*lint.Rule       // the whole catalogue
 	Version string             // of mx46
-	Root    string             // the absolute folder that file names are relative to; empty: not known
+	Root    string             // the absolute folder that file names are relative to; empty: unknown
 
-	// Notes are what else there is to say to people, a line each, behind the summary of text.
+	// Notes are further lines for people, after the summary of text.
 	Notes []string
 
 	counts []counter
 }
 
-// Options are how it is to be told. A format ignores what it has no use for.
+// Options say how to write it. A format ignores those that it has no use for.
 type Options struct {
 	Color      bool
 	Links      bool // file names as OSC 8 hyperlinks, where Root is known
 	Width      int  // columns of the terminal; 0: prose is not wrapped, and excerpts are cut at 160 columns
 	Quiet      bool // text without its summary
-	Suppressed bool // findings that are suppressed too, in the formats that can tell them from the others
-	// Path is a file's name as people in the working folder call it, for text and concise; nil: as it stands.
+	Suppressed bool // include suppressed findings, in SuppressedFormats
+	// Path is a file's name relative to the working folder, for text and concise; nil: the name as it is.
 	Path func(name string) string
-	// Maps draws a mail domain's relay graph, as a view has it, for the markdown format in the mermaid language; nil, or empty text: no
+	// Maps draws a mail domain's relay graph in a view, in the mermaid language, for markdown; nil or empty text: no
 	// picture.
 	Maps func(view string, domain zonefiles.Name) string
 }
 
-// format is one way to write a report. The writer keeps its first error for Write to return, so write does not look at it.
+// format is one way to write a report. The bufio.Writer keeps its first error for Write, so write need not check it.
 type format struct {
 	name       string
 	write      func(*bufio.Writer, *Report, Options) error
@@ -54,7 +55,7 @@ type format struct {
 	notes      bool // it includes Report.Notes and the summary
 }
 
-// formats are all of them; the first is the default.
+// formats is all of them; the first is the default.
 func formats() []format {
 	return []format{
 		{name: "text", write: writeText, suppressed: true, shares: true, notes: true},
@@ -79,7 +80,7 @@ func namesOf(formats []format) []string {
 	return names
 }
 
-// find is the format of that name; a name that is unknown gives the zero format.
+// find is the format of that name; zero if there is none.
 func find(name string) format {
 	all := formats()
 	if i := slices.IndexFunc(all, func(f format) bool { return f.name == name }); i >= 0 {
@@ -88,10 +89,10 @@ func find(name string) format {
 	return format{}
 }
 
-// Formats are the names that Write knows; the first is the default.
+// Formats is the names that Write knows; the first is the default.
 func Formats() []string { return namesOf(formats()) }
 
-// SuppressedFormats are the formats that Options.Suppressed applies to.
+// SuppressedFormats is the formats that Options.Suppressed applies to.
 func SuppressedFormats() []string {
 	return namesOf(slices.DeleteFunc(formats(), func(f format) bool { return !f.suppressed }))
 }
@@ -116,7 +117,7 @@ func Write(w io.Writer, name string, r *Report, o Options) error {
 	return nil
 }
 
-// path is a file's name for people.
+// path is the name of a file for people.
 func (o *Options) path(name string) string {
 	if o.Path != nil {
 		name = o.Path(name)
@@ -124,7 +125,7 @@ func (o *Options) path(name string) string {
 	return path(name)
 }
 
-// shown is the report with the findings that are to be told, counted, and with prose that is safe to show.
+// shown is the report with its findings counted, those left out that are not asked for, and all prose made harmless.
 func (r *Report) shown(suppressed bool) *Report {
 	shown := *r
 	shown.Result.Findings = nil
@@ -134,7 +135,8 @@ func (r *Report) shown(suppressed bool) *Report {
 		if f.Suppressed != "" && !suppressed {
 			continue
 		}
-		f.Message, f.Harm, f.Help, f.Suppressed = text.Line(f.Message), text.Line(f.Harm), text.Line(f.Help), text.Line(f.Suppressed)
+		f.Message, f.Harm, f.Help = text.Line(f.Message), text.Line(f.Harm), text.Line(f.Help)
+		f.Suppressed = text.Line(f.Suppressed)
 		f.Related, f.Path = visibleAll(f.Related), visibleAll(f.Path)
 		f.Fixes = slices.Clone(f.Fixes)
 		for i := range f.Fixes {
@@ -158,14 +160,14 @@ func visibleAll(places []lint.Related) []lint.Related {
 	return places
 }
 
-// worstFirst is the findings with the gravest in front, for readers that show only the first.
+// worstFirst is the findings with the most severe first, for readers that show only some.
 func (r *Report) worstFirst() []lint.Finding {
 	findings := slices.Clone(r.Result.Findings)
 	slices.SortStableFunc(findings, func(a, b lint.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
 	return findings
 }
 
-// prose is the finding in sentences, each with its full stop: what is wrong, whom it hurts, what to do.
+// prose is the finding as sentences with full stops: what is wrong, whom it hurts, what to do.
 func prose(f *lint.Finding) []string {
 	var sentences []string
 	add := func(label, s string) {

@@ -56,8 +56,9 @@ func at(t testing.TB, f *zonefiles.File, piece string) zonefiles.Span {
 	return zonefiles.Span{File: f.ID, Start: uint32(i), End: uint32(i + len(piece))}
 }
 
-// sample is a report with every kind of finding: tabs, CR LF and characters of two, three and four bytes before a span, a span of
-// several lines, places in two files, a way through relays, text of $GENERATE, fixes, and one that is suppressed.
+// sample is a report with every kind of finding: tabs, CR LF and characters of two, three and four bytes before a span,
+// a span of several lines, places in two files, a way through relays, text of $GENERATE, fixes, and one that is
+// suppressed.
 func sample(t testing.TB) *Report {
 	files := &zonefiles.FileSet{}
 	org := file(t, files, "zones/db.example.org", "$ORIGIN example.org.\r\n"+

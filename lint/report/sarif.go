@@ -12,15 +12,14 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file writes SARIF 2.1.0 as GitHub code scanning and editors read it. The structs hold what they show and no more; a member
-// without omitempty is one that GitHub demands.
+// This file writes SARIF 2.1.0 as GitHub code scanning and editors read it. The structs hold only what these show;
+// GitHub demands the members without omitempty.
 
 const (
-	sarifSchema  = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-	sarifRoot    = "%SRCROOT%"
-	sarifLongest = 1024 // characters of a description
+	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	sarifRoot   = "%SRCROOT%"
 
-	// What mx46 judges by; it has no page of its own yet.
+	// What mx46 implements; it has no page of its own yet.
 	sarifInformation = "https://www.rfc-editor.org/info/rfc3974"
 )
 
@@ -164,7 +163,8 @@ type sarifSuppression struct {
 }
 
 func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
-	run := sarifRun{ColumnKind: "utf16CodeUnits", Results: []sarifResult{}, Properties: map[string]any{"summary": r.summary()}}
+	run := sarifRun{ColumnKind: "utf16CodeUnits", Results: []sarifResult{}}
+	run.Properties = map[string]any{"summary": r.summary()}
 	run.Automation.ID = "mx46/"
 	run.URIBases = map[string]sarifBase{sarifRoot: {sarifText{Text: "The folder that mx46 was run on."}}}
 	driver, index := r.sarifDriver()
@@ -174,7 +174,7 @@ func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
 		result := r.sarifResult(f)
-		if anySuppressed { // then every result has to say whether it is (SARIF section 3.27.23)
+		if anySuppressed { // then every result must say whether it is (SARIF section 3.27.23)
 			result.Suppressions = []sarifSuppression{}
 		}
 		if f.Suppressed != "" {
@@ -185,15 +185,15 @@ func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
 			result.Suppressions = []sarifSuppression{{kind, f.Suppressed}}
 		}
 		result.RuleIndex = index[f.Rule.Name]
-		at := r.onDisk(f.Span).File
-		result.Fingerprints = map[string]string{"primaryLocationLineHash": prints[at][result.Locations[0].Physical.Region.StartLine]}
+		line := result.Locations[0].Physical.Region.StartLine
+		result.Fingerprints = map[string]string{"primaryLocationLineHash": prints[r.onDisk(f.Span).File][line]}
 		run.Results = append(run.Results, result)
 	}
 	run.Invocations = []sarifInvocation{{Successful: true, Notifications: r.sarifNotifications(&run)}}
 	return PutJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, " ")
 }
 
-// sarifDriver describes mx46 and every rule, and tells the rules' indices by name.
+// sarifDriver describes mx46 and all rules, and gives the index of each rule by name.
 func (r *Report) sarifDriver() (sarifDriver, map[string]int) {
 	version := semanticVersion(r.Version)
 	driver := sarifDriver{
@@ -216,8 +216,8 @@ func (r *Report) sarifDriver() (sarifDriver, map[string]int) {
 	return driver, index
 }
 
-// semanticVersion is a version as Semantic Versioning 2.0.0 writes it: without a "v", and with a name that is none, such as "(devel)",
-// as build metadata.
+// semanticVersion writes a version as Semantic Versioning 2.0.0 does: without "v", and a name such as "(devel)" as
+// build metadata.
 func semanticVersion(version string) string {
 	number := strings.TrimPrefix(version, "v")
 	if regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`).MatchString(number) {
@@ -230,10 +230,11 @@ func semanticVersion(version string) string {
 }
 
 func sarifRuleOf(rule *lint.Rule) sarifRule {
+	full := strings.Join(strings.Fields(rule.Summary()+" "+rule.Section("What it reports")), " ")
 	out := sarifRule{
 		ID:    rule.Name,
-		Short: sarifText{Text: shorten(rule.Summary(), sarifLongest)},
-		Full:  sarifText{Text: shorten(strings.Join(strings.Fields(rule.Summary()+" "+rule.Section("What it reports")), " "), sarifLongest)},
+		Short: sarifText{Text: shorten(rule.Summary(), maxDescription)},
+		Full:  sarifText{Text: shorten(full, maxDescription)},
 		Help:  sarifText{Text: rule.Page, Markdown: rule.Page},
 	}
 	out.Default.Level = rule.Severity.String()
@@ -266,7 +267,7 @@ func (r *Report) sarifResult(f *lint.Finding) sarifResult {
 	}
 	out.Locations[0].Logical = []sarifLogicalLocation{logical}
 
-	// GitHub shows a related location only where the message links to it by its id.
+	// GitHub shows a related location only if the message links to it by its id.
 	sentences := prose(f)
 	for i, s := range sentences {
 		sentences[i] = sarifPlain(s)
@@ -275,7 +276,8 @@ func (r *Report) sarifResult(f *lint.Finding) sarifResult {
 		location := r.sarifLocation(related.Span, related.Message)
 		location.ID = i + 1
 		out.Related = append(out.Related, location)
-		sentences = append(sentences, fmt.Sprintf("[%s](%d)", sarifPlain(sarifLabel(related.Message, r, related.Span)), location.ID))
+		label := sarifPlain(sarifLabel(related.Message, r, related.Span))
+		sentences = append(sentences, fmt.Sprintf("[%s](%d)", label, location.ID))
 	}
 	out.Message.Text = strings.Join(sentences, "\n")
 
@@ -294,7 +296,7 @@ func (r *Report) sarifResult(f *lint.Finding) sarifResult {
 	return out
 }
 
-// sarifLabel is what a link says: the related message, or the place where there is none.
+// sarifLabel is the text of a link: the related message, or else the place.
 func sarifLabel(message string, r *Report, sp zonefiles.Span) string {
 	if message != "" {
 		return message
@@ -303,7 +305,7 @@ func sarifLabel(message string, r *Report, sp zonefiles.Span) string {
 	return text.Line(start.String())
 }
 
-// sarifPlain escapes what would begin or end a link in a message (SARIF section 3.11.6).
+// sarifPlain escapes what begins or ends a link in a message (SARIF section 3.11.6).
 func sarifPlain(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(text)
 }
@@ -325,13 +327,14 @@ func (r *Report) sarifArtifact(sp zonefiles.Span) sarifArtifact {
 	return sarifArtifact{relativeURI(r.Files.File(r.onDisk(sp).File).Name), sarifRoot}
 }
 
-// relativeURI is a file's name as a relative reference (RFC 3986 section 4.2): every byte that could mean something else, a scheme or an
-// authority among them, is percent-encoded.
+// relativeURI is a file's name as a relative reference (RFC 3986 section 4.2). Every byte that could have a meaning, as
+// in a scheme or an authority, is percent-encoded.
 func relativeURI(name string) string {
 	var b strings.Builder
 	for i, c := range []byte(name) {
 		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~", c) >= 0, c == '/' && i > 0:
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
+			strings.IndexByte("-._~", c) >= 0, c == '/' && i > 0:
 			b.WriteByte(c)
 		default:
 			fmt.Fprintf(&b, "%%%02X", c)
@@ -357,7 +360,7 @@ func (r *Report) sarifFix(fix lint.Fix) sarifFix {
 	return out
 }
 
-// sarifFingerprints are the hashes of the findings' lines, by file.
+// sarifFingerprints is the hashes of the findings' lines, by file.
 func (r *Report) sarifFingerprints() map[zonefiles.FileID]map[int]string {
 	lines := map[zonefiles.FileID]map[int]bool{}
 	for _, f := range r.Result.Findings {
@@ -374,18 +377,7 @@ func (r *Report) sarifFingerprints() map[zonefiles.FileID]map[int]string {
 	return prints
 }
 
-// GitHub's limits: what it shows, and what makes it refuse the whole file.
-const (
-	githubResults     = 5000
-	githubMostResults = 25000
-	githubRelated     = 100
-	githubMostRelated = 1000
-	githubSteps       = 1000
-	githubMostSteps   = 10000
-	githubMostRules   = 25000
-)
-
-// sarifNotifications say what was not looked at, and what GitHub will not show.
+// sarifNotifications say what was not checked, and what GitHub will not show.
 func (r *Report) sarifNotifications(run *sarifRun) []sarifNotification {
 	out := []sarifNotification{}
 	note := func(level, text string) { out = append(out, sarifNotification{level, sarifText{Text: text}}) }
@@ -400,10 +392,10 @@ func (r *Report) sarifNotifications(run *sarifRun) []sarifNotification {
 		n, shown, most int
 		what           string
 	}{
-		{len(run.Results), githubResults, githubMostResults, "results"},
-		{len(run.Tool.Driver.Rules), githubMostRules, githubMostRules, "rules"},
-		{related, githubRelated, githubMostRelated, "related locations of one result"},
-		{steps, githubSteps, githubMostSteps, "steps of one code flow"},
+		{len(run.Results), maxResultsShown, maxResults, "results"},
+		{len(run.Tool.Driver.Rules), maxRules, maxRules, "rules"},
+		{related, maxRelatedShown, maxRelated, "related locations of one result"},
+		{steps, maxStepsShown, maxSteps, "steps of one code flow"},
 	} {
 		if limit.n > limit.most {
 			note("warning", fmt.Sprintf("GitHub refuses this report: %d %s are more than %d.", limit.n, limit.what, limit.most))

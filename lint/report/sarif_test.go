@@ -239,8 +239,8 @@ func TestMarkdownIsCutWithACount(t *testing.T) {
 	if want := fmt.Sprintf("\n%d more findings do not fit here", 8000-rows); rows != details || rows == 0 || !strings.Contains(string(page), want) {
 		t.Errorf("%d rows and %d details, but not %q", rows, details, want)
 	}
-	if len(page) < markdownMost*9/10 {
-		t.Errorf("only %d of %d bytes are used", len(page), markdownMost)
+	if len(page) < maxSummary*9/10 {
+		t.Errorf("only %d of %d bytes are used", len(page), maxSummary)
 	}
 }
 

@@ -19,8 +19,8 @@ import (
 
 // This file asks, for every format, whether the program that reads it would take what was written.
 
-// validators check a whole report each; a format without a check of its own must at least be safe to print. They are made once, as
-// compiling the schema of SARIF takes a while.
+// validators check a whole report each; a format without a check of its own must at least be safe to print. They are
+// made once, as compiling the schema of SARIF takes a while.
 func validators(t testing.TB) map[string]func([]byte) error {
 	findings := schema(t, "findings.schema.json", "")
 	checks := map[string]func([]byte) error{
@@ -72,8 +72,8 @@ func checkLog(text []byte) error {
 	return nil
 }
 
-// commandLine is a line that a runner takes for a command (actions/runner, ActionCommand.TryParseV2). None has a name that begins with a
-// colon, as it would be behind the text format's own ":::".
+// commandLine is a line that a runner takes for a command (actions/runner, ActionCommand.TryParseV2). None has a name
+// that begins with a colon, as it would be behind the text format's own ":::".
 var commandLine = regexp.MustCompile(`(?m)^\s*::[^:\n][^\n]*::`)
 
 func checkTerminal(text []byte) error {
@@ -234,9 +234,10 @@ func checkCheckstyle(text []byte) error {
 // markdownTags are the only tags that a report has.
 var markdownTags = regexp.MustCompile(`^</?(details|summary|pre|span)>`)
 
-// checkMarkdown refuses what GitHub does not take, and whatever could be a tag, a link, a picture or a mention outside a diagram.
+// checkMarkdown refuses what GitHub does not take, and whatever could be a tag, a link, a picture or a mention outside
+// a diagram.
 func checkMarkdown(text []byte) error {
-	if len(text) > markdownMost {
+	if len(text) > maxSummary {
 		return fmt.Errorf("%d bytes are more than GitHub takes", len(text))
 	}
 	page := string(text)

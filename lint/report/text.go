@@ -9,9 +9,9 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file writes reports for people at a terminal: each finding with the text it is about, whom it hurts and what to do.
+// This file writes reports for people at a terminal: each finding with its lines, whom it hurts and what to do.
 
-// The colours of ECMA-48 that are used.
+// Colours of ECMA-48.
 const (
 	errorColor   = "1;31"
 	warningColor = "1;33"
@@ -28,13 +28,13 @@ type textWriter struct {
 	shown  map[advice]*shown
 }
 
-// advice is what findings of one cause have in common.
+// advice is what findings with the same cause have in common.
 type advice struct {
 	rule       *lint.Rule
 	harm, help string
 }
 
-// shown is the first finding with some advice.
+// shown is the first finding with that advice.
 type shown struct {
 	at      zonefiles.Position
 	related map[lint.Related]bool
@@ -84,8 +84,8 @@ func (t *textWriter) finding(f *lint.Finding) {
 	t.remark("suppressed", f.Suppressed)
 }
 
-// sameCause is what was shown of an earlier finding that this one repeats for another mail domain: the same rule has the same to say
-// because of the same line, such as the address of the one host that takes mail for many. It is nil where there is none.
+// sameCause is the earlier finding that this one repeats for another mail domain: the same rule says the same because
+// of the same line, such as the address of a host that takes mail for many domains. It is nil if there is none.
 func (t *textWriter) sameCause(f *lint.Finding) *shown {
 	key := advice{f.Rule, f.Harm, f.Help}
 	if first := t.shown[key]; first != nil {
@@ -103,7 +103,7 @@ func (t *textWriter) sameCause(f *lint.Finding) *shown {
 	return nil
 }
 
-// remark is a line about the excerpt above; nothing where there is nothing to say.
+// remark writes a line below the excerpt, unless the text is empty.
 func (t *textWriter) remark(kind, text string) {
 	if text == "" {
 		return
@@ -112,16 +112,16 @@ func (t *textWriter) remark(kind, text string) {
 	t.paragraph(head+kind+": ", t.frame(head)+t.paint(strong, kind)+": ", text)
 }
 
-// paragraph writes text behind a heading, wrapped, with the lines that follow below the text or, behind a long heading, below its
-// beginning. Painted is the heading in colour.
+// paragraph writes a heading and wrapped text. Further lines are aligned with the text, or indented a little if the
+// heading is long. Painted is the heading in colour.
 func (t *textWriter) paragraph(heading, painted, text string) {
 	indent, first, rest := columns(heading), 0, 0
 	if t.o.Width > 0 {
-		first = max(leastRoom, t.o.Width-indent)
+		first = max(minRoom, t.o.Width-indent)
 		if indent > t.o.Width/3 {
 			indent = 4
 		}
-		rest = max(leastRoom, t.o.Width-indent)
+		rest = max(minRoom, t.o.Width-indent)
 	}
 	for i, line := range Wrap(text, first, rest) {
 		if i == 0 {

@@ -9,15 +9,15 @@ import (
 
 // This file fits text into lines.
 
-// path is a file's name in a line that may begin with it.
+// path is a file's name, even at the beginning of a line.
 func path(name string) string {
 	if strings.HasPrefix(strings.TrimLeft(name, " \t"), "::") {
-		name = "./" + name // which a log does not obey, and is the same file
+		name = "./" + name // the same file, but no command to a log
 	}
 	return text.Line(name)
 }
 
-// wide are the runes that take two columns of a terminal (Unicode Standard Annex 11: East Asian wide and full width, and pictographs).
+// wide is the runes that take two columns of a terminal (Unicode Standard Annex 11: wide, full width and pictographs).
 var wide = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x1100, Hi: 0x115F, Stride: 1},
@@ -39,7 +39,7 @@ var wide = &unicode.RangeTable{
 	},
 }
 
-// columns is how many columns of a terminal printable text takes.
+// columns is how many columns printable text takes on a terminal.
 func columns(text string) int {
 	n := 0
 	for _, r := range text {
@@ -56,8 +56,8 @@ func columns(text string) int {
 	return n
 }
 
-// Wrap breaks prose at spaces into lines: the first of at most first columns, the others of rest; 0: one line. A word that is longer
-// stays whole, and none that begins with "::" comes to begin a line.
+// Wrap breaks prose at spaces: the first line has at most first columns, the others rest; 0: one line. Longer words
+// stay whole, and a word that begins with "::" never begins a line.
 func Wrap(text string, first, rest int) []string {
 	if first <= 0 || columns(text) <= first {
 		return []string{text}

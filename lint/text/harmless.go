@@ -1,5 +1,5 @@
-// Package text prepares text for people: words in lists, the word that was meant, and strangers' text that neither a terminal nor the
-// log of a CI runner can misread. Package zonefiles quotes pieces of files.
+// Package text prepares text for people: lists of words, the word that was probably meant, and strangers' text in a
+// form that means nothing to a terminal or to the log of a CI runner. Package zonefiles quotes pieces of files.
 package text
 
 import (
@@ -11,16 +11,16 @@ import (
 	"unicode/utf8"
 )
 
-// Line is text on one line of which every rune is printable, and which no log obeys.
+// Line is the text on one line, with every rune printable and no command that a log obeys.
 func Line(s string) string { return string(Disobeyed([]byte(visible(s, "")))) }
 
-// Lines is Line for text of several lines: line ends stay.
+// Lines is Line for several lines: line ends stay.
 func Lines(s string) string { return string(Disobeyed([]byte(visible(s, "\n")))) }
 
-// Visible is text that a terminal shows as it is: line ends and tabs stay, and so does what a log would obey.
+// Visible is the text for a terminal alone: line ends, tabs and commands to a log stay.
 func Visible(s string) string { return visible(s, "\n\t") }
 
-// visible is text of which every rune is printable or among those that stay.
+// visible makes every rune printable, apart from those that stay.
 func visible(s, stay string) string {
 	var b strings.Builder
 	for s != "" {
@@ -34,8 +34,8 @@ func visible(s, stay string) string {
 	return b.String()
 }
 
-// Glyph is how the first rune of s is shown, and how many bytes it has: itself if it is printable, an escape otherwise. What moves a
-// cursor, turns the writing direction round or cannot be seen is not printable.
+// Glyph is how the first rune of s is shown, itself if it is printable or else an escape, and how many bytes it has.
+// What moves the cursor, changes the direction of writing or is invisible is not printable.
 func Glyph(s string) (shown string, size int) {
 	r, size := utf8.DecodeRuneInString(s)
 	switch {
@@ -57,15 +57,15 @@ func Glyph(s string) (shown string, size int) {
 	return fmt.Sprintf(`\U%08x`, r), size
 }
 
-// CommandMark begins a command that a runner of GitHub Actions obeys wherever it stands in a line of a log.
+// CommandMark begins a command that a runner of GitHub Actions obeys anywhere in a line of a log.
 const CommandMark = "##["
 
-// commands are those, and "::command::", which is obeyed at the start of a line, white space before it or not. For the runner a carriage
-// return ends a line too, and white space is what Unicode calls so.
+// commands matches these, and "::command::", which the runner obeys at the start of a line, after white space too. For
+// the runner, a carriage return ends a line, and white space is that of Unicode.
 var commands = regexp.MustCompile(`(?m)(##|(?:^|\r)[\s\v\x{85}\p{Z}]*:)(\[|:)`)
 
-// Disobeyed is text, whatever else is in it, with a backslash in each command that a log would obey. In a name or a string of a zone a
-// backslash has no meaning there.
+// Disobeyed is the text with a backslash in each command that a log would obey. In a name or a string of a zone, a
+// backslash there means nothing.
 func Disobeyed(text []byte) []byte {
 	if !bytes.Contains(text, []byte(CommandMark)) && !bytes.Contains(text, []byte("::")) {
 		return text

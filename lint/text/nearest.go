@@ -2,13 +2,13 @@ package text
 
 import "strings"
 
-// Nearest is the known word that a mistyped one was most likely meant to be; ok is false where none is near.
+// Nearest is the known word that a mistyped one was probably meant to be; false if none is near.
 func Nearest(word string, known []string) (best string, ok bool) {
 	word = strings.ToLower(word)
 	limit := 1 + len(word)/4
 	for _, k := range known {
 		if len(k) > len(word)+limit || len(word) > len(k)+limit {
-			continue // also keeps the table of distance small, however long the word
+			continue // this also bounds the work of distance for a long word
 		}
 		if d := distance(word, k); d <= limit {
 			best, ok, limit = k, true, d-1

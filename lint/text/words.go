@@ -20,7 +20,7 @@ func list(words []string, conjunction string) string {
 	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
 }
 
-// Some lists the first few words, at most that many, and counts the others: "a, b and 3 more".
+// Some lists at most so many words, and counts the others: "a, b and 3 more".
 func Some(words []string, most int) string {
 	if more := len(words) - most; more > 0 {
 		words = append(slices.Clone(words[:most]), fmt.Sprintf("%d more", more))
