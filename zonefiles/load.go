@@ -46,7 +46,7 @@ type Loader struct {
 	Files  *FileSet
 	Root   *disk.Root
 	Limits Limits
-	// Paths lead from folders as a name server knows them to those below the root, as for ReadNamedConf.
+	// Paths lead from folders as a name server knows them to those below the root, as for serverconf.Server.
 	Paths disk.Paths
 	// IncludeFolders are where name servers look for included files, relative to the root.
 	IncludeFolders []string

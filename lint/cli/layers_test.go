@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 		"mx46/lint", "mx46/lint/config", "mx46/lint/delivery", "mx46/lint/dns", "mx46/lint/mail", "mx46/lint/text", "mx46/lint/trace",
 		"mx46/zonefiles", "mx46/zonefiles/",
 	},
-	"mx46/lint/config": {"mx46/lint", "mx46/lint/", "mx46/zonefiles", "mx46/zonefiles/disk"},
+	"mx46/lint/config": {"mx46/lint", "mx46/lint/", "mx46/zonefiles", "mx46/zonefiles/disk", "mx46/zonefiles/serverconf"},
 	"mx46/lint/":       {"mx46/lint", "mx46/lint/", "mx46/zonefiles"},
 	"mx46/zonefiles":   {"mx46/zonefiles/disk", "mx46/zonefiles/pages"},
 	"mx46/zonefiles/":  {"mx46/zonefiles", "mx46/zonefiles/disk", "mx46/zonefiles/pages"},

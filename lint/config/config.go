@@ -18,6 +18,7 @@ import (
 	"mx46/lint/delivery"
 	"mx46/lint/mail"
 	"mx46/zonefiles"
+	"mx46/zonefiles/serverconf"
 )
 
 // FileName is the name of the configuration file.
@@ -60,27 +61,11 @@ type Config struct {
 	paths     map[string]string
 }
 
-// SourceKind is the key of a zones entry that says where its zones are.
-type SourceKind uint8
-
-// The kinds of zones entries.
-const (
-	Files SourceKind = iota
-	NamedConf
-	NSDConf
-	KnotConf
-)
-
-var sourceKeys = [...]string{"files", "named-conf", "nsd-conf", "knot-conf"}
-
-// String is the key as configuration writes it.
-func (k SourceKind) String() string { return sourceKeys[k] }
-
-// ZoneSource is one entry of zones. Only Files has settings of its own.
+// ZoneSource is one entry of zones. Only files have settings of their own.
 type ZoneSource struct {
-	Kind   SourceKind
-	Path   string // a glob for Files, else the path of a name server's configuration
-	From   string // where the entry stands
+	Path   string            // a glob of zone files, or the path of a name server's configuration
+	Server serverconf.Server // of that configuration; 0 for a glob
+	From   string            // where the entry stands
 	Origin Setting[zonefiles.Name]
 	View   Setting[string]
 	Stack  Setting[delivery.Families]

@@ -12,20 +12,15 @@ import (
 
 	"mx46/lint/delivery"
 	"mx46/zonefiles"
+	"mx46/zonefiles/serverconf"
 )
 
 // Found is what a look around has found, to write a first configuration from. The order of the lists does not matter.
 type Found struct {
-	Zones        []string // globs of zone files
-	Servers      []FoundServer
+	Zones        []string         // globs of zone files
+	Servers      []string         // configurations of name servers, by names that serverconf.ServerOf knows
 	UnknownHosts []zonefiles.Name // MX hosts that no zone holds: their families are unknown
 	SingleStack  []FoundDomain    // mail domains all of whose MX hosts have one family, and the same
-}
-
-// FoundServer is the configuration of a name server.
-type FoundServer struct {
-	Kind SourceKind
-	Path string
 }
 
 // FoundDomain is a mail domain and the families of its MX hosts.
@@ -99,11 +94,11 @@ func (found Found) sources() (entries []string, unfit int) {
 		entries = append(entries, fmt.Sprintf("{files: %s}", strconv.Quote(glob)))
 	}
 	for _, server := range found.Servers {
-		if !isText((*reader).confPath, server.Path) {
+		if !isText((*reader).confPath, server) {
 			unfit++
 			continue
 		}
-		entries = append(entries, fmt.Sprintf("{%s: %s}", server.Kind, strconv.Quote(server.Path)))
+		entries = append(entries, fmt.Sprintf("{%s: %s}", serverconf.ServerOf(server).Key(), strconv.Quote(server)))
 	}
 	return entries, unfit
 }

@@ -14,7 +14,7 @@ import (
 
 var found = Found{
 	Zones:        []string{"zones/db.*", "internal/a", "zones/db.*", "bad{name"},
-	Servers:      []FoundServer{{NamedConf, "named.conf"}, {NamedConf, "../named.conf"}, {KnotConf, "knot.conf"}},
+	Servers:      []string{"named.conf", "../named.conf", "knot.conf"},
 	UnknownHosts: []zonefiles.Name{zonefiles.MustName("mx.example.net."), zonefiles.MustName(`a\"b\.c.example.`)},
 	SingleStack: []FoundDomain{
 		{zonefiles.MustName(`\*.lab.example.org.`), delivery.IPv6},
@@ -102,7 +102,7 @@ func TestInitLoadsWhateverWasFound(t *testing.T) {
 		})
 		f := Found{UnknownHosts: rapid.SliceOf(names).Draw(t, "hosts")}
 		for _, name := range rapid.SliceOf(rapid.String()).Draw(t, "conf") {
-			f.Servers = append(f.Servers, FoundServer{NamedConf, name})
+			f.Servers = append(f.Servers, name+"/named.conf")
 		}
 		f.Zones = rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("a[]{}*?!\\\"'#: \n\u2028/."))))).Draw(t, "files")
 		for _, n := range f.UnknownHosts {

@@ -16,6 +16,7 @@ import (
 	"mx46/lint/delivery"
 	"mx46/lint/text"
 	"mx46/zonefiles"
+	"mx46/zonefiles/serverconf"
 )
 
 // The words of the keys that take one of a few, and what they mean.
@@ -125,52 +126,47 @@ func (r *reader) level(n *yaml.Node, what string, words []string, to *Setting[li
 
 func (r *reader) zoneSource(n *yaml.Node, c *Config) {
 	z := ZoneSource{From: r.from(n)}
-	conf := func(kind SourceKind) func(*yaml.Node) {
-		return func(n *yaml.Node) {
-			z.Kind = kind
-			z.Path, _ = r.confPath(n, kind.String())
-		}
-	}
-	keys := r.fields(n, "an entry of zones",
-		field{"files", func(n *yaml.Node) { z.Path, _ = r.glob(n, "files") }},
-		field{"origin", func(n *yaml.Node) {
+	fields := []field{
+		{"files", func(n *yaml.Node) { z.Path, _ = r.glob(n, "files") }},
+		{"origin", func(n *yaml.Node) {
 			if name, ok := r.domain(n, "origin"); ok {
 				z.Origin = Setting[zonefiles.Name]{name, r.from(n)}
 			}
 		}},
-		field{"scope", func(n *yaml.Node) { r.scope(n, &z.Scope) }},
-		field{"view", func(n *yaml.Node) {
+		{"scope", func(n *yaml.Node) { r.scope(n, &z.Scope) }},
+		{"view", func(n *yaml.Node) {
 			if view, ok := r.phrase(n, "view"); ok {
 				z.View = Setting[string]{view, r.from(n)}
 			}
 		}},
-		field{"stack", func(n *yaml.Node) { r.stack(n, &z.Stack) }},
-		field{"named-conf", conf(NamedConf)},
-		field{"nsd-conf", conf(NSDConf)},
-		field{"knot-conf", conf(KnotConf)},
-	)
+		{"stack", func(n *yaml.Node) { r.stack(n, &z.Stack) }},
+	}
+	sources := []string{"files"}
+	for _, server := range serverconf.Servers() {
+		sources = append(sources, server.Key())
+		fields = append(fields, field{server.Key(), func(n *yaml.Node) {
+			z.Server = server
+			z.Path, _ = r.confPath(n, server.Key())
+		}})
+	}
+	keys := r.fields(n, "an entry of zones", fields...)
 	if keys == nil {
 		return
 	}
-	var sources []string
-	for _, key := range sourceKeys {
-		if keys[key] != nil {
-			sources = append(sources, key)
-		}
-	}
+	given := slices.DeleteFunc(slices.Clone(sources), func(key string) bool { return keys[key] == nil })
 	switch {
-	case len(sources) == 0:
-		r.fail(n, "an entry of zones needs one of %s", text.Or(sourceKeys[:]))
-	case len(sources) > 1:
-		r.fail(n, "an entry of zones has only one of %s", strings.Join(sources, " and "))
-	case z.Kind != Files:
+	case len(given) == 0:
+		r.fail(n, "an entry of zones needs one of %s", text.Or(sources))
+	case len(given) > 1:
+		r.fail(n, "an entry of zones has only one of %s", strings.Join(given, " and "))
+	case z.Server != 0:
 		for _, key := range []string{"origin", "scope", "view", "stack"} {
 			if at := keys[key]; at != nil {
-				r.fail(at, "%s goes with files, not with %s", key, z.Kind)
+				r.fail(at, "%s goes with files, not with %s", key, z.Server.Key())
 			}
 		}
 	}
-	if z.Kind == Files {
+	if z.Server == 0 {
 		if c.zoneFiles.add(z.Path, len(c.Zones)); len(c.zoneFiles.patterns) == maxItems+1 { // each file is held against each
 			r.fail(n, "zones has more than %d entries with wildcards", maxItems)
 		}

@@ -16,6 +16,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/delivery"
 	"mx46/zonefiles"
+	"mx46/zonefiles/serverconf"
 )
 
 var ruleNames = []string{"mx-target-cname", "mx-target-no-address", "addr-private", "mx-host-single-stack"}
@@ -66,17 +67,17 @@ func TestLoadReadsEveryKey(t *testing.T) {
 		FailOn:      Setting[lint.Severity]{lint.Off, ".mx46.yaml:3:10"},
 		MinSeverity: Setting[lint.Severity]{lint.Note, ".mx46.yaml:4:15"},
 		Zones: []ZoneSource{
-			{Kind: Files, Path: "zones/db.*", From: ".mx46.yaml:6:5"},
+			{Path: "zones/db.*", From: ".mx46.yaml:6:5"},
 			{
-				Kind: Files, Path: "internal/example.org.zone", From: ".mx46.yaml:7:5",
+				Path: "internal/example.org.zone", From: ".mx46.yaml:7:5",
 				Origin: Setting[zonefiles.Name]{name("example.org."), ".mx46.yaml:7:50"},
 				Scope:  Setting[delivery.Scope]{delivery.Public, ".mx46.yaml:7:70"},
 				View:   Setting[string]{"internal", ".mx46.yaml:7:84"},
 				Stack:  Setting[delivery.Families]{delivery.Dual, ".mx46.yaml:7:101"},
 			},
-			{Kind: NamedConf, Path: "bind/named.conf", From: ".mx46.yaml:8:5"},
-			{Kind: NSDConf, Path: "nsd.conf", From: ".mx46.yaml:9:5"},
-			{Kind: KnotConf, Path: "knot.conf", From: ".mx46.yaml:10:5"},
+			{Server: serverconf.BIND, Path: "bind/named.conf", From: ".mx46.yaml:8:5"},
+			{Server: serverconf.NSD, Path: "nsd.conf", From: ".mx46.yaml:9:5"},
+			{Server: serverconf.KnotDNS, Path: "knot.conf", From: ".mx46.yaml:10:5"},
 		},
 		Hosts: map[zonefiles.Name]Host{
 			name("mx.backup.example.net."): {Families: delivery.Dual, From: ".mx46.yaml:19:3"},
@@ -408,7 +409,7 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		for _, z := range c.Zones {
-			if z.Kind == Files && !doublestar.ValidatePattern(z.Path) {
+			if z.Server == 0 && !doublestar.ValidatePattern(z.Path) {
 				t.Errorf("glob %q is accepted", z.Path)
 			}
 			c.For(z.Path).At(z.Origin.Value).Severity(&lint.Rule{Name: "addr-private"})

@@ -129,8 +129,8 @@ func (w *Workspace) sourcesOf(name string, sel Selection) ([]Source, error) {
 		}
 		return sources, err
 	}
-	if read := serverconf.Reader(name); read != nil && sel.Origin == nil {
-		return w.served(name, read)
+	if server := serverconf.ServerOf(name); server != 0 && sel.Origin == nil {
+		return w.served(name, server)
 	}
 	s := Source{Path: name, Origin: sel.Origin, asked: true}
 	w.fromConfig(&s)
@@ -191,7 +191,7 @@ func (w *Workspace) readConfs(names []string) ([]foundConf, error) {
 			continue
 		}
 		files := &zonefiles.FileSet{}
-		conf, _, err := w.readConf(serverconf.Reader(name), files, name)
+		conf, _, err := w.readConf(serverconf.ServerOf(name), files, name)
 		switch {
 		case errors.Is(err, errRepeatedConfs):
 			return nil, err
@@ -213,8 +213,8 @@ var errRepeatedConfs = fmt.Errorf("the configurations of name servers include mo
 	zonefiles.DefaultLimits.Repeated)
 
 // readConf reads the configuration of a name server. A file that several of them include counts from its second reading on, as for zones.
-func (w *Workspace) readConf(read serverconf.ReadFunc, files *zonefiles.FileSet, name string) (serverconf.ServerConf, []zonefiles.Problem, error) {
-	conf, problems, err := read(w.loader.Root, files, name, w.config.Paths())
+func (w *Workspace) readConf(server serverconf.Server, files *zonefiles.FileSet, name string) (serverconf.ServerConf, []zonefiles.Problem, error) {
+	conf, problems, err := server.Read(w.loader.Root, files, name, w.config.Paths())
 	if err != nil {
 		return conf, nil, err
 	}
@@ -249,27 +249,22 @@ func (w *Workspace) configured() ([]Source, error) {
 	globber := disk.NewGlobber(w.loader.Root)
 	listed := map[string]bool{} // what several patterns match is one file
 	type key struct {
-		kind config.SourceKind
-		path string
+		server serverconf.Server
+		path   string
 	}
 	read := map[key]bool{}
 	for _, entry := range w.config.Zones {
-		this := key{entry.Kind, entry.Path}
+		this := key{entry.Server, entry.Path}
 		if read[this] {
 			continue
 		}
 		read[this] = true
 		var found []Source
 		var err error
-		switch entry.Kind {
-		case config.Files:
+		if entry.Server == 0 {
 			found, err = w.matching(globber, entry.Path, listed)
-		case config.NamedConf:
-			found, err = w.served(entry.Path, serverconf.ReadNamedConf)
-		case config.NSDConf:
-			found, err = w.served(entry.Path, serverconf.ReadNSDConf)
-		case config.KnotConf:
-			found, err = w.served(entry.Path, serverconf.ReadKnotConf)
+		} else {
+			found, err = w.served(entry.Path, entry.Server)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", entry.From, err)
@@ -305,8 +300,8 @@ func (w *Workspace) matching(globber *disk.Globber, pattern string, listed map[s
 }
 
 // served are the zones that a name server's configuration lists.
-func (w *Workspace) served(name string, read serverconf.ReadFunc) ([]Source, error) {
-	conf, problems, err := w.readConf(read, w.loader.Files, name)
+func (w *Workspace) served(name string, server serverconf.Server) ([]Source, error) {
+	conf, problems, err := w.readConf(server, w.loader.Files, name)
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func (w *Workspace) Survey(ctx context.Context, folder string) (found config.Fou
 			sources = append(sources, Source{Path: z.File, Origin: &z.Name, View: z.View})
 		}
 		if usable {
-			found.Servers = append(found.Servers, config.FoundServer{Kind: serverKind(c.name), Path: c.name})
+			found.Servers = append(found.Servers, c.name)
 		}
 	}
 	var rest []string
@@ -68,17 +68,6 @@ func (w *Workspace) Survey(ctx context.Context, folder string) (found config.Fou
 	found.Zones = w.globsOf(rest, there)
 	found.UnknownHosts, found.SingleStack, err = w.askOperator(ctx)
 	return found, zones, err
-}
-
-// serverKind is the key of zones for a name server's configuration.
-func serverKind(name string) config.SourceKind {
-	switch path.Base(name) {
-	case "nsd.conf":
-		return config.NSDConf
-	case "knot.conf":
-		return config.KnotConf
-	}
-	return config.NamedConf
 }
 
 // globsOf describes files by few globs, none of which matches a file that is not allowed.

@@ -24,7 +24,7 @@ const (
 // Found is what a search found. Paths are relative to the root, with slashes, in byte order.
 type Found struct {
 	Zones    []FoundZone
-	Configs  []string   // of name servers: those that ConfReader knows
+	Configs  []string   // of name servers: those that serverconf.ServerOf knows
 	SetAside []SetAside // like a zone, but not to be read as one
 	Ignored  int        // files and folders that a .gitignore names
 	Others   int        // files that are none of these
@@ -163,7 +163,7 @@ func (d *discovery) setAside(name, reason string) {
 func (d *discovery) file(name string) {
 	base := path.Base(name)
 	template := hasSuffixOf(base, templateSuffixes)
-	if serverconf.Reader(name) != nil && !template {
+	if !template && serverconf.ServerOf(name) != 0 {
 		d.found.Configs = append(d.found.Configs, name)
 		return
 	}

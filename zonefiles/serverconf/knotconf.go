@@ -16,10 +16,9 @@ import (
 // knotStorage is where Knot DNS keeps zone files unless it is told otherwise.
 const knotStorage = "/var/lib/knot"
 
-// ReadKnotConf reads the configuration file name of Knot DNS as ReadNamedConf reads BIND's. Relative paths are relative to
-// storage; without one, to /var/lib/knot if paths has it, else to the folder of the main file. A zone with a master is a
-// secondary one.
-func ReadKnotConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
+// readKnotConf reads a configuration of Knot DNS. Relative paths are relative to storage, and without one to /var/lib/knot where paths
+// has it, or else to the folder of the main file. A zone with a master is a secondary one.
+func readKnotConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
 	r, f, err := open(root, files, name, paths)
 	if err != nil {
 		return ServerConf{}, nil, err

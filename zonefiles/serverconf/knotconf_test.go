@@ -3,7 +3,7 @@ package serverconf
 import "testing"
 
 func TestReadKnotConf(t *testing.T) {
-	runConfTests(t, "etc/knot.conf", ReadKnotConf, []confTest{
+	runConfTests(t, "etc/knot.conf", KnotDNS, []confTest{
 		{
 			"zones take what they do not say from their template", map[string]string{"etc/knot.conf": `# comment
 server:
@@ -72,6 +72,6 @@ etc/knot.conf:7:13: zone "d." is configured twice
 }
 
 func FuzzReadKnotConf(f *testing.F) {
-	fuzzConf(f, "knot.conf", ReadKnotConf,
+	fuzzConf(f, "knot.conf", KnotDNS,
 		"template:\n  - id: default\n    storage: /etc\n    file: %c[0-9]%l[0]%s\nzone:\n  - domain: a\n    file: \"b\"\ninclude: inc\n", "zone:\n- domain:", "- -")
 }

@@ -11,14 +11,10 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// ReadNamedConf reads BIND's configuration file name, and what it includes, below root. Every file that is read goes into files.
-//
-// Paths that begin with a slash are the server's; paths maps their prefixes to folders of the root ("/etc/bind": "bind"). Relative
-// ones are relative to the directory option, and without one to the folder of the main file. What lies outside the root is a
-// problem and is never read. The error is that of the main file: it cannot be read.
-//
-// Templates and the placeholders of file names are those of BIND 9.21 ("Zone Templates", "file" in its reference manual).
-func ReadNamedConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
+// readNamedConf reads a configuration of BIND. Relative paths are relative to the directory option, and without one to the folder of
+// the main file. Templates and the placeholders of file names are those of BIND 9.21 ("Zone Templates", "file" in its reference
+// manual).
+func readNamedConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
 	r, f, err := open(root, files, name, paths)
 	if err != nil {
 		return ServerConf{}, nil, err

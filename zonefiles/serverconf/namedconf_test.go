@@ -13,7 +13,7 @@ import (
 )
 
 func TestReadNamedConf(t *testing.T) {
-	runConfTests(t, "etc/named.conf", ReadNamedConf, []confTest{
+	runConfTests(t, "etc/named.conf", BIND, []confTest{
 		{
 			"a zone is primary under both names and in any case", map[string]string{
 				"etc/named.conf": "zone \"Example.org\" { type master; file \"db.example.org\"; };\n" +
@@ -203,7 +203,7 @@ etc/named.conf:1:9: "etc/\x1b]0;" cannot be included: no such file or directory
 }
 
 func FuzzReadNamedConf(f *testing.F) {
-	fuzzConf(f, "named.conf", ReadNamedConf,
+	fuzzConf(f, "named.conf", BIND,
 		`options { directory "/etc"; }; view a { include "inc"; }; view b { zone a { in-view a; }; };`,
 		`template t { type primary; file "$name.$type.%z"; }; zone "x\"y" in { template t; }; /* c */ # d`,
 		`response-policy { zone "a"; }; zone a { type master; file "../../x" }; }`, "zone a { \"", "/*", `include "*";`)
@@ -220,7 +220,7 @@ func TestGoodConfigurationsOfTheCorpusHaveNoProblem(t *testing.T) {
 		}
 		good++
 		files := &zonefiles.FileSet{}
-		_, problems, err := ReadNamedConf(opened, files, row["path"], map[string]string{"/": "conf"})
+		_, problems, err := BIND.Read(opened, files, row["path"], map[string]string{"/": "conf"})
 		if err != nil {
 			t.Error(err)
 		}
@@ -249,7 +249,7 @@ func TestConfigurationsOfTheCorpusAreReadAsNamedCheckconfDoes(t *testing.T) {
 		}
 		listed++
 		files := &zonefiles.FileSet{}
-		conf, problems, err := ReadNamedConf(opened, files, row["path"], map[string]string{"/": "conf"})
+		conf, problems, err := BIND.Read(opened, files, row["path"], map[string]string{"/": "conf"})
 		if err != nil {
 			t.Error(err)
 			continue

@@ -10,9 +10,9 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// ReadNSDConf reads NSD's configuration file name as ReadNamedConf reads BIND's. Relative paths are relative to zonesdir, and
-// without one, as those of includes, to the folder of the main file. A zone with request-xfr is a secondary one.
-func ReadNSDConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
+// readNSDConf reads a configuration of NSD. Relative paths are relative to zonesdir, and without one, as those of includes, to the
+// folder of the main file. A zone with request-xfr is a secondary one.
+func readNSDConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
 	r, f, err := open(root, files, name, paths)
 	if err != nil {
 		return ServerConf{}, nil, err

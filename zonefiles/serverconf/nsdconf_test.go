@@ -3,7 +3,7 @@ package serverconf
 import "testing"
 
 func TestReadNSDConf(t *testing.T) {
-	runConfTests(t, "nsd.conf", ReadNSDConf, []confTest{
+	runConfTests(t, "nsd.conf", NSD, []confTest{
 		{
 			"zones have files of their own or a pattern's", map[string]string{"nsd.conf": `# zone: name: no.example
 server:
@@ -60,6 +60,6 @@ nsd.conf:4:13: zone "c." is configured twice
 }
 
 func FuzzReadNSDConf(f *testing.F) {
-	fuzzConf(f, "nsd.conf", ReadNSDConf,
+	fuzzConf(f, "nsd.conf", NSD,
 		"server: zonesdir: \"/etc\"\npattern: name: p zonefile: %s.%1.%z\nzone: name: a include-pattern: p\ninclude: \"inc\"", "zone:", "a: b: \"")
 }

@@ -60,20 +60,50 @@ type ServedZone struct {
 const outsideHelp = `map the server's folder to one of the repository under "paths" in the configuration; on the server itself, --root / lets ` +
 	`mx46 read its files where they are`
 
-// ReadFunc reads the configuration of a name server: ReadNamedConf, ReadNSDConf or ReadKnotConf.
-type ReadFunc func(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error)
+// Server is a kind of name server whose configuration can be read. The zero Server is none.
+type Server uint8
 
-// Reader tells by a file's name which name server it configures, and how to read it. It is nil for any other file.
-func Reader(name string) ReadFunc {
-	switch base := path.Base(name); {
-	case base == "nsd.conf":
-		return ReadNSDConf
-	case base == "knot.conf":
-		return ReadKnotConf
-	case base == "named.conf" || strings.HasPrefix(base, "named.conf."):
-		return ReadNamedConf
+// The kinds of name servers.
+const (
+	BIND Server = 1 + iota
+	NSD
+	KnotDNS
+)
+
+// servers says of each Server by which key the configuration of mx46 names one of its configurations, what the file is called, and what
+// reads it.
+var servers = [...]struct {
+	key    string
+	isName func(base string) bool
+	read   func(*disk.Root, *zonefiles.FileSet, string, disk.Paths) (ServerConf, []zonefiles.Problem, error)
+}{
+	BIND:    {"named-conf", func(base string) bool { return strings.HasPrefix(base+".", "named.conf.") }, readNamedConf},
+	NSD:     {"nsd-conf", func(base string) bool { return base == "nsd.conf" }, readNSDConf},
+	KnotDNS: {"knot-conf", func(base string) bool { return base == "knot.conf" }, readKnotConf},
+}
+
+// Servers are all kinds of name servers.
+func Servers() []Server { return []Server{BIND, NSD, KnotDNS} }
+
+// ServerOf is the kind of name server that a file of this name configures.
+func ServerOf(name string) Server {
+	for _, s := range Servers() {
+		if servers[s].isName(path.Base(name)) {
+			return s
+		}
 	}
-	return nil
+	return 0
+}
+
+// Key is the key of .mx46.yaml that names a configuration.
+func (s Server) Key() string { return servers[s].key }
+
+// Read reads the configuration file name, and what it includes, below root. Every file that is read goes into files.
+//
+// Paths that begin with a slash are the server's; paths maps their prefixes to folders of the root ("/etc/bind": "bind"). What lies
+// outside the root is a problem and is never read. The error is that of the main file: it cannot be read.
+func (s Server) Read(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
+	return servers[s].read(root, files, name, paths)
 }
 
 // confReader reads the files of one configuration, with the limits that hold for all of them.

@@ -53,12 +53,12 @@ type confTest struct {
 	want  string
 }
 
-func runConfTests(t *testing.T, main string, read ReadFunc, tests []confTest) {
+func runConfTests(t *testing.T, main string, server Server, tests []confTest) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			opened, _ := root.New(t, test.files)
 			files := &zonefiles.FileSet{}
-			conf, problems, err := read(opened, files, main, test.paths)
+			conf, problems, err := server.Read(opened, files, main, test.paths)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,22 +69,22 @@ func runConfTests(t *testing.T, main string, read ReadFunc, tests []confTest) {
 	}
 }
 
-func TestReaderKnowsConfigurationsByName(t *testing.T) {
-	for name, want := range map[string]bool{
-		"named.conf": true, "etc/bind/named.conf.local": true, "nsd.conf": true, "knot.conf": true,
-		"named.confx": false, "xnsd.conf": false, "db.named.conf": false, "": false,
+func TestServerOfKnowsConfigurationsByName(t *testing.T) {
+	for name, want := range map[string]Server{
+		"named.conf": BIND, "etc/bind/named.conf.local": BIND, "nsd.conf": NSD, "etc/knot.conf": KnotDNS,
+		"named.confx": 0, "xnsd.conf": 0, "nsd.conf.d": 0, "db.named.conf": 0, "": 0,
 	} {
-		if got := Reader(name) != nil; got != want {
-			t.Errorf("Reader(%q) is there: %t, want %t", name, got, want)
+		if got := ServerOf(name); got != want {
+			t.Errorf("%q is a configuration of %v, want %v", name, got, want)
 		}
 	}
 }
 
 func TestAMainConfigurationThatCannotBeReadIsAnError(t *testing.T) {
 	opened, _ := root.New(t, map[string]string{"d/f": ""})
-	for _, read := range []ReadFunc{ReadNamedConf, ReadNSDConf, ReadKnotConf} {
+	for _, r := range Servers() {
 		for _, name := range []string{"none", "d", "../x"} {
-			if _, _, err := read(opened, &zonefiles.FileSet{}, name, nil); err == nil || !strings.Contains(err.Error(), name) {
+			if _, _, err := r.Read(opened, &zonefiles.FileSet{}, name, nil); err == nil || !strings.Contains(err.Error(), name) {
 				t.Errorf("%q: error %v", name, err)
 			}
 		}
@@ -120,7 +120,7 @@ func TestConfigurationsStayWithinTheirLimits(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			opened, _ := root.New(t, test.files)
 			files := &zonefiles.FileSet{}
-			conf, problems, err := ReadNamedConf(opened, files, "named.conf", nil)
+			conf, problems, err := BIND.Read(opened, files, "named.conf", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +146,7 @@ func TestRealConfigurationsAreRead(t *testing.T) {
 		{"bsdlp+dns/nsd/nsd.conf", map[string]string{"/srv/nsd": "bsdlp+dns/nsd"}, 0, 0},
 	} {
 		files := &zonefiles.FileSet{}
-		conf, problems, err := Reader(test.name)(opened, files, test.name, test.paths)
+		conf, problems, err := ServerOf(test.name).Read(opened, files, test.name, test.paths)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -162,7 +162,7 @@ func TestRealConfigurationsAreRead(t *testing.T) {
 	}
 }
 
-func fuzzConf(f *testing.F, main string, read ReadFunc, seeds ...string) {
+func fuzzConf(f *testing.F, main string, server Server, seeds ...string) {
 	dir := f.TempDir()
 	opened := root.Open(f, dir)
 	if err := os.WriteFile(filepath.Join(dir, "inc"), []byte("zone a { type primary; file \"a\"; };"), 0o644); err != nil {
@@ -177,7 +177,7 @@ func fuzzConf(f *testing.F, main string, read ReadFunc, seeds ...string) {
 			t.Fatal(err)
 		}
 		files := &zonefiles.FileSet{}
-		conf, problems, err := read(opened, files, name, map[string]string{"/etc": ".", "/srv": "../out"})
+		conf, problems, err := server.Read(opened, files, name, map[string]string{"/etc": ".", "/srv": "../out"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 func TestZonesThatTakeUpdates(t *testing.T) {
-	runConfTests(t, "named.conf", ReadNamedConf, []confTest{
+	runConfTests(t, "named.conf", BIND, []confTest{
 		{
 			"a zone's own word counts before its view's, and that before the options'", map[string]string{
 				"named.conf": `view a { zone own { type primary; file "1"; allow-update { none; }; }; zone view { type primary; file "2"; };
@@ -51,7 +51,7 @@ zone a { type primary; file "a"; allow-update-forwarding { any; }; };`,
 			}, nil, "a. a at named.conf:2:6 a file \"a\"\n",
 		},
 	})
-	runConfTests(t, "knot.conf", ReadKnotConf, []confTest{
+	runConfTests(t, "knot.conf", KnotDNS, []confTest{
 		{
 			"a rule counts where the zone, or else its template, refers to it", map[string]string{
 				"knot.conf": `acl:
@@ -126,7 +126,7 @@ controls { inet 127.0.0.1 port %d allow { 127.0.0.1; } keys { k; }; };
 	write(t, filepath.Join(dir, "rndc.conf"), fmt.Sprintf("%soptions { default-key k; default-server 127.0.0.1; default-port %d; };\n", key, control))
 	daemon.Start(t, filepath.Join(dir, "log"), "all zones loaded", "named", "-g", "-c", filepath.Join(dir, "named.conf"))
 
-	read, problems, err := ReadNamedConf(root.Open(t, dir), &zonefiles.FileSet{}, "named.conf", map[string]string{dir: "."})
+	read, problems, err := BIND.Read(root.Open(t, dir), &zonefiles.FileSet{}, "named.conf", map[string]string{dir: "."})
 	if err != nil || len(problems) > 0 || len(read.Zones) != len(statements)+6 {
 		t.Fatal(err, problems, len(read.Zones))
 	}
@@ -199,7 +199,7 @@ zone:
 	write(t, filepath.Join(dir, "knot.conf"), conf.String())
 	daemon.Start(t, filepath.Join(dir, "log"), "server started", "knotd", "-c", filepath.Join(dir, "knot.conf"))
 
-	read, problems, err := ReadKnotConf(root.Open(t, dir), &zonefiles.FileSet{}, "knot.conf", map[string]string{dir: "."})
+	read, problems, err := KnotDNS.Read(root.Open(t, dir), &zonefiles.FileSet{}, "knot.conf", map[string]string{dir: "."})
 	if err != nil || len(problems) > 0 || len(read.Zones) != len(lists) {
 		t.Fatal(err, problems, len(read.Zones))
 	}
