@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 
 	"mx46/zonefiles/disk"
-	"mx46/zonefiles/pages"
 )
 
 // This file reads zone files into a FileSet and works out their origins.
@@ -205,7 +204,7 @@ func (l *Loader) Parse(file *File, origin *Name) *Zone {
 		}
 	}
 	l.setOrigin(z, origin)
-	z.records = pages.Make[record](0, min(lines, len(file.Data)/8+1))
+	z.records = make([]record, 0, min(lines, len(file.Data)/8+1))
 	p := parser{loader: l, zone: z, names: z.Names, stack: []FileID{file.ID}, origin: z.apex, owners: textInterner{names: z.Names}}
 	p.parseFile(file)
 	if p.withoutTTL != nil && p.hasSOA {

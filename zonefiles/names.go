@@ -4,8 +4,6 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"unsafe"
-
-	"mx46/zonefiles/pages"
 )
 
 // NameID stands for a name within one Names. A parent's number is always smaller than its children's; the root is 0.
@@ -288,12 +286,12 @@ func (n *Names) expect(part, total int) {
 		return // enough for all, or at least until more is known
 	}
 	more += max(more/16, len(n.nodes)/8)
-	nodes := pages.Make[nameNode](len(n.nodes), len(n.nodes)+more)
+	nodes := make([]nameNode, len(n.nodes), len(n.nodes)+more)
 	copy(nodes, n.nodes)
 	n.nodes = nodes
 	used := (len(n.labels)-1)*blockSize + len(n.labels[len(n.labels)-1])
 	octets := used * more / len(nodes)
-	n.spare = pages.Make[byte](octets, octets)
+	n.spare = make([]byte, octets)
 	if hashed := n.hashed + n.hashed*(total-part)/part; hashed*4 > len(n.table)*3 {
 		n.grow(hashed)
 	}
@@ -306,7 +304,7 @@ func slotsFor(size int) int { return 1 << bits.Len(uint(max(size, 8)*4/3)) }
 func (n *Names) grow(size int) {
 	old, ids := n.table, n.ids
 	slots := slotsFor(size)
-	n.table = pages.Make[uint32](slots, slots)
+	n.table = make([]uint32, slots)
 	n.ids = 1<<bits.Len(uint(max(slots, cap(n.nodes)))-1) - 1
 	for _, entry := range old {
 		if entry != 0 {

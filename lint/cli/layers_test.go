@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 	"mx46/lint":          {"mx46/lint/mail", "mx46/lint/delivery", "mx46/lint/dns", "mx46/lint/text", "mx46/zonefiles"},
 	"mx46/lint/mail":     {"mx46/lint/delivery", "mx46/lint/dns", "mx46/zonefiles"},
 	"mx46/lint/delivery": {"mx46/lint/dns", "mx46/zonefiles"},
-	"mx46/lint/dns":      {"mx46/zonefiles", "mx46/zonefiles/pages"},
+	"mx46/lint/dns":      {"mx46/zonefiles"},
 	"mx46/lint/text":     {},
 	"mx46/lint/workspace": {
 		"mx46/lint", "mx46/lint/config", "mx46/lint/delivery", "mx46/lint/dns", "mx46/lint/mail", "mx46/lint/text", "mx46/lint/trace",
@@ -30,8 +30,8 @@ var arrows = map[string][]string{
 	},
 	"mx46/lint/config": {"mx46/lint", "mx46/lint/", "mx46/zonefiles", "mx46/zonefiles/disk", "mx46/zonefiles/serverconf"},
 	"mx46/lint/":       {"mx46/lint", "mx46/lint/", "mx46/zonefiles"},
-	"mx46/zonefiles":   {"mx46/zonefiles/disk", "mx46/zonefiles/pages"},
-	"mx46/zonefiles/":  {"mx46/zonefiles", "mx46/zonefiles/disk", "mx46/zonefiles/pages"},
+	"mx46/zonefiles":   {"mx46/zonefiles/disk"},
+	"mx46/zonefiles/":  {"mx46/zonefiles", "mx46/zonefiles/disk"},
 	"mx46/testdata/":   {"mx46/testdata/", "mx46/zonefiles/disk"},
 
 	"mx46/zonefiles/discover": {"mx46/zonefiles", "mx46/zonefiles/disk", "mx46/zonefiles/serverconf"},

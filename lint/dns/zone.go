@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"mx46/zonefiles"
-	"mx46/zonefiles/pages"
 )
 
 // Zone is a zone in the graph: what was read, and an index over it.
@@ -30,7 +29,10 @@ type Zone struct {
 
 func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 	names := z.Names
-	zone := &Zone{Zone: z, graph: g, flags: pages.Make[nodeFlags](names.Len(), names.Len()), first: pages.Make[uint32](names.Len()+1, names.Len()+1), order: pages.Make[uint32](z.Len(), z.Len())}
+	zone := &Zone{
+		Zone: z, graph: g,
+		flags: make([]nodeFlags, names.Len()), first: make([]uint32, names.Len()+1), order: make([]uint32, z.Len()),
+	}
 	// A counting sort by owner: how many records has each, where do they begin, and then each to its place. Records of one owner
 	// mostly stand together, so both passes go by runs of them, at four fifths of the cost.
 	for i := 0; i < z.Len(); {

@@ -15,8 +15,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
-
-	"mx46/zonefiles/pages"
 )
 
 // The ways in which a Root refuses a file that exists. Like fs.ErrNotExist and fs.ErrPermission they arrive in an
@@ -125,7 +123,7 @@ func (r *Root) ReadStart(name string, limit int64) (data []byte, complete bool, 
 // one of those whose size is told as 0: only what is read counts.
 func readFrom(f *os.File, size, limit int64) (data []byte, complete bool, err error) {
 	limit = max(0, min(limit, maxSize))
-	data = pages.Make[byte](int(min(size, limit)+1), int(min(size, limit)+1))
+	data = make([]byte, int(min(size, limit)+1))
 	n := readBlocks(f, data)
 	if n > 0 {
 		if _, err := f.Seek(int64(n), io.SeekStart); err != nil {
