@@ -54,6 +54,7 @@ type Summary struct {
 	Fixed       int // findings whose fix was made
 	NotFixed    int // findings whose fix was asked for and not made
 	Stale       int // findings of the baseline that are no longer there
+	Unsynced    int // zone files that lack changes which a name server keeps in a journal
 	NotPrimary  int // zones of a name server's configuration that are another server's to keep
 }
 

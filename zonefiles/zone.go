@@ -91,6 +91,19 @@ func (z *Zone) Len() int { return len(z.records) }
 // Record is the record number i, from 0, in the order of the files.
 func (z *Zone) Record(i int) Record { return Record{z, uint32(i)} }
 
+// SOASerial is the place of the serial among the RDATA fields of an SOA record (RFC 1035 s.3.3.13).
+const SOASerial = 2
+
+// SOA is the SOA record of the apex, the first one; false where there is none.
+func (z *Zone) SOA() (Record, bool) {
+	for i := range z.records {
+		if r := &z.records[i]; r.typ == TypeSOA && r.owner == z.apex {
+			return z.Record(i), true
+		}
+	}
+	return Record{}, false
+}
+
 // MayHold reports whether a part of the zone that could not be read may have held records of that owner and type. Type 0 asks for
 // any type.
 func (z *Zone) MayHold(owner Name, t Type) bool {

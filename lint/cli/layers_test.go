@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 		"mx46/zonefiles", "mx46/zonefiles/",
 	},
 	"mx46/lint/config": {"mx46/lint", "mx46/lint/", "mx46/zonefiles", "mx46/zonefiles/disk", "mx46/zonefiles/serverconf"},
+	"mx46/lint/fix":    {"mx46/lint", "mx46/lint/workspace", "mx46/zonefiles", "mx46/zonefiles/serverconf"},
 	"mx46/lint/":       {"mx46/lint", "mx46/lint/", "mx46/zonefiles"},
 	"mx46/zonefiles":   {"mx46/zonefiles/disk"},
 	"mx46/zonefiles/":  {"mx46/zonefiles", "mx46/zonefiles/disk"},

@@ -43,8 +43,9 @@ With --only, the whole context is read as without a PATH, and of what is found o
 there, refers to a line there, or is about a zone that they hold or a host in such a zone.
 
 Findings are silenced by comments in the zones (mx46 rules ignore-invalid tells how they are written) and by a baseline, which lists
-those that are known. With --fix, those that have a fix are mended, and what is left is reported. A zone that holds DNSSEC
-signatures is never edited, nor a file that it includes: the report names the file to mend in its place.
+those that are known. With --fix, those that have a fix are mended, and what is left is reported. Zones that hold DNSSEC
+signatures, and those that a name server writes itself (dynamic and secondary ones), are never edited: the report says why,
+and what to do instead.
 
 It exits with 0 where nothing at or above --fail-on is found, 1 where something is, and 2 where it cannot do its work.`,
 		Example: `  mx46 lint

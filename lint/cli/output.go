@@ -94,8 +94,8 @@ func (f *outputFlags) writeAll(stdio *Stdio, w *workspace.Workspace, r *report.R
 		return nil
 	}
 	notes := r.Notes
-	if left := report.NotChecked(r); left != "" && !f.quiet {
-		notes = append(notes, left)
+	if !f.quiet {
+		notes = append(notes, report.Caveats(r)...)
 	}
 	for _, note := range notes {
 		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(note))

@@ -31,7 +31,7 @@ func readFile(t *testing.T, name string) string {
 
 // unsigned is a zone in which something has a fix.
 const unsigned = `$TTL 3600
-@    SOA  ns hostmaster 7 7200 3600 1209600 300
+@    SOA  ns hostmaster 2026010101 7200 3600 1209600 300
      NS   ns
 ns   A    192.0.32.53
      AAAA 2620:0:2d0::53

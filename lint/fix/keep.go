@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"mx46/lint"
+	"mx46/lint/workspace"
 	"mx46/zonefiles"
+	"mx46/zonefiles/serverconf"
 )
 
 // This file knows which files are never edited, because an edit would do more harm than the findings that it mends.
@@ -18,10 +20,11 @@ type Kept struct {
 	Findings int
 }
 
-// keeping is why the files that a zone is read from stay as they are. The zero keeping: they need not.
+// keeping is why the files that a zone is read from stay as they are.
 type keeping struct {
-	zone *zonefiles.Zone
-	seal zonefiles.Type // of a record that vouches for the text of others
+	zone   *zonefiles.Zone
+	seal   zonefiles.Type // of a record that vouches for the text of others; 0: there is none
+	keeper workspace.Keeper
 }
 
 // zoneID is a zone in the view that it is seen in.
@@ -38,11 +41,11 @@ func (s *session) keepings() map[string]keeping {
 	}
 	s.kept, s.unsealed = map[string]keeping{}, map[zoneID]string{}
 	for _, z := range s.workspace.Zones() {
-		k := keeping{z, sealOf(z)}
+		k := keeping{z, sealOf(z), s.workspace.Keeper(z)}
 		if id := (zoneID{z.View, z.Origin}); k.seal == 0 && z.OriginKnown && s.unsealed[id] == "" {
 			s.unsealed[id] = z.Path
 		}
-		if k.seal == 0 {
+		if k.seal == 0 && k.keeper == (workspace.Keeper{}) {
 			continue
 		}
 		for _, name := range s.namesOf(z) {
@@ -108,12 +111,31 @@ func (s *session) reason(file string, k keeping) string {
 	if file != k.zone.Path {
 		subject += " (" + s.workspace.Shown(k.zone.Path) + "), which includes it,"
 	}
-	if k.seal == zonefiles.TypeZONEMD {
-		return subject + " holds a digest (ZONEMD), which would no longer match, and secondaries that verify it would refuse the zone; " +
+	why, instead := s.whyNot(k)
+	return subject + " " + why + "; " + instead
+}
+
+// whyNot says what keeps a zone from being edited, whom an edit would hurt, and what to do instead. Who takes updates of a zone that
+// it has signed signs it again by itself, so that signatures come second. They come before a journal, which a signed copy may have.
+func (s *session) whyNot(k keeping) (why, instead string) {
+	switch keeper := k.keeper; {
+	case keeper.Updates != "" && keeper.Server == serverconf.KnotDNS:
+		return "takes dynamic updates (" + keeper.Updates + "), and knotd would write over the edit",
+			"use nsupdate, or edit it by hand between knotc zone-freeze and zone-flush, and zone-reload and zone-thaw"
+	case keeper.Updates != "":
+		return "takes dynamic updates (" + keeper.Updates + "), and named would lose the edit, or not load the zone as it is out of sync " +
+			"with its journal", "use nsupdate, or edit it by hand between rndc freeze and rndc thaw"
+	case keeper.Copy != "":
+		return "is a copy of another server's (" + keeper.Copy + "), and a transfer would write over the edit", "mend it there"
+	case k.seal == zonefiles.TypeZONEMD:
+		return "holds a digest (ZONEMD), which would no longer match, and secondaries that verify it would refuse the zone",
 			s.mend(k.zone) + " have the digest made again"
+	case k.seal != 0:
+		return "holds DNSSEC signatures, which would no longer match, and validating senders would lose the domain",
+			s.mend(k.zone) + " have it signed again"
 	}
-	return subject + " holds DNSSEC signatures, which would no longer match, and validating senders would lose the domain; " +
-		s.mend(k.zone) + " have it signed again"
+	return "has a journal, " + s.workspace.Shown(k.keeper.Journal) + ", and named would lose the edit, or not load the zone as it is out of " +
+		"sync with it", "use nsupdate, or where nobody updates the zone remove the journal by rndc sync -clean"
 }
 
 // mend names the file to edit in place of one that a tool has made of it, as far as it can be seen. dnssec-signzone and BIND's

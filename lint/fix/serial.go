@@ -14,9 +14,6 @@ import (
 
 // This file raises SOA serials (RFC 1982), by which secondary servers see that a zone has changed.
 
-// serialField is the place of the serial among the RDATA fields of an SOA record (RFC 1035 s.3.3.13).
-const serialField = 2
-
 // raiseSerials raises the serial of every zone of which a file has changed.
 func (s *session) raiseSerials(day time.Time) error {
 	s.begin()
@@ -67,19 +64,16 @@ func (s *session) hasChanged(z *zonefiles.Zone) bool {
 
 // raise is the edit that raises a zone's serial.
 func raise(z *zonefiles.Zone, day time.Time) (lint.Edit, bool) {
-	for i := range z.Len() {
-		r := z.Record(i)
-		if r.Type() != zonefiles.TypeSOA || r.Owner() != z.Apex() {
-			continue
-		}
-		at := r.Field(serialField)
-		serial, err := strconv.ParseUint(string(z.Files().Text(at)), 10, 32)
-		if err != nil || !isOnDisk(z.Files(), at) {
-			return lint.Edit{}, false
-		}
-		return lint.Edit{Span: at, New: strconv.FormatUint(uint64(nextSerial(uint32(serial), day)), 10)}, true
+	soa, ok := z.SOA()
+	if !ok {
+		return lint.Edit{}, false
 	}
-	return lint.Edit{}, false
+	at := soa.Field(zonefiles.SOASerial)
+	serial, err := strconv.ParseUint(string(z.Files().Text(at)), 10, 32)
+	if err != nil || !isOnDisk(z.Files(), at) {
+		return lint.Edit{}, false
+	}
+	return lint.Edit{Span: at, New: strconv.FormatUint(uint64(nextSerial(uint32(serial), day)), 10)}, true
 }
 
 // nextSerial is a serial after another in the sense of RFC 1982. One of the form YYYYMMDDnn becomes the first of the day, unless it is

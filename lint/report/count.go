@@ -14,6 +14,7 @@ const (
 	looked counterKind = iota
 	found
 	skipped
+	stale // what was checked may not be what is served
 	aside // in none: the report's notes say it
 )
 
@@ -57,6 +58,7 @@ func (t *tally) counters(s lint.Summary) []counter {
 		{aside, "fixed", s.Fixed, "fixed finding", "fixed findings"},
 		{aside, "not_fixed", s.NotFixed, "finding not fixed", "findings not fixed"},
 		{aside, "stale_baseline", s.Stale, "stale finding of the baseline", "stale findings of the baseline"},
+		{stale, "unsynced", s.Unsynced, "zone file lacks changes that its journal holds", "zone files lack changes that their journals hold"},
 		{skipped, "not_primary", s.NotPrimary, "zone that another server keeps", "zones that other servers keep"},
 	}
 }
@@ -92,21 +94,22 @@ func (r *Report) sentences() []string {
 	default:
 		s = append(s, "Found "+r.list(found, false)+" in "+r.list(looked, true)+".")
 	}
-	if left := r.notChecked(); left != "" {
-		s = append(s, left)
+	return append(s, r.caveats()...)
+}
+
+// caveats say what was not looked at, and what is served otherwise than it was looked at.
+func (r *Report) caveats() []string {
+	var s []string
+	if left := r.list(skipped, false); left != "" {
+		s = append(s, "Not checked: "+left+".")
+	}
+	if old := r.list(stale, false); old != "" {
+		s = append(s, "What is served may differ: "+old+" (rndc sync writes them).")
 	}
 	return s
 }
 
-func (r *Report) notChecked() string {
-	left := r.list(skipped, false)
-	if left == "" {
-		return ""
-	}
-	return "Not checked: " + left + "."
-}
-
-// NotChecked is the sentence of the text format on what was not checked; empty if everything was.
-func NotChecked(r *Report) string {
-	return (&Report{counts: (&tally{}).counters(r.Result.Summary)}).notChecked()
+// Caveats are the sentences of the text format on what was not checked, and on what is served otherwise than it was checked.
+func Caveats(r *Report) []string {
+	return (&Report{counts: (&tally{}).counters(r.Result.Summary)}).caveats()
 }

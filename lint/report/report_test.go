@@ -78,7 +78,7 @@ func sample(t testing.TB) *Report {
 	return &Report{
 		Files: files, Rules: rules, Version: "v1.2.3", Root: "/srv/dns root",
 		Result: lint.Result{
-			Summary: lint.Summary{Files: 2, Zones: 1, MailDomains: 3, Records: 9, Withheld: 1, OtherClass: 2, SetAside: 1, NotPrimary: 3},
+			Summary: lint.Summary{Files: 2, Zones: 1, MailDomains: 3, Records: 9, Withheld: 1, OtherClass: 2, SetAside: 1, NotPrimary: 3, Unsynced: 2},
 			Findings: []lint.Finding{
 				{
 					Rule: rules[3], Severity: lint.Note, Zone: zone, Subject: lint.Subject{Owner: zone}, Span: at(t, org, "SOA ns hostmaster ( 1 2\r\n\t\t\t3 4 5 )"),

@@ -381,8 +381,8 @@ func (r *Report) sarifFingerprints() map[zonefiles.FileID]map[int]string {
 func (r *Report) sarifNotifications(run *sarifRun) []sarifNotification {
 	out := []sarifNotification{}
 	note := func(level, text string) { out = append(out, sarifNotification{level, sarifText{Text: text}}) }
-	if left := r.notChecked(); left != "" {
-		note("note", left)
+	for _, caveat := range r.caveats() {
+		note("note", caveat)
 	}
 	related, steps := 0, 0
 	for _, f := range r.Result.Findings {

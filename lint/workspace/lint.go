@@ -30,6 +30,11 @@ func (w *Workspace) Lint(ctx context.Context, o LintOptions) (lint.Result, error
 	for _, n := range w.unchecked.Secondary {
 		result.Summary.NotPrimary += n
 	}
+	for _, j := range w.journals {
+		if j.ahead {
+			result.Summary.Unsynced++
+		}
+	}
 	return result, err
 }
 

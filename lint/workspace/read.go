@@ -21,7 +21,11 @@ import (
 func (w *Workspace) Read(ctx context.Context, sources []Source) error {
 	sources = distinct(sources)
 	zones := make([]*zonefiles.Zone, len(sources))
-	forEach(ctx, len(sources), w.jobs, func(i int) { zones[i] = w.ReadZone(sources[i]) })
+	journals := make([]journal, len(sources))
+	forEach(ctx, len(sources), w.jobs, func(i int) {
+		zones[i] = w.ReadZone(sources[i])
+		journals[i] = w.journalOf(zones[i])
+	})
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -34,7 +38,12 @@ func (w *Workspace) Read(ctx context.Context, sources []Source) error {
 			return fmt.Errorf("%s: %w", sources[i].Path, disk.Reason(z.Err))
 		}
 	}
-	w.sources, w.zones = sources, zones
+	w.sources, w.zones, w.journals = sources, zones, map[string]journal{}
+	for i, j := range journals {
+		if j.name != "" {
+			w.journals[sources[i].Path] = j
+		}
+	}
 	w.arrange()
 	return nil
 }

@@ -152,6 +152,7 @@ func (w *Workspace) discovered(dir string) ([]Source, error) {
 	}
 	stated := map[string][]serverconf.ServedZone{}
 	for _, c := range confs {
+		w.meet(c.ServerConf, c.files)
 		for _, z := range c.Zones {
 			stated[z.File] = append(stated[z.File], z)
 		}
@@ -176,7 +177,7 @@ func (w *Workspace) discovered(dir string) ([]Source, error) {
 
 // foundConf is the configuration of a name server that was found in a folder.
 type foundConf struct {
-	serverconf.ServerConf
+	server
 	name string
 }
 
@@ -198,7 +199,7 @@ func (w *Workspace) readConfs(names []string) ([]foundConf, error) {
 		case err != nil:
 			continue
 		}
-		confs = append(confs, foundConf{conf, name})
+		confs = append(confs, foundConf{server{conf, files}, name})
 		for _, id := range conf.Files {
 			if file := files.File(id).Name; file != name {
 				included[file] = true
@@ -319,6 +320,7 @@ func (w *Workspace) served(name string, server serverconf.Server) ([]Source, err
 	}
 	var sources []Source
 	w.problems = append(w.problems, problems...)
+	w.meet(conf, w.loader.Files)
 	sources = slices.Grow(sources, len(conf.Zones))
 	for i := range conf.Zones {
 		if z := &conf.Zones[i]; !w.config.Excludes(z.File) {

@@ -4,6 +4,7 @@
 //	workspace.go    opening: the root and the configuration
 //	sources.go      which zones there are
 //	read.go         reading them, and reading some of them again
+//	servers.go      which files name servers write themselves
 //	lint.go         what the rules find
 //	touching.go     which findings have to do with some files
 //	survey.go       what a first configuration is made from
@@ -57,11 +58,16 @@ type Workspace struct {
 	confFiles []string         // files of the configurations that were asked for
 	confSizes map[string]int64 // of the files of all configurations of name servers
 	repeated  int64            // bytes of configurations that were read beyond these
+	servers   []server
+	keepers   map[string]Keeper  // by file; see the method
+	journals  map[string]journal // that are there, by the file of the zone
+
+	journalNames map[string]string // where a configuration says so, by the file of the zone
 }
 
 // Open opens the root and reads the configuration.
 func Open(o Options) (*Workspace, error) {
-	w := &Workspace{catalog: o.Catalog, jobs: o.Jobs, config: config.New(), folder: "."}
+	w := &Workspace{catalog: o.Catalog, jobs: o.Jobs, config: config.New(), folder: ".", journalNames: map[string]string{}}
 	w.here, _ = os.Getwd()
 	var err error
 	if w.rootPath, err = w.rootFolder(o); err != nil {

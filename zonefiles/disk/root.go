@@ -186,7 +186,7 @@ func readBlocks(f io.ReaderAt, data []byte) (length int) {
 func (r *Root) open(name string) (f *os.File, size int64, err error) {
 	folder, base := r.within(name)
 	f, size, err = open(folder, base)
-	if err != nil && folder != r.dir {
+	if err != nil && folder != r.dir && !errors.Is(err, fs.ErrNotExist) {
 		return open(r.dir, name) // a symbolic link may lead out of the folder and stay below the root
 	}
 	return f, size, err

@@ -26,6 +26,7 @@ const (
 
 // ServerConf is what the configuration of one name server says about its zones.
 type ServerConf struct {
+	Server Server
 	// Zones are those that the server is primary for, in the order in which the configuration lists them.
 	Zones []ServedZone
 	// Copies are zones that the server has from another one and writes into a file.
@@ -103,7 +104,9 @@ func (s Server) Key() string { return servers[s].key }
 // Paths that begin with a slash are the server's; paths maps their prefixes to folders of the root ("/etc/bind": "bind"). What lies
 // outside the root is a problem and is never read. The error is that of the main file: it cannot be read.
 func (s Server) Read(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
-	return servers[s].read(root, files, name, paths)
+	conf, problems, err := servers[s].read(root, files, name, paths)
+	conf.Server = s
+	return conf, problems, err
 }
 
 // confReader reads the files of one configuration, with the limits that hold for all of them.
