@@ -14,22 +14,23 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file runs rules over zones: it deals the work out, collects findings, drops what another finding explains, and sorts.
+// This file runs rules over zones: it distributes the work, collects findings, drops those that others explain, and
+// sorts.
 
 // Run is what is to be linted, and how.
 type Run struct {
 	Files *zonefiles.FileSet
 	// Zones by view: the zones of one view are one graph, and no other view sees them.
 	Views [][]*zonefiles.Zone
-	// Problems are those of files that are no zone's, such as a name server's configuration.
+	// Problems are those of files other than zones, such as a name server's configuration.
 	Problems []zonefiles.Problem
 	Rules    []*Rule
-	Catalog  []*Rule // all rules that there are, whether they run or not; an ignore comment may name any. nil: Rules
-	// Settings are what holds for a file, by its name, and for the zone in it, if its origin is known; nil: the defaults.
+	Catalog  []*Rule // every rule that exists, whether it runs or not: ignore comments may name any. nil: Rules
+	// Settings gives what applies to a file, by its name, and to the zone in it if its origin is known; nil: the defaults.
 	Settings func(file string, origin zonefiles.Name) *Settings
 	Facts    mail.Facts
 	Jobs     int // workers; 0: one for each CPU
-	// NoIgnores makes the run as if there were no ignore comments.
+	// NoIgnores runs as if there were no ignore comments.
 	NoIgnores bool
 	// MaxFindings is how many findings are kept, by each worker and in all; 0: as many as there are.
 	MaxFindings int
@@ -48,21 +49,21 @@ type Summary struct {
 	MailDomains int
 	Records     int
 	Withheld    int // findings that a part of a zone which could not be read may contradict
-	OtherClass  int // records of other classes than IN
+	OtherClass  int // records of classes other than IN
 	NoOrigin    int // zones whose origin is not known
-	SetAside    int // files like zones that are none, templates above all
+	SetAside    int // files that look like zones and are none, mostly templates
 	Fixed       int // findings whose fix was made
 	NotFixed    int // findings whose fix was asked for and not made
-	Stale       int // findings of the baseline that are no longer there
+	Stale       int // findings of the baseline that no longer occur
 	Unsynced    int // zone files that lack changes which a name server keeps in a journal
-	NotPrimary  int // zones of a name server's configuration that are another server's to keep
+	NotPrimary  int // secondary and other zones of a name server's configuration that have their data from elsewhere
 }
 
-// ErrTooMany is why a run is given up that would keep more findings than Run.MaxFindings.
+// ErrTooMany reports that a run found more than Run.MaxFindings.
 var ErrTooMany = errors.New("there are too many findings")
 
-// Lint runs the rules. The same input gives the same result, whatever the number of workers. Its error is ErrTooMany, or the
-// context's where that ends first.
+// Lint runs the rules. The same input gives the same result, whatever the number of workers. The error is ErrTooMany,
+// or the context's if that ends first.
 func (run *Run) Lint(ctx context.Context) (Result, error) {
 	all := collector{files: run.Files, limit: run.MaxFindings}
 	tasks := run.plan()
@@ -74,7 +75,7 @@ func (run *Run) Lint(ctx context.Context) (Result, error) {
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for i := range workers {
-		workers[i] = &worker{run: run, reader: mail.NewReader(&run.Facts), out: collector{files: run.Files, limit: run.MaxFindings}}
+		workers[i] = &worker{run: run, reader: mail.NewReader(&run.Facts), out: all}
 		wait.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
@@ -105,7 +106,7 @@ func (run *Run) Lint(ctx context.Context) (Result, error) {
 	return Result{Findings: findings, Summary: run.summary(&all)}, nil
 }
 
-// reportProblems reports those that are no zone's.
+// reportProblems reports Run.Problems.
 func (run *Run) reportProblems(out *collector) {
 	for i := range run.Problems {
 		p := &run.Problems[i]
@@ -130,11 +131,12 @@ type task struct {
 	source   *zonefiles.Zone
 	zone     *dns.Zone // nil: only the file is looked at
 	settings *Settings
-	whole    bool             // run the rules on files and zones
-	from, to zonefiles.NameID // and those on the mail domains of these owners
+	whole    bool             // run the rules on problems and zones
+	from, to zonefiles.NameID // and those on owners and mail domains for these names
 }
 
-// ownersPerTask is small enough to share one large zone out evenly and large enough that taking a task costs nothing beside it.
+// ownersPerTask is small enough to divide one large zone evenly among workers, and so large that taking a task costs
+// nothing next to doing it.
 const ownersPerTask = 8192
 
 func (run *Run) plan() []task {
@@ -152,7 +154,8 @@ func (run *Run) plan() []task {
 			inGraph = inGraph[1:]
 			for from := 0; from < zone.Names.Len(); from += ownersPerTask {
 				to := min(from+ownersPerTask, zone.Names.Len())
-				tasks = append(tasks, task{source, zone, settings, from == 0, zonefiles.NameID(from), zonefiles.NameID(to)})
+				whole := from == 0
+				tasks = append(tasks, task{source, zone, settings, whole, zonefiles.NameID(from), zonefiles.NameID(to)})
 			}
 		}
 	}
@@ -166,7 +169,7 @@ func (run *Run) settingsOf(file string, origin zonefiles.Name) *Settings {
 	return run.Settings(file, origin)
 }
 
-// worker does tasks one after the other and collects what they find.
+// worker does one task after another and collects what they find.
 type worker struct {
 	run    *Run
 	reader *mail.Reader
@@ -196,7 +199,7 @@ func (w *worker) do(t *task) {
 	}
 }
 
-// whole runs the rules on files and zones.
+// whole runs the rules on problems and zones.
 func (w *worker) whole(t *task) {
 	for i := range w.passes {
 		pass := &w.passes[i]
@@ -207,7 +210,8 @@ func (w *worker) whole(t *task) {
 	}
 }
 
-// domain runs the rules on the mail domain of an owner, if it is one: those of the watch, or those that the domain's own settings call for.
+// domain runs the rules on the mail domain of an owner, if it has one: the zone's rules, or those that the domain's own
+// settings leave on.
 func (w *worker) domain(t *task, owner zonefiles.NameID, zone *watch) {
 	if t.settings.Domain != nil {
 		if settings := t.settings.For(t.zone.Names.Name(owner)); settings != t.settings {
@@ -233,14 +237,14 @@ func (w *worker) domain(t *task, owner zonefiles.NameID, zone *watch) {
 	}
 }
 
-// watch is the passes that look at what single names hold.
+// watch is the passes that look at single names.
 type watch struct {
-	types          dns.TypeSet // of names that owners look at
+	types          dns.TypeSet // that owners look at
 	owners         []*Pass
-	domains, every []*Pass // all that look at mail domains, and those that look at every one
+	domains, every []*Pass // those that look at mail domains, and among them those that look at every one
 }
 
-// owner runs the rules on an owner that holds records of some type that they look at.
+// owner runs the rules that look at a type which the owner has records of.
 func (w *watch) owner(z *dns.Zone, owner zonefiles.NameID) {
 	for _, pass := range w.owners {
 		if z.Has(owner, pass.rule.Of) {
@@ -282,7 +286,8 @@ func (w *worker) appendPasses(passes []Pass, t *task, settings *Settings) []Pass
 	return passes
 }
 
-// collector gathers the findings of one worker. A finding about a host is made for each domain that uses it, and kept once.
+// collector gathers the findings of one worker. A finding about a host is made for each domain that uses it, and is
+// kept once.
 type collector struct {
 	files       *zonefiles.FileSet
 	found       map[findingKey]Finding
@@ -292,7 +297,8 @@ type collector struct {
 	mailDomains int
 }
 
-// findingKey tells findings apart: one defect at one place is one finding, whichever domains, zones or views lead there.
+// findingKey tells findings apart: one defect at one place is one finding, whichever domains, zones or views lead
+// there.
 type findingKey struct {
 	rule    *Rule
 	span    zonefiles.Span
@@ -303,18 +309,20 @@ func (c *collector) add(f Finding) {
 	if c.found == nil {
 		c.found = map[findingKey]Finding{}
 	}
-	key := findingKey{f.Rule, c.files.OnDisk(f.Span), f.Subject} // each reading of a $GENERATE makes its text anew
+	// Each reading of a $GENERATE makes its text anew.
+	key := findingKey{f.Rule, c.files.OnDisk(f.Span), f.Subject}
 	old, ok := c.found[key]
 	switch {
 	case !ok && c.limit > 0 && len(c.found) == c.limit:
 		c.full = true
-	case !ok || c.before(&f, &old):
+	case !ok || c.less(&f, &old):
 		c.found[key] = f
 	}
 }
 
-// before tells which of two findings of one defect is told: it must not depend on the order in which workers find them.
-func (c *collector) before(a, b *Finding) bool {
+// less reports whether a is kept rather than b, of two findings of one defect: the choice must not depend on the
+// order in which workers find them.
+func (c *collector) less(a, b *Finding) bool {
 	order := cmp.Or(
 		cmp.Compare(b.Severity, a.Severity),
 		cmp.Compare(a.Zone, b.Zone),
@@ -352,8 +360,8 @@ func (c *collector) list() []Finding {
 	return list
 }
 
-// settle drops the findings that others explain, silences those that ignore comments speak of, and sorts them. It reports false where
-// ignore comments make too many.
+// settle drops the findings that others explain, suppresses those that ignore comments name, and sorts them. It reports
+// false where ignore comments cause too many.
 func (run *Run) settle(findings []Finding) (settled []Finding, ok bool) {
 	type about struct {
 		view   string
@@ -362,7 +370,8 @@ func (run *Run) settle(findings []Finding) (settled []Finding, ok bool) {
 		owner  zonefiles.Name
 		target string // empty for all
 	}
-	explained := map[about]Severity{} // by findings of this severity, which may be hidden where a graver one is not
+	// The severities of the findings that explain others: one of low severity may be hidden where a graver one is not.
+	explained := map[about]Severity{}
 	for _, f := range findings {
 		for _, name := range f.Rule.Subsumes {
 			key := about{f.View, name, f.Zone, f.Subject.Owner, f.Subject.Target}

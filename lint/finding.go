@@ -6,8 +6,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// Severity says what a finding costs: Error, mail is lost, delayed or refused; Warning, it will be on the next fault; Note, nothing,
-// but it is worth knowing. The zero Severity is Off.
+// Severity says what a finding costs. Error: mail is lost, delayed or refused. Warning: it will be at the next
+// outage. Note: nothing, but it is worth knowing. The zero Severity is Off.
 type Severity uint8
 
 // The severities, in rising order.
@@ -33,13 +33,13 @@ func ParseSeverity(text string) (Severity, error) {
 	return Off, fmt.Errorf("severity %q is none of error, warning, note, off", text)
 }
 
-// Subject is what a finding is about. Two findings of different rules with one subject speak of one defect.
+// Subject is what a finding is about. Findings of different rules about one subject are about one defect.
 type Subject struct {
 	Owner  zonefiles.Name // the mail domain, host or other owner name
 	Target string         // the MX target, address or other detail, in canonical text; empty: the owner as a whole
 }
 
-// Finding is one defect, at the place where it should be mended.
+// Finding is one defect, at the place where it should be repaired.
 type Finding struct {
 	Rule     *Rule
 	Severity Severity // the rule's own, or what configuration made of it
@@ -51,25 +51,25 @@ type Finding struct {
 	Harm     string // whom it hurts: which senders, which mail
 	Help     string // what to do
 	Related  []Related
-	Path     []Related // the way of a mail through the MX hosts, in order, where the finding is about one
+	Path     []Related // the route of a mail through the MX hosts, in order, if the finding is about one
 	Fixes    []Fix
-	// Suppressed says why the finding is not shown: an ignore comment's reason, or Baselined; empty where it is.
+	// Suppressed says why the finding is not shown: an ignore comment's reason, or Baselined. It is empty if it is shown.
 	Suppressed string
 }
 
-// Baselined is why a finding is suppressed that the baseline holds.
+// Baselined is the reason of a finding that the baseline suppresses.
 const Baselined = "known to the baseline"
 
-// Related is another place that the finding rests on.
+// Related is another place that the finding depends on.
 type Related struct {
 	Span    zonefiles.Span
 	Message string
 }
 
-// Fix is a change of the text that mends a finding.
+// Fix is a change of the text that removes a finding's cause.
 type Fix struct {
 	Message string
-	Safe    bool // the zone means what its author meant it to mean; otherwise a person has to look
+	Safe    bool // the zone then means what its author intended; otherwise a person has to look
 	Edits   []Edit
 }
 

@@ -8,8 +8,9 @@ import (
 	"mx46/zonefiles"
 )
 
-// RemoveRecord is the edit that takes a record out of its file: all of its lines, with their comments. It reports false where that
-// would change more: where the record shares its lines, was generated, or lends its owner to the record behind it.
+// RemoveRecord is the edit that takes a record out of its file: all of its lines, with their comments. It reports
+// false where that would change more: if the record shares its lines, was generated, or lends its owner to the record
+// after it.
 func RemoveRecord(r zonefiles.Record) (Edit, bool) {
 	lines, ok := r.Lines()
 	if !ok || r.LendsOwner() {
@@ -18,7 +19,8 @@ func RemoveRecord(r zonefiles.Record) (Edit, bool) {
 	return Edit{Span: lines}, true
 }
 
-// ApplyEdits makes edits, all of one file, to that file's text. Edits that overlap are refused; one that is there twice is made once.
+// ApplyEdits makes edits, all of one file, in that file's text. It refuses edits that overlap; one that is given
+// twice is made once.
 func ApplyEdits(text []byte, edits []Edit) ([]byte, error) {
 	sorted := slices.Clone(edits)
 	slices.SortStableFunc(sorted, func(a, b Edit) int {
@@ -29,7 +31,9 @@ func ApplyEdits(text []byte, edits []Edit) ([]byte, error) {
 	at := uint32(0)
 	for i, e := range sorted {
 		if e.Span.Start < at || int(e.Span.End) > len(text) || i > 0 && e.Span == sorted[i-1].Span {
-			return nil, fmt.Errorf("the edit of bytes %d to %d overlaps another, or lies outside the text", e.Span.Start, e.Span.End)
+			return nil, fmt.Errorf(
+				"the edit of bytes %d to %d overlaps another, or lies outside the text", e.Span.Start, e.Span.End,
+			)
 		}
 		out = append(out, text[at:e.Span.Start]...)
 		out = append(out, e.New...)

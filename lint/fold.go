@@ -8,15 +8,13 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file says once what holds for many zones: of one file that a name server serves under many names, of one snippet that many
-// zones include, or of one host that takes mail for many.
+// This file says once what holds for many zones: about one file that a name server serves under many names, one
+// snippet that many zones include, or one host that takes mail for many.
 
-// namedZones is how many of the other zones a folded finding names; the rest is counted.
-const namedZones = 3
-
-// Fold makes one finding of those that one rule makes, with one severity, at one place of a file for different zones. The
-// first stays and its Harm counts the others. Where a zone has several there, its first joins the first of the others, its second the
-// second, and so on. Findings are sorted as Lint leaves them, and those given are not changed.
+// Fold makes one finding out of those that one rule makes, with one severity, at one place in a file for different
+// zones. The first stays, and its Harm counts the others. Where a zone has several there, its first joins the first
+// of the others, its second the second, and so on. Findings must be sorted as Lint leaves them; those given are not
+// changed.
 func Fold(files *zonefiles.FileSet, findings []Finding) []Finding {
 	type place struct {
 		rule       *Rule
@@ -59,14 +57,13 @@ func sameFor(zones []zonefiles.Name) string {
 		names = append(names, z.Undotted())
 	}
 	slices.Sort(names)
-	names = slices.Compact(names)
 	n := len(names)
 	if n == 1 {
 		return "the same holds for the zone " + names[0]
 	}
-	text := fmt.Sprintf("the same holds for %d other zones: %s", n, strings.Join(names[:min(n, namedZones)], ", "))
-	if n > namedZones {
-		text += fmt.Sprintf(" and %d more", n-namedZones)
+	text := fmt.Sprintf("the same holds for %d other zones: %s", n, strings.Join(names[:min(n, maxNamedZones)], ", "))
+	if n > maxNamedZones {
+		text += fmt.Sprintf(" and %d more", n-maxNamedZones)
 	}
 	return text
 }

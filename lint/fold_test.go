@@ -29,7 +29,8 @@ func TestFold(t *testing.T) {
 	}
 	in := func(zone string, rule *Rule, severity Severity) Finding {
 		name := zonefiles.MustName(zone)
-		return Finding{Rule: rule, Severity: severity, Zone: name, Span: at, Subject: Subject{Owner: name}, Harm: "mail is lost"}
+		subject := Subject{Owner: name}
+		return Finding{Rule: rule, Severity: severity, Zone: name, Span: at, Subject: subject, Harm: "mail is lost"}
 	}
 	tests := []struct {
 		name     string
@@ -44,12 +45,27 @@ func TestFold(t *testing.T) {
 		{"under many names", []Finding{
 			in("a.", rule, Error), in("f.", rule, Error), in("e.", rule, Error), in("d.", rule, Error), in("c.", rule, Error),
 		}, []string{"a. mail is lost; the same holds for 4 other zones: c, d, e and 1 more"}},
-		{"different rules", []Finding{in("a.", rule, Error), in("b.", other, Error)}, []string{"a. mail is lost", "b. mail is lost"}},
-		{"different severities", []Finding{in("a.", rule, Error), in("b.", rule, Note)}, []string{"a. mail is lost", "b. mail is lost"}},
+		{
+			"different rules", []Finding{in("a.", rule, Error), in("b.", other, Error)},
+			[]string{"a. mail is lost", "b. mail is lost"},
+		},
+		{
+			"one of them suppressed", []Finding{in("a.", rule, Error), {
+				Rule: rule, Severity: Error, Zone: zonefiles.MustName("b."), Span: at, Harm: "mail is lost", Suppressed: "known",
+			}},
+			[]string{"a. mail is lost", "b. mail is lost"},
+		},
+		{
+			"different severities", []Finding{in("a.", rule, Error), in("b.", rule, Note)},
+			[]string{"a. mail is lost", "b. mail is lost"},
+		},
 		{
 			"generated records",
 			[]Finding{generated("a.", 1), generated("a.", 2), generated("b.", 1), generated("b.", 2)},
-			[]string{"a. mail to mx1 is lost; the same holds for the zone b", "a. mail to mx2 is lost; the same holds for the zone b"},
+			[]string{
+				"a. mail to mx1 is lost; the same holds for the zone b",
+				"a. mail to mx2 is lost; the same holds for the zone b",
+			},
 		},
 		{"two subjects at one place of one zone", []Finding{
 			in("a.", rule, Error), {Rule: rule, Severity: Error, Zone: zonefiles.MustName("a."), Span: at, Harm: "mail is late"},

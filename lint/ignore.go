@@ -15,7 +15,7 @@ import (
 //	; mx46:ignore RULE[,RULE] -- reason        in a comment of a record or directive, or alone on the line above it
 //	; mx46:ignore-file RULE[,RULE] -- reason   before the first record
 //
-// A comment may say something else in front, up to another semicolon.
+// Other text may precede it in the comment, up to another semicolon.
 
 // The rules that the engine reports itself.
 const (
@@ -29,7 +29,7 @@ var ignoreMark = []byte("mx46:ignore")
 type ignore struct {
 	span    zonefiles.Span // from its semicolon
 	comment zonefiles.Comment
-	about   zonefiles.Span // what it silences findings in
+	about   zonefiles.Span // where it suppresses findings
 	rules   []ignoredRule
 
 	wholeFile bool
@@ -44,7 +44,7 @@ type ignoredRule struct {
 	used bool
 }
 
-// ignoreFault is what keeps an ignore comment, or a part of it, from being one.
+// ignoreFault is what makes an ignore comment, or a part of it, invalid.
 type ignoreFault struct {
 	span          zonefiles.Span
 	message, help string
@@ -52,15 +52,12 @@ type ignoreFault struct {
 
 // ignoreReader reads the ignore comments of files.
 type ignoreReader struct {
-	known   map[string]bool // the rules that there are
+	known   map[string]bool // the names of all rules
 	names   []string        // the same
-	guesses int             // how often an unknown rule's name may still be compared with all others
+	guesses int             // how many more unknown names may be compared with all others
 	limit   int             // of findings; 0: none
 	count   int             // of comments and what they name
 }
-
-// maxGuesses keeps a file of nothing but misspelt rules from costing more than others.
-const maxGuesses = 100
 
 func (run *Run) newIgnoreReader() *ignoreReader {
 	r := &ignoreReader{known: map[string]bool{}, guesses: maxGuesses, limit: run.MaxFindings}
@@ -78,7 +75,7 @@ func (run *Run) newIgnoreReader() *ignoreReader {
 func (r *ignoreReader) read(file *zonefiles.File) []ignore {
 	var all []ignore
 	for _, comment := range file.CommentsWith(ignoreMark) {
-		// Each part of the comment from a semicolon that the mark follows is an ignore comment, up to the next such part.
+		// Each part of the comment that begins with a semicolon and the mark is an ignore comment, up to the next such part.
 		text := file.Data[comment.Span.Start:comment.Span.End]
 		var starts []int
 		for at := range text {
@@ -95,7 +92,8 @@ func (r *ignoreReader) read(file *zonefiles.File) []ignore {
 				end = starts[i+1]
 			}
 			g := ignore{comment: comment, about: comment.About}
-			g.span = zonefiles.Span{File: file.ID, Start: comment.Span.Start + uint32(at), End: comment.Span.Start + uint32(end)}
+			from := comment.Span.Start
+			g.span = zonefiles.Span{File: file.ID, Start: from + uint32(at), End: from + uint32(end)}
 			g.parse(file, r)
 			all = append(all, g)
 		}
@@ -103,10 +101,11 @@ func (r *ignoreReader) read(file *zonefiles.File) []ignore {
 	return all
 }
 
-// isFull reports whether comments name more than there may be findings: as each name silences one or is one, there are too many of those.
+// isFull reports whether comments name more rules than there may be findings: each name either suppresses a finding
+// or is one itself.
 func (r *ignoreReader) isFull() bool { return r.limit > 0 && r.count > 2*r.limit }
 
-// parse reads what stands behind the mark.
+// parse reads what follows the mark.
 func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
 	text := string(file.Data[g.span.Start:g.span.End])
 	at := strings.Index(text, string(ignoreMark)) + len(ignoreMark)
@@ -114,13 +113,14 @@ func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
 	for wordEnd < len(text) && !strings.ContainsRune(" \t;", rune(text[wordEnd])) {
 		wordEnd++
 	}
-	word := zonefiles.Span{File: file.ID, Start: g.span.Start + uint32(at-len(ignoreMark)), End: g.span.Start + uint32(wordEnd)}
+	from := g.span.Start
+	word := zonefiles.Span{File: file.ID, Start: from + uint32(at-len(ignoreMark)), End: from + uint32(wordEnd)}
 	switch text[at:wordEnd] {
 	case "":
 	case "-file":
 		g.wholeFile, g.about = true, zonefiles.Span{File: file.ID, End: uint32(len(file.Data))}
 		if !g.comment.Top {
-			g.fault(word, "mx46:ignore-file stands behind a record", "move it to the top of the file, before the first record")
+			g.fault(word, "mx46:ignore-file comes after a record", "move it to the top of the file, before the first record")
 			return
 		}
 	default:
@@ -130,7 +130,8 @@ func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
 	}
 	list, reason, _ := strings.Cut(text[wordEnd:], "--")
 	if g.reason = strings.TrimSpace(reason); g.reason == "" {
-		g.fault(word, "the ignore comment gives no reason, and so has no effect", "write the reason behind the rule: mx46:ignore RULE -- reason")
+		g.fault(word, "the ignore comment gives no reason, and so has no effect",
+			"write the reason after the rule: mx46:ignore RULE -- reason")
 		return
 	}
 	for from := wordEnd; ; {
@@ -149,7 +150,8 @@ func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
 		from += len(name)
 	}
 	if len(g.rules) == 0 && len(g.faults) == 0 {
-		g.fault(word, "the ignore comment names no rule, and so has no effect", "write the rule's name: mx46:ignore RULE -- reason")
+		g.fault(word, "the ignore comment names no rule, and so has no effect",
+			"write the rule's name: mx46:ignore RULE -- reason")
 	}
 }
 
@@ -157,7 +159,8 @@ func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
 func (g *ignore) rule(name string, at zonefiles.Span, reader *ignoreReader) {
 	switch {
 	case name == ignoreUnused || name == ignoreInvalid:
-		g.fault(at, fmt.Sprintf("%s is about ignore comments, and no such comment can silence it", name), "set its severity in the configuration")
+		g.fault(at, fmt.Sprintf("%s is about ignore comments, and no such comment can silence it", name),
+			"set its severity in the configuration")
 		return
 	case reader.known[name]:
 		g.rules = append(g.rules, ignoredRule{name: name, span: at})
@@ -177,7 +180,7 @@ func (g *ignore) fault(at zonefiles.Span, message, help string) {
 	g.faults = append(g.faults, ignoreFault{at, message, help})
 }
 
-// unused are the findings about rules for which there was nothing to silence.
+// unused are the findings about rules of which there was nothing to suppress.
 func (g *ignore) unused(file *zonefiles.File, judged func(string) bool) []Finding {
 	var idle []ignoredRule
 	for _, r := range g.rules {
@@ -194,7 +197,8 @@ func (g *ignore) unused(file *zonefiles.File, judged func(string) bool) []Findin
 	}
 	var findings []Finding
 	for _, r := range idle {
-		findings = append(findings, g.unusedFinding(r.span, r.name, "remove "+r.name+" from the comment", ruleRemoval(file, r.span)))
+		fix := "remove " + r.name + " from the comment"
+		findings = append(findings, g.unusedFinding(r.span, r.name, fix, ruleRemoval(file, r.span)))
 	}
 	return findings
 }
@@ -214,7 +218,8 @@ func (g *ignore) unusedFinding(at zonefiles.Span, names, fix string, edit zonefi
 	}
 }
 
-// removal is the text that goes with the comment: its line where it is alone there, the white space before it elsewhere.
+// removal is what is to be removed with the comment: its whole line where it is alone there, elsewhere the white space
+// before it.
 func (g *ignore) removal(file *zonefiles.File) zonefiles.Span {
 	out, data := g.span, file.Data
 	if out.End < g.comment.Span.End {
@@ -238,24 +243,24 @@ func (g *ignore) removal(file *zonefiles.File) zonefiles.Span {
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// ruleRemoval is the text that goes with one rule of several: the comma and white space behind it, or else before it.
+// ruleRemoval is what is to be removed with one rule of several: the comma and white space after it, or else before it.
 func ruleRemoval(file *zonefiles.File, at zonefiles.Span) zonefiles.Span {
 	separator := func(c byte) bool { return c == ',' || c == ' ' || c == '\t' }
 	data := file.Data
 	end := at.End
-	for separator(data[end]) { // the reason's dashes stop it
+	for separator(data[end]) { // up to the dashes before the reason
 		end++
 	}
 	if data[end] != '-' {
 		return zonefiles.Span{File: at.File, Start: at.Start, End: end}
 	}
-	for separator(data[at.Start-1]) { // and so does the mark
+	for separator(data[at.Start-1]) { // down to the mark
 		at.Start--
 	}
 	return at
 }
 
-// ignored is a file with ignore comments, and who reads it.
+// ignored is a file with ignore comments, and the zones that read it.
 type ignored struct {
 	file     *zonefiles.File
 	ignores  []ignore
@@ -263,7 +268,8 @@ type ignored struct {
 	settings []*Settings // of the readers
 
 	places []zonefiles.Span // that comments are about, in the order of the file
-	// silencers are the rules that comments name, by where the place begins. Of two comments that say the same, the second is unused.
+	// silencers are the rules that comments name, by the start of the place. Of two comments that say the same, the
+	// second is unused.
 	silencers map[silencerKey]silencer
 }
 
@@ -298,7 +304,7 @@ func newIgnored(file *zonefiles.File, ignores []ignore) *ignored {
 	return f
 }
 
-// silence marks a finding, at a place of the file, that a comment speaks of.
+// silence suppresses a finding, at a place of the file, if a comment there names its rule.
 func (f *ignored) silence(finding *Finding, at zonefiles.Span) {
 	key := silencerKey{rule: finding.Rule.Name}
 	n, _ := slices.BinarySearchFunc(f.places, at.Start, func(place zonefiles.Span, start uint32) int {
@@ -308,7 +314,7 @@ func (f *ignored) silence(finding *Finding, at zonefiles.Span) {
 		return 1
 	})
 	found, ok := silencer{}, false
-	// At the end of a file that lacks its last line end, a finding may lie right behind the record.
+	// In a file whose last line lacks its line end, a finding may lie right after the record.
 	if n > 0 && (at.Start < f.places[n-1].End || at.IsEmpty() && at.Start == f.places[n-1].End) {
 		key.start = f.places[n-1].Start
 		found, ok = f.silencers[key]
@@ -323,8 +329,8 @@ func (f *ignored) silence(finding *Finding, at zonefiles.Span) {
 	}
 }
 
-// ignoredFiles are the files of the run that hold ignore comments, in the order in which zones first read them. It reports false where
-// there is too much in them.
+// ignoredFiles are the files of the run that hold ignore comments, in the order in which zones first read them. It
+// reports false where the comments are too many.
 func (run *Run) ignoredFiles() (files []*ignored, ok bool) {
 	reader := run.newIgnoreReader()
 	byID := map[zonefiles.FileID]*ignored{}
@@ -345,9 +351,6 @@ func (run *Run) ignoredFiles() (files []*ignored, ok bool) {
 	}
 	for _, zones := range run.Views {
 		for _, z := range zones {
-			if z.Missing {
-				continue
-			}
 			read(z, z.File)
 			for _, include := range z.Includes {
 				read(z, include.File)
@@ -357,8 +360,8 @@ func (run *Run) ignoredFiles() (files []*ignored, ok bool) {
 	return files, !reader.isFull()
 }
 
-// ignore silences the findings that comments speak of, and adds those about the comments themselves. It reports false where there are too
-// many.
+// ignore suppresses the findings that comments name, and adds those about the comments themselves. It reports false
+// where that makes too many.
 func (run *Run) ignore(findings []Finding) (all []Finding, ok bool) {
 	files, ok := run.ignoredFiles()
 	if len(files) == 0 || !ok {
@@ -413,8 +416,8 @@ func (run *Run) ignoreFindings(f *ignored) []Finding {
 	return out
 }
 
-// judged tells of which rules the run knows all that they find in a file: those that ran on every zone that reads it, on all
-// of its domains, with no part of it missing.
+// judged reports for which rules the run knows every finding that they have in a file: those that ran on each zone that
+// reads it, on all of its domains, with no part of it missing.
 func (run *Run) judged(f *ignored) func(string) bool {
 	ran := map[string]bool{}
 	for _, r := range run.Rules {

@@ -23,30 +23,31 @@ type Pass struct {
 	severity Severity
 	reader   *mail.Reader
 	out      *collector
-	met      map[zonefiles.Name]bool
+	hosts    map[zonefiles.Name]bool // see First
 }
 
-// First reports whether the pass meets a host for the first time. What is said of a host does not depend on the domain that uses it,
-// and very many may. (A pass is one rule's part of one task, and tasks are the same whatever the number of workers.)
+// First reports whether the pass has not been asked about a host before. What a rule says about a host does not
+// depend on the domain that uses it, and a million domains may use one. A pass is one rule's part of one task, and
+// tasks do not depend on the number of workers; the findings that several tasks make of one host are kept once.
 func (p *Pass) First(host zonefiles.Name) bool {
-	if p.met[host] {
+	if p.hosts[host] {
 		return false
 	}
-	if p.met == nil {
-		p.met = map[zonefiles.Name]bool{}
+	if p.hosts == nil {
+		p.hosts = map[zonefiles.Name]bool{}
 	}
-	p.met[host] = true
+	p.hosts[host] = true
 	return true
 }
 
-// Report adds a finding of the pass's rule. A finding may have a lower severity than the rule, and never a higher one.
+// Report adds a finding of the pass's rule. It may have a lower severity than the rule, but never a higher one.
 func (p *Pass) Report(f Finding) {
 	f.Rule = p.rule
 	if f.Severity == Off || f.Severity > p.severity {
 		f.Severity = p.severity
 	}
 	f.Zone, f.View = p.Source.Origin, p.Source.View
-	f.Related, f.Path = few(f.Related), few(f.Path)
+	f.Related, f.Path = capPlaces(f.Related), capPlaces(f.Path)
 	p.out.add(f)
 }
 
@@ -66,27 +67,24 @@ func (p *Pass) reportProblems() {
 	}
 }
 
-// maxPlaces is how many other places a finding points at. A zone may have a million, for each of many findings.
-const maxPlaces = 100
-
-// few is the first of some places, the last of which counts those that are left out.
-func few(places []Related) []Related {
+// capPlaces keeps the first maxPlaces places; the last of them counts those that are left out.
+func capPlaces(places []Related) []Related {
 	left := len(places) - maxPlaces
 	if left <= 0 {
 		return places
 	}
-	places = slices.Clone(places[:maxPlaces]) // the others' memory goes
-	places[maxPlaces-1].Message += fmt.Sprintf(" (and so in %d places more)", left)
+	places = slices.Clone(places[:maxPlaces]) // frees the others' memory
+	places[maxPlaces-1].Message += fmt.Sprintf(" (and so in %d more places)", left)
 	return places
 }
 
-// Withhold counts a finding that a part of a zone which could not be read may contradict.
+// Withhold counts a finding that is not made because a part of a zone that could not be read may contradict it.
 func (p *Pass) Withhold() { p.out.withheld++ }
 
 // Files is where spans lie.
 func (p *Pass) Files() *zonefiles.FileSet { return p.Source.Files() }
 
-// Lookup asks the graph from the pass's zone.
+// Lookup asks the graph, from the pass's zone.
 func (p *Pass) Lookup(name zonefiles.Name, t zonefiles.Type) dns.Answer {
 	return p.Graph.Lookup(p.Zone, name, t)
 }
@@ -97,7 +95,7 @@ func (p *Pass) Follow(name zonefiles.Name, t zonefiles.Type) (a dns.Answer, end 
 	return a, end, loop
 }
 
-// Resolve is what the zones and the operator say of a host name's addresses.
+// Resolve is what the zones and the operator say about a host name's addresses.
 func (p *Pass) Resolve(name zonefiles.Name) mail.Resolved { return *p.reader.Resolve(name) }
 
 // Address is one A or AAAA record of a host, and what is known of its address.

@@ -15,23 +15,23 @@ type Rule struct {
 	Subsumes []string
 	// Page is the rule's documentation in Markdown: a heading with the name, a sentence that sums it up, then sections.
 	Page string
-	// What the rule looks at; the engine itself reports what a rule without any of these stands for.
+	// What the rule looks at. The findings of a rule without any of these are made by the engine itself.
 	Problems []zonefiles.ProblemKind       // what could not be read, which needs no origin
 	Zone     func(*Pass)                   // one zone in the graph
 	Owner    func(*Pass, zonefiles.NameID) // one owner of records of type Of in the graph
 	Domain   func(*Pass, *mail.Domain)     // one mail domain
 
 	Of zonefiles.Type // what Owner looks at
-	// Only has Domain called for mail domains with one of these traits alone; 0: for every one, which is right and slower.
+	// Only limits Domain to mail domains with at least one of these traits; 0: every one, which is correct but slower.
 	Only mail.Trait
 }
 
-// Runs reports whether the engine calls the rule for a zone: where nothing is known of the origin, it reports Problems alone.
+// Runs reports whether the engine runs the rule on a zone. If the origin is unknown, it reports Problems alone.
 func (r *Rule) Runs(z *zonefiles.Zone) bool {
 	return len(r.Problems) > 0 || z.OriginKnown && (r.Zone != nil || r.Owner != nil || r.Domain != nil)
 }
 
-// HasSubjects reports whether the rule's findings say what they are about. What cannot be read is known by its message alone.
+// HasSubjects reports whether the rule's findings say what they are about. Only the message tells what cannot be read.
 func (r *Rule) HasSubjects() bool { return len(r.Problems) == 0 }
 
 // Names are the names of rules, in their order.
@@ -50,7 +50,7 @@ func (r *Rule) Summary() string {
 	return strings.Join(strings.Fields(paragraph), " ")
 }
 
-// Section is the text below the page's heading "## title", without the heading.
+// Section is the text under the page's heading "## title", without the heading.
 func (r *Rule) Section(title string) string {
 	_, text, found := strings.Cut(r.Page, "\n## "+title+"\n")
 	if !found {

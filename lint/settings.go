@@ -5,16 +5,14 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file is what is wanted of a zone.
-
-// Settings are what holds for one zone.
+// Settings are what the operator wants of one zone.
 type Settings struct {
-	Stack delivery.Families // what its mail domains are meant to be; None stands for Dual
+	Stack delivery.Families // what its mail domains are meant to support; None means Dual
 	Scope delivery.Scope
-	// Severities are those that differ from the rules' own.
+	// Severities overrides those of rules, by name.
 	Severities map[string]Severity
-	// Domain is what holds for one mail domain of the zone; nil where that is what holds for the zone. The function itself is nil
-	// where no mail domain has settings of its own. It is called by several workers at a time.
+	// Domain gives the settings of one mail domain of the zone, or nil if they are the zone's. The function itself is
+	// nil if no mail domain has settings of its own. Several workers call it concurrently.
 	Domain func(zonefiles.Name) *Settings
 }
 
@@ -23,7 +21,7 @@ func (s *Settings) Wants(f delivery.Families) bool {
 	return s.Stack == delivery.None || s.Stack.Has(f)
 }
 
-// Severity is what the settings make of a rule's severity.
+// Severity is a rule's severity under the settings.
 func (s *Settings) Severity(r *Rule) Severity {
 	if severity, ok := s.Severities[r.Name]; ok {
 		return severity
@@ -31,7 +29,7 @@ func (s *Settings) Severity(r *Rule) Severity {
 	return r.Severity
 }
 
-// For is what holds for a mail domain of the zone.
+// For gives the settings of a mail domain of the zone.
 func (s *Settings) For(domain zonefiles.Name) *Settings {
 	if s.Domain != nil {
 		if own := s.Domain(domain); own != nil {

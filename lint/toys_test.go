@@ -1,7 +1,6 @@
 package lint_test
 
 import (
-	"context"
 	"fmt"
 	"path"
 	"strings"
@@ -15,7 +14,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// The tests of this package know no real rule. They lint small zones with toy rules, each of which reports what it looks at.
+// The tests of this package know no real rule. They lint small zones with toy rules, each of which reports what it
+// looks at.
 
 // head begins every zone of readZones: its lines do not count, since the toy rules look at A, MX and TXT records.
 const head = "$TTL 3600\n@ SOA ns.example.net. hostmaster 1 7200 3600 1209600 300\n  NS ns.example.net.\n"
@@ -23,8 +23,8 @@ const head = "$TTL 3600\n@ SOA ns.example.net. hostmaster 1 7200 3600 1209600 30
 // headLines is how many lines a zone's text is moved down by head.
 const headLines = 3
 
-// readZones reads a txtar archive: each file NAME.zone is the zone NAME, which begins with head, a file lost is a zone of unknown origin,
-// and the others can be included.
+// readZones reads a txtar archive: each file NAME.zone is the zone NAME, which begins with head, a file lost is a
+// zone of unknown origin, and the others can be included.
 func readZones(t *testing.T, archive string) (*zonefiles.FileSet, []*zonefiles.Zone) {
 	t.Helper()
 	loader := zonefiles.NewLoader(nil)
@@ -62,7 +62,8 @@ func newRun(t *testing.T, archive string, rules ...*lint.Rule) *lint.Run {
 	return &lint.Run{Files: files, Views: [][]*zonefiles.Zone{zones}, Rules: rules}
 }
 
-// lines are findings, one a line: file:line, severity, rule, subject, message, and why it is suppressed. Lines count from the end of head.
+// lines are findings, one a line: file:line, severity, rule, subject, message, and why it is suppressed. Lines count
+// from the end of head.
 func lines(files *zonefiles.FileSet, findings []lint.Finding) string {
 	var b strings.Builder
 	for _, f := range findings {
@@ -102,10 +103,7 @@ func lintAll(t *testing.T, run *lint.Run) lint.Result {
 // check holds a run's findings against the lines that are wanted, which may be indented.
 func check(t *testing.T, run *lint.Run, want string) lint.Result {
 	t.Helper()
-	result, err := run.Lint(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
+	result := lintAll(t, run)
 	var b strings.Builder
 	for line := range strings.Lines(want) {
 		if line = strings.TrimSpace(line); line != "" {
@@ -168,6 +166,7 @@ func inZone(name string, severity lint.Severity, typ zonefiles.Type) *lint.Rule 
 
 // problemsOfFile reports what cannot be read of each zone file.
 func problemsOfFile(name string, severity lint.Severity) *lint.Rule {
-	kinds := []zonefiles.ProblemKind{zonefiles.SyntaxProblem, zonefiles.IncludeProblem, zonefiles.LimitProblem, zonefiles.OriginProblem}
-	return &lint.Rule{Name: name, Severity: severity, Problems: kinds}
+	return &lint.Rule{Name: name, Severity: severity, Problems: []zonefiles.ProblemKind{
+		zonefiles.SyntaxProblem, zonefiles.IncludeProblem, zonefiles.LimitProblem, zonefiles.OriginProblem,
+	}}
 }

@@ -247,7 +247,7 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 		{"ten thousand unknown rules in an ignore comment", zone(lit("; mx46:ignore "), each(10_000, func(i int) string {
 			return fmt.Sprintf("%s%d,", strings.Repeat("a", 90), i)
 		}), lit(" -- x\n")), 1, "Found 10000 errors", []string{"--format", "text"}},
-		{"a million records of one name outside of the zone", zone(times(1_000_000, "x. A 198.41.0.4\n")), 1, "and so in 999899 places more", nil},
+		{"a million records of one name outside of the zone", zone(times(1_000_000, "x. A 198.41.0.4\n")), 1, "and so in 999899 more places", nil},
 		{"two hundred domains of five thousand MX hosts, in turns of one family", zone(
 			lit("$GENERATE 0-5000/2 m$ A 198.41.0.4\n$GENERATE 1-5001/2 m$ AAAA 2001:503:ba3e::2:30\n"),
 			each(200, func(i int) string { return fmt.Sprintf("$GENERATE 0-5000 d%d MX \"$ m$\"\n", i) })), 2, "more than 50000 findings", nil},
