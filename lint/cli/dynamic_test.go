@@ -185,9 +185,10 @@ func TestDynamicZonesAreServedAfterFix(t *testing.T) {
 		t.Errorf("the summary does not say that the file is old:\n%s", stdout)
 	}
 	s.order("sync", "example.org")
-	if _, stdout, _ := runMain("lint", "db.example.org"); strings.Contains(stdout, "differ") {
-		t.Errorf("the summary says that the file is old after rndc sync:\n%s", stdout)
-	}
+	eventually(t, func() bool { // named writes it by and by
+		_, stdout, _ := runMain("lint", "db.example.org")
+		return !strings.Contains(stdout, "differ")
+	})
 
 	// By hand, as the message says, between freeze and thaw.
 	s.order("freeze", "example.org")
