@@ -54,20 +54,34 @@ type Loader struct {
 
 	part int // bytes; of tests, in place of partSize
 
-	repeated atomic.Int64
+	repeated atomic.Int64 // bytes of files, from their second reading on
+	made     atomic.Int64 // bytes of made text
 
 	mu   sync.Mutex
 	read map[string]*openFile
 }
 
 // Exhausted reports whether the zones read beyond Limits.Repeated. They are incomplete then.
-func (l *Loader) Exhausted() bool { return l.repeated.Load() > l.Limits.Repeated }
+func (l *Loader) Exhausted() bool { return l.repeated.Load()+l.made.Load() > l.Limits.Repeated }
+
+// Recount counts readings of files anew, for zones that take the place of those read before. Made text goes on to count, since it stays
+// in memory. No zone may be read meanwhile.
+func (l *Loader) Recount() {
+	l.repeated.Store(0)
+	for id := range l.Files.Len() {
+		l.Files.File(FileID(id)).readings.Store(0)
+	}
+}
 
 // account counts one reading of a file.
 func (l *Loader) account(file *File) {
-	if file.readings.Add(1) > 1 || file.isMade() {
-		l.repeated.Add(int64(len(file.Data)) + labelCost*int64(ownerDots(file.Data)))
+	count := &l.repeated
+	if file.isMade() {
+		count = &l.made
+	} else if file.readings.Add(1) == 1 {
+		return
 	}
+	count.Add(int64(len(file.Data)) + labelCost*int64(ownerDots(file.Data)))
 }
 
 // labelCost is what a label costs beyond its text, which may be a letter and a dot: a name of its own in the tree of names. It is a part

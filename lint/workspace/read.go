@@ -22,16 +22,13 @@ func (w *Workspace) Read(ctx context.Context, sources []Source) error {
 	sources = distinct(sources)
 	zones := make([]*zonefiles.Zone, len(sources))
 	journals := make([]journal, len(sources))
+	w.loader.Recount()
 	forEach(ctx, len(sources), w.jobs, func(i int) {
 		zones[i] = w.ReadZone(sources[i])
 		journals[i] = w.journalOf(zones[i])
 	})
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), w.exhausted()); err != nil {
 		return err
-	}
-	if w.loader.Exhausted() {
-		return fmt.Errorf("the zones include, generate and share more than %d bytes beyond what their files hold: lint fewer at a time",
-			w.loader.Limits.Repeated)
 	}
 	for i, z := range zones {
 		if sources[i].asked && z.Missing && !errors.Is(z.Err, disk.ErrTooLarge) {
@@ -46,6 +43,15 @@ func (w *Workspace) Read(ctx context.Context, sources []Source) error {
 	}
 	w.arrange()
 	return nil
+}
+
+// exhausted is the error of zones that share too much to be read to their ends.
+func (w *Workspace) exhausted() error {
+	if !w.loader.Exhausted() {
+		return nil
+	}
+	return fmt.Errorf("the zones include, generate and share more than %d bytes beyond what their files hold: lint fewer at a time",
+		w.loader.Limits.Repeated)
 }
 
 // distinct are the sources by path, each once. What is stated of a file takes precedence over what it says itself.
@@ -92,12 +98,7 @@ func (w *Workspace) arrange() {
 
 // ReadZone reads the zone of one source, which need not be among those of the workspace.
 func (w *Workspace) ReadZone(s Source) *zonefiles.Zone {
-	var z *zonefiles.Zone
-	if s.file != nil {
-		z = w.loader.Parse(s.file, s.Origin)
-	} else {
-		z = w.loader.Load(s.Path, s.Origin)
-	}
+	z := w.loader.Load(s.Path, s.Origin)
 	z.View = s.View
 	if z.Missing && !s.At.IsEmpty() {
 		z.Problems[0].Span = s.At
@@ -109,7 +110,7 @@ func (w *Workspace) ReadZone(s Source) *zonefiles.Zone {
 func (w *Workspace) File(name string) (*zonefiles.File, error) { return w.loader.Open(name) }
 
 // Replace makes texts what files hold from now on, by name, whatever is on the disk, and reads again the zones that they have to do
-// with. Findings of before keep their places.
+// with. Findings of before keep their places. After an error, the zones are those of before.
 func (w *Workspace) Replace(texts map[string][]byte) error {
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		file, err := w.loader.Files.Add(name, texts[name])
@@ -119,10 +120,14 @@ func (w *Workspace) Replace(texts map[string][]byte) error {
 		w.loader.Put(file)
 	}
 	zones := slices.Clone(w.zones)
+	w.loader.Recount()
 	for i, z := range zones {
 		if w.reads(z, texts) {
 			zones[i] = w.ReadZone(w.sources[i])
 		}
+	}
+	if err := w.exhausted(); err != nil {
+		return err
 	}
 	w.zones = zones
 	w.arrange()

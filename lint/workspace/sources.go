@@ -24,8 +24,7 @@ type Source struct {
 	View   string          // of a name server's configuration; empty where there are no views
 	At     zonefiles.Span  // where a name server's configuration names the file; empty otherwise
 
-	asked bool            // by name: it must be there
-	file  *zonefiles.File // read already; nil otherwise
+	asked bool // by name: it must be there
 }
 
 // Unchecked is what Find came across and made no sources of.
@@ -115,7 +114,11 @@ func (w *Workspace) sourcesOf(name string, sel Selection) ([]Source, error) {
 			return nil, fmt.Errorf("standard input is larger than %d bytes", w.loader.Limits.FileSize)
 		}
 		file, err := w.loader.Files.Add("<stdin>", data)
-		return []Source{{Path: "<stdin>", file: file, Origin: sel.Origin, asked: true}}, err
+		if err != nil {
+			return nil, err
+		}
+		w.loader.Put(file)
+		return []Source{{Path: file.Name, Origin: sel.Origin, asked: true}}, nil
 	}
 	info, err := w.loader.Root.Stat(name)
 	switch {
