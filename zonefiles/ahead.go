@@ -20,13 +20,17 @@ const partSize = 256 << 10
 // part is what a worker has read of one part of a file.
 type part struct {
 	start, stop uint32 // from an entry's start to another's; both 0 where no start was found
-	// records are as they will be, but for owner, place and ttl.
-	records []partRecord
+	records     []partRecord
 }
 
-// partRecord is a record whose owner holds the length of its owner's text, or 0 where it is inherited, and whose ttl may be
-// inheritsTTL. Its type is 0 where the entry is left to the parser.
-type partRecord record
+// partRecord is a record as far as a worker can read it, without what the text before it says.
+type partRecord struct {
+	start       uint32 // as in record
+	ownerLength uint32 // of the owner's text in bytes; 0 where the owner is inherited
+	ttl         uint32 // or inheritsTTL
+	typ         Type   // 0 where the entry is left to the parser
+	rdata       uint16 // as in record
+}
 
 // inheritsTTL is larger than any TTL.
 const inheritsTTL = 1<<32 - 1
@@ -185,7 +189,7 @@ func readPart(data []byte, e *entry) partRecord {
 		if owner.quoted || owner.start != e.start || data[owner.start] == '$' {
 			return r
 		}
-		r.owner = NameID(owner.end - owner.start)
+		r.ownerLength = owner.end - owner.start
 		fields = fields[1:]
 	}
 	ttl, hasTTL, otherClass, rest := ttlAndClass(data, fields)
@@ -193,7 +197,7 @@ func readPart(data []byte, e *entry) partRecord {
 		return r
 	}
 	typ, ok := parseType(data[rest[0].start:rest[0].end])
-	if !ok || !isDataType(typ) || typ == TypeSOA || checkRDATA(typ, data, rest[1:], longOrigin).message != "" {
+	if !ok || !typ.isData() || typ == TypeSOA || checkRDATA(typ, data, rest[1:], longOrigin).message != "" {
 		return r
 	}
 	r.typ, r.rdata, r.ttl = typ, e.rdataOffset(data, rest[1:]), ttl
@@ -229,8 +233,8 @@ func (p *parser) adoptOne(r *partRecord) bool {
 			return false
 		}
 	}
-	if r.owner > 0 {
-		if err := p.setOwner(p.file.Data[r.start : r.start+uint32(r.owner)]); err != nil {
+	if r.ownerLength > 0 {
+		if err := p.setOwner(p.file.Data[r.start : r.start+r.ownerLength]); err != nil {
 			return false
 		}
 	} else if p.ownerState != knownOwner {

@@ -212,12 +212,6 @@ func appendPadded(b []byte, n int64, base, width int) []byte {
 	return append(b, digits...)
 }
 
-// maxTemplate bounds the characters of an owner or of data: 65,535 octets, each as \DDD. Padding makes it at most 25 times as long.
-const maxTemplate = 4 * 65535
-
-// maxTemplateWidth bounds what one number may be padded to; no label and no string is longer.
-const maxTemplateWidth = 255
-
 // parseTemplate reads the owner or the data of a $GENERATE.
 func parseTemplate(text []byte) (t template, problem string) {
 	var literal []byte
@@ -264,9 +258,9 @@ func parseModifier(text string) (part templatePart, problem string) {
 	}
 	part = templatePart{offset: offset, base: 'd'}
 	if len(parts) > 1 {
-		width, ok := parseUint([]byte(parts[1]), maxTemplateWidth)
+		width, ok := parseUint([]byte(parts[1]), maxWidth)
 		if !ok {
-			return part, fmt.Sprintf("has a modifier with a width that is not a number up to %d", maxTemplateWidth)
+			return part, fmt.Sprintf("has a modifier with a width that is not a number up to %d", maxWidth)
 		}
 		part.width = int(width)
 	}

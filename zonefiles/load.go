@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -15,30 +14,6 @@ import (
 )
 
 // This file reads zone files into a FileSet and works out their origins.
-
-// Limits bound what one zone may cost.
-type Limits struct {
-	FileSize       int64 // bytes of one file
-	IncludeDepth   int   // files within one another, the zone's own not counted
-	Includes       int   // files that one zone includes, in all
-	IncludedBytes  int64 // bytes that one zone includes, in all
-	Generated      int   // records that the $GENERATE directives of one zone make
-	GeneratedBytes int   // bytes that the $GENERATE directives of one zone make
-	// Repeated bounds the bytes that all zones together have read beyond what lies on the disk: a file that several zones or directives
-	// read counts from its second reading on, and so does what $GENERATE makes. Each dot in an owner name counts as labelCost bytes.
-	Repeated int64
-}
-
-// DefaultLimits leave room for the largest zones in use.
-var DefaultLimits = Limits{
-	FileSize:       400 << 20,
-	IncludeDepth:   20,
-	Includes:       10_000,
-	IncludedBytes:  400 << 20,
-	Generated:      1 << 20,
-	GeneratedBytes: 24 << 20, // less than Repeated: one zone that goes too far is a finding, and the others are linted
-	Repeated:       32 << 20,
-}
 
 // Loader reads zones. It is safe for concurrent use.
 type Loader struct {
@@ -200,7 +175,7 @@ func (l *Loader) missing(name string, origin *Name, err error) *Zone {
 	z.Problems = []Problem{{Kind: kind, Span: Span{File: z.File}, Message: fmt.Sprintf("%s cannot be read: %v", Quote(name), disk.Reason(err))}}
 	z.Gaps = []Gap{{Whole: true}}
 	if origin == nil {
-		if fromName, ok := OriginFromFileName(name); ok {
+		if fromName, ok, _ := OriginFromFileName(name); ok {
 			origin = &fromName
 		}
 	}
@@ -249,63 +224,6 @@ func firstLine(file *File) Span {
 		return Span{File: file.ID}
 	}
 	return Span{file.ID, e.fields[0].start, e.fields[len(e.fields)-1].end}
-}
-
-// originEntries is how far into a file the SOA record is looked for.
-const originEntries = 200
-
-// originOf works out a zone's origin from the text: the owner of its SOA where that is absolute, be it through $ORIGIN, else an
-// absolute $ORIGIN before the first record, else what the file's name says.
-func originOf(file *File) (Name, bool) {
-	e := newEntry()
-	var origin, before Name
-	hasOrigin, hasBefore, records := false, false, 0
-	data := file.Data
-	for at, n := textStart(data), 0; n < originEntries && e.scan(data, at); at, n = e.next, n+1 {
-		if e.fault != noFault || len(e.fields) < 2 {
-			continue
-		}
-		text := func(i int) []byte { return data[e.fields[i].start:e.fields[i].end] }
-		if strings.EqualFold(string(text(0)), "$ORIGIN") && !e.indented {
-			name, absolute, err := absoluteName(text(1), origin, hasOrigin)
-			if err == nil && absolute {
-				origin, hasOrigin = name, true
-				if records == 0 {
-					before, hasBefore = name, true
-				}
-			}
-			continue
-		}
-		if data[e.fields[0].start] == '$' {
-			continue
-		}
-		records++
-		for i := range e.fields[:min(len(e.fields), 4)] {
-			if !strings.EqualFold(string(text(i)), "SOA") || i == 0 && !e.indented {
-				continue
-			}
-			if e.indented {
-				break
-			}
-			owner, absolute, err := absoluteName(text(0), origin, hasOrigin)
-			fromName, ok := OriginFromFileName(file.Name)
-			// An SOA at the root is more often an @ below "$ORIGIN ." than the root zone.
-			if err == nil && absolute && !(ok && owner.IsRoot()) {
-				return owner, true
-			}
-			return fromName, ok
-		}
-	}
-	if hasBefore && before != Root {
-		return before, true
-	}
-	return OriginFromFileName(file.Name)
-}
-
-// absoluteName reads a name, and tells whether it is absolute by itself or through a known origin.
-func absoluteName(text []byte, origin Name, hasOrigin bool) (Name, bool, error) {
-	name, err := ParseName(text, origin)
-	return name, hasOrigin || bytes.HasSuffix(text, []byte{'.'}), err
 }
 
 // Roots leaves out the zones whose files others include: a snippet is no zone of its own. Of files that include one another, all

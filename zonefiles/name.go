@@ -12,12 +12,6 @@ type Name string
 // Root is the name ".".
 const Root Name = ""
 
-// Limits of a domain name (RFC 1035 s.2.3.4). maxName leaves out the root's zero octet, as Name does.
-const (
-	maxLabel = 63
-	maxName  = 254
-)
-
 // The ways in which text fails to be a domain name.
 var (
 	ErrEmptyLabel   = errors.New("it has an empty label")

@@ -85,9 +85,11 @@ func (n *Names) IsAtOrBelow(id, ancestor NameID) bool {
 	return id == ancestor
 }
 
+// goldenRatio is 2^64 divided by the golden ratio: as a factor it spreads small numbers over all bits.
+const goldenRatio = 0x9E3779B97F4A7C15
+
 func (n *Names) hash(parent NameID, label []byte) uint32 {
-	const mix = 0x9E3779B97F4A7C15 // 2^64 divided by the golden ratio: spreads small numbers over all bits
-	h := maphash.Bytes(n.seed, label) ^ uint64(parent)*mix
+	h := maphash.Bytes(n.seed, label) ^ uint64(parent)*goldenRatio
 	return uint32(h>>32) ^ uint32(h)
 }
 

@@ -1,15 +1,77 @@
 package zonefiles
 
-// The origin that a file's name tells: the last resort, for a zone file whose text and whose name server's configuration do not.
-// The habits are those of named.conf examples (db.example.org, example.org.zone), of hosting panels (pri.example.org,
-// example.org.hosts) and of Windows (example.org.dns).
-
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
 )
+
+// What a zone's origin is where nobody says it: what the text says, or else the name of the file. The habits in names are those
+// of named.conf examples (db.example.org, example.org.zone), of hosting panels (pri.example.org, example.org.hosts) and of
+// Windows (example.org.dns).
+
+// originOf works out a zone's origin from the text: the owner of its SOA where that is absolute, by itself or through $ORIGIN,
+// else an absolute $ORIGIN before the first record, else what the file's name says.
+func originOf(file *File) (Name, bool) {
+	data, e := file.Data, newEntry()
+	var origin, first *Name // of $ORIGIN: here, and before the first record
+	records := 0
+	for at, n := textStart(data), 0; n < maxOriginScan && e.scan(data, at); at, n = e.next, n+1 {
+		if e.fault != noFault || len(e.fields) < 2 {
+			continue
+		}
+		field := func(i int) []byte { return data[e.fields[i].start:e.fields[i].end] }
+		switch {
+		case !e.indented && strings.EqualFold(string(field(0)), "$ORIGIN"):
+			if name := absoluteName(field(1), origin); name != nil {
+				origin = name
+				if records == 0 {
+					first = name
+				}
+			}
+		case data[e.fields[0].start] == '$':
+		default:
+			if records++; !statesSOA(data, &e) {
+				continue
+			}
+			fromName, ok, _ := OriginFromFileName(file.Name)
+			// An SOA at the root is more often an @ below "$ORIGIN ." than the root zone.
+			if owner := absoluteName(field(0), origin); owner != nil && !(ok && owner.IsRoot()) {
+				return *owner, true
+			}
+			return fromName, ok
+		}
+	}
+	if first != nil && !first.IsRoot() {
+		return *first, true
+	}
+	fromName, ok, _ := OriginFromFileName(file.Name)
+	return fromName, ok
+}
+
+// absoluteName reads a name that is absolute by itself or through an origin; it is nil for any other text.
+func absoluteName(text []byte, origin *Name) *Name {
+	if origin == nil {
+		if !bytes.HasSuffix(text, []byte{'.'}) {
+			return nil
+		}
+		origin = new(Name)
+	}
+	name, err := ParseName(text, *origin)
+	if err != nil {
+		return nil
+	}
+	return &name
+}
+
+// statesSOA reports whether an entry looks like an SOA record with an owner of its own.
+func statesSOA(data []byte, e *entry) bool {
+	return !e.indented && slices.ContainsFunc(e.fields[1:min(len(e.fields), 4)], func(f field) bool {
+		return strings.EqualFold(string(data[f.start:f.end]), "SOA")
+	})
+}
 
 // What people put around a zone's name. Suffixes may pile up, as in example.org.zone.signed. Other files than zones have the
 // plain ones, too.
@@ -29,15 +91,10 @@ var notTopLevel = [...]string{
 	"private", "root", "servers", "state", "template", "tmpl", "tpl", "xml", "yaml", "yml",
 }
 
-// OriginFromFileName guesses a zone's origin from its file's name; the folders do not matter. It is false where the name, without
+// OriginFromFileName guesses a zone's origin from its file's name; the folders do not matter. It is not ok where the name, without
 // its customary prefix and suffixes, is neither a domain name of at least two labels (or localhost) nor a network's reverse zone.
-func OriginFromFileName(name string) (Name, bool) {
-	origin, ok, _ := GuessOrigin(name)
-	return origin, ok
-}
-
-// GuessOrigin also tells whether the name says that the file is a zone's.
-func GuessOrigin(name string) (origin Name, ok, marked bool) {
+// The name is marked where it says that the file is a zone's.
+func OriginFromFileName(name string) (origin Name, ok, marked bool) {
 	bare, marked := trimOrigin(strings.ToLower(path.Base(name)))
 	text := ""
 	switch {

@@ -78,7 +78,7 @@ func TestOriginFromFileName(t *testing.T) {
 		{strings.Repeat("a", 64) + ".org", ""},
 		{strings.Repeat("a.", 200) + "org", ""},
 	} {
-		got, ok := OriginFromFileName(test.file)
+		got, ok, _ := OriginFromFileName(test.file)
 		text := ""
 		if ok {
 			text = got.String()
@@ -94,7 +94,7 @@ func FuzzOriginFromFileName(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, file string) {
-		if origin, ok := OriginFromFileName(file); ok {
+		if origin, ok, _ := OriginFromFileName(file); ok {
 			if again, err := ParseName([]byte(origin.String()), Root); err != nil || again != origin || origin.IsRoot() {
 				t.Errorf("OriginFromFileName(%q) = %q, which reads as %q, %v", file, origin, again, err)
 			}
@@ -111,7 +111,7 @@ func TestOriginsOfTheCorpusAgreeWithTheirContent(t *testing.T) {
 		default:
 			continue
 		}
-		got, ok := OriginFromFileName(row["path"])
+		got, ok, _ := OriginFromFileName(row["path"])
 		switch want := row["origin_guess"]; {
 		case !ok:
 			silent++

@@ -60,10 +60,6 @@ func (p *parser) restore(s zoneState) {
 	p.owners.forget()
 }
 
-// maxUnclosed is how many parentheses may stay open to a file's end before the rest of the file is given up: looking for the
-// end of each costs a walk over the rest.
-const maxUnclosed = 16
-
 // parseFile reads every entry of a file.
 func (p *parser) parseFile(f *File) {
 	p.file = f
@@ -76,7 +72,7 @@ func (p *parser) parseFile(f *File) {
 		p.syntax(Span{f.ID, 0, uint32(len(byteOrderMark))}, "a byte order mark stands before the first character",
 			"save the file as UTF-8 without a byte order mark: name servers take it for a part of the first name")
 	}
-	if at := bytes.IndexByte(data[:min(len(data), 1024)], 0); at >= 0 {
+	if at := bytes.IndexByte(data[:min(len(data), maxTextProbe)], 0); at >= 0 {
 		p.syntax(Span{f.ID, uint32(at), uint32(at + 1)}, "the file holds a NUL byte: it is not text in ASCII or UTF-8", "")
 		p.gap(Gap{Whole: true, Span: Span{f.ID, uint32(at), uint32(at + 1)}})
 		return
@@ -116,9 +112,6 @@ func (p *parser) entry(e *entry) bool {
 	}
 	return !p.isGivenUp(e.next)
 }
-
-// maxProblems is how much of one zone may be wrong before the rest of it is given up: a file of another kind is told once.
-const maxProblems = 1000
 
 // isGivenUp reports whether the zone has too many problems to go on reading the file, at an offset.
 func (p *parser) isGivenUp(at uint32) bool {
@@ -179,82 +172,99 @@ func (p *parser) ownerOf(e *entry) (NameID, bool) {
 
 // record reads one record.
 func (p *parser) record(e *entry) {
-	data := p.file.Data
-	fields := e.fields
-	if e.indented {
-		switch p.ownerState {
-		case noOwner:
-			p.syntax(p.span(fields[0]), "the record has no owner, and no record before it has one to inherit",
-				"begin the line with the owner name, or with @ for the origin")
-			p.gap(Gap{Whole: true, Span: p.span(fields[0])})
-			return
-		case brokenOwner:
-			p.gap(Gap{Whole: true, Span: p.span(fields[0])})
-			return
-		}
-	} else {
-		text := data[fields[0].start:fields[0].end]
-		if err := p.setOwner(text); err != nil {
-			p.syntax(p.span(fields[0]), fmt.Sprintf("owner %s cannot be a domain name: %v", Quote(text), err), "")
-			p.gap(Gap{Whole: true, Span: p.span(fields[0])})
+	data, fields := p.file.Data, e.fields
+	if !e.indented {
+		if err := p.setOwner(data[fields[0].start:fields[0].end]); err != nil {
+			p.withoutOwner(fields[0], err)
 			return
 		}
 		fields = fields[1:]
+	} else if p.ownerState != knownOwner {
+		p.withoutOwner(fields[0], nil)
+		return
 	}
-
 	ttl, hasTTL, otherClass, rest := ttlAndClass(data, fields)
 	if len(rest) == 0 {
-		at := Span{p.file.ID, e.end, e.end}
 		p.syntax(p.around(e), "the record ends before its type", "")
-		p.gap(Gap{Owner: p.owner, Span: at})
+		p.gap(Gap{Owner: p.owner, Span: Span{p.file.ID, e.end, e.end}})
 		return
 	}
-	typeText := data[rest[0].start:rest[0].end]
-	typ, ok := parseType(typeText)
-	switch {
-	case !ok || rest[0].quoted:
-		p.syntax(p.span(rest[0]), notAType(typeText, len(rest) == len(fields)), "")
-		p.gap(Gap{Owner: p.owner, Span: p.span(rest[0])})
-		return
-	case !isDataType(typ):
-		p.syntax(p.span(rest[0]), fmt.Sprintf("type %s is for queries and cannot stand in a zone", typ), "")
+	typ, ok := parseType(data[rest[0].start:rest[0].end])
+	if !ok || rest[0].quoted || !typ.isData() {
+		p.withoutType(rest[0], len(rest) == len(fields))
 		return
 	}
-	rdata := rest[1:]
 	if otherClass {
 		p.zone.OtherClass++
 		return
 	}
+	rdata := rest[1:]
 	if wrong := checkRDATA(typ, data, rdata, p.originName()); wrong.message != "" {
-		at := Span{p.file.ID, rest[0].start, rest[0].end}
+		at := p.span(rest[0])
 		if wrong.field < len(rdata) {
 			at = p.span(rdata[wrong.field])
 		}
-		p.syntax(at, wrong.message, "")
+		p.syntax(at, wrong.text(typ, data, rdata), "")
 		p.gap(Gap{Owner: p.owner, Type: typ, Span: at})
 		return
 	}
-	inherited, hasInherited := p.inheritedTTL()
-	switch {
-	case hasTTL:
+	if hasTTL {
 		p.lastTTL, p.hasLastTTL = ttl, true
-	case hasInherited:
-		ttl = inherited
+	} else if ttl, ok = p.inheritedTTL(); !ok {
+		ttl = p.missingTTL(typ, rest)
+	}
+	p.hasSOA = p.hasSOA || typ == TypeSOA
+	p.add(record{owner: p.owner, ttl: ttl, start: e.start, typ: typ, rdata: e.rdataOffset(data, rdata)})
+}
+
+// withoutOwner reports a record that has no owner: its first field cannot be one, or it states none and can inherit none.
+func (p *parser) withoutOwner(first field, err error) {
+	at := p.span(first)
+	switch {
+	case err != nil:
+		text := p.file.Data[first.start:first.end]
+		p.syntax(at, fmt.Sprintf("owner %s cannot be a domain name: %v", Quote(text), err), "")
+	case p.ownerState == noOwner:
+		p.syntax(at, "the record has no owner, and no record before it has one to inherit",
+			"begin the line with the owner name, or with @ for the origin")
+	}
+	p.gap(Gap{Whole: true, Span: at})
+}
+
+// withoutType reports a record whose type is not one. It may be the first field after the owner.
+func (p *parser) withoutType(f field, isFirst bool) {
+	text := p.file.Data[f.start:f.end]
+	if typ, ok := parseType(text); ok && !f.quoted {
+		p.syntax(p.span(f), fmt.Sprintf("type %s is for queries and cannot stand in a zone", typ), "")
+		return
+	}
+	what := "is not an RR type"
+	if isFirst {
+		what = "is neither a TTL nor a class nor an RR type"
+	}
+	p.syntax(p.span(f), Quote(text)+" "+what, "")
+	p.gap(Gap{Owner: p.owner, Span: p.span(f)})
+}
+
+// missingTTL is the TTL of a record that states none and inherits none. Its fields begin with its type.
+func (p *parser) missingTTL(typ Type, fields []field) (ttl uint32) {
+	switch {
 	case typ == TypeSOA:
 		// RFC 2308 s.4 gave the field another meaning; name servers still fall back on it.
-		if minimum := rdata[len(rdata)-1]; len(rdata) == 7 {
-			ttl, _ = parseTTL(data[minimum.start:minimum.end])
+		if minimum := fields[len(fields)-1]; len(fields) == 8 {
+			ttl, _ = parseTTL(p.file.Data[minimum.start:minimum.end])
 			ttl = servedTTL(ttl)
 		}
 		p.defaultTTL, p.hasDefaultTTL = ttl, true
 	case p.withoutTTL == nil:
 		p.withoutTTL = &Problem{
-			Kind: SyntaxProblem, Span: p.span(rest[0]), Message: "the record has no TTL, and neither $TTL nor a record before it gives one",
-			Help: "write $TTL, for instance $TTL 3600, at the top of the zone (RFC 2308 s.4)",
+			Kind:    SyntaxProblem,
+			Span:    p.span(fields[0]),
+			Message: "the record has no TTL, and neither $TTL nor a record before it gives one",
+			Help:    "write $TTL, for instance $TTL 3600, at the top of the zone (RFC 2308 s.4)",
 		}
 	}
-	p.hasSOA = p.hasSOA || typ == TypeSOA
-	p.add(record{owner: p.owner, ttl: ttl, start: e.start, typ: typ, rdata: e.rdataOffset(data, rdata)})
+	return ttl
 }
 
 // setOwner makes a name in presentation form the owner of the records from here on.
@@ -364,14 +374,6 @@ func parseClass(text []byte) (other, ok bool) {
 	return false, false
 }
 
-// notAType explains a field where a type was expected, be it the first behind the owner or not.
-func notAType(text []byte, first bool) string {
-	if first {
-		return fmt.Sprintf("%s is neither a TTL nor a class nor an RR type", Quote(text))
-	}
-	return fmt.Sprintf("%s is not an RR type", Quote(text))
-}
-
 func (p *parser) span(f field) Span { return Span{p.file.ID, f.start, f.end} }
 
 // around is the span of all of an entry's fields.
@@ -384,9 +386,6 @@ func (p *parser) syntax(at Span, message, help string) { p.problem(SyntaxProblem
 func (p *parser) problem(kind ProblemKind, at Span, message, help string) {
 	p.zone.Problems = append(p.zone.Problems, Problem{kind, at, message, help})
 }
-
-// maxGaps is how many missing records are kept apart. Beyond them anything in the zone may be missing.
-const maxGaps = 64
 
 func (p *parser) gap(g Gap) {
 	switch {

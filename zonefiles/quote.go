@@ -7,9 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// maxQuoted is how many bytes of a field a message shows.
-const maxQuoted = 80
-
 // Quote shows a piece of a file in a message: printable text as it is, anything else as Quoted does. No byte of the
 // input reaches a terminal raw.
 func Quote[T string | []byte](piece T) string {

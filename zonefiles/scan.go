@@ -37,9 +37,6 @@ const (
 	tooManyFields
 )
 
-// maxFields is more than RDATA can have: 65,535 octets, each of which may be two hexadecimal fields.
-const maxFields = 1 << 18
-
 // The classes of bytes that end a plain run of field characters.
 const (
 	plain byte = iota
@@ -83,9 +80,9 @@ func scanFields(data []byte, start, end uint32, into []field) []field {
 // readFrom appends the fields from offset i until a line end outside parentheses, of which depth are open. It gives them back rather
 // than keep them in e, so that a caller's buffer for them can stay on the stack.
 func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
-	opened, closedWithout := -1, depth > 0
+	opened, outermost := -1, depth // the last outermost parenthesis
 	e.end = uint32(i)
-	for i < len(data) {
+	for i < len(data) && len(fields) < maxFields {
 		switch byteClass[data[i]] {
 		case blank:
 			i++
@@ -99,11 +96,7 @@ func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 			}
 			i++
 		case comment:
-			n := bytes.IndexByte(data[i:], '\n')
-			if n < 0 {
-				n = len(data) - i
-			}
-			i += n
+			i = lineEndFrom(data, i)
 		case openParenthesis:
 			if depth == 0 {
 				opened = i
@@ -112,14 +105,12 @@ func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 			depth++
 			i++
 		case closeParenthesis:
-			i++
 			if depth == 0 {
-				e.fail(strayParenthesis, data, i-1, i)
+				e.fail(strayParenthesis, data, i, i+1)
 				return fields
 			}
-			if depth > 1 || !closedWithout {
-				depth--
-			}
+			depth = max(depth-1, outermost)
+			i++
 			e.end = uint32(i)
 		case quote:
 			end, escaped := quoteEnd(data, i+1)
@@ -132,30 +123,33 @@ func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 			e.end = uint32(i)
 		default:
 			start, escaped := i, false
-			for i = plainEnd(data, i); i < len(data) && byteClass[data[i]] == backslash; i = plainEnd(data, i) {
-				escaped = true
-				i++
-				if i < len(data) && byteClass[data[i]] != lineEnd {
-					i++
-				}
+			if i = plainEnd(data, i); i < len(data) && byteClass[data[i]] == backslash {
+				i, escaped = escapedEnd(data, i), true
 			}
 			fields = append(fields, field{start: uint32(start), end: uint32(i), escaped: escaped})
 			e.end = uint32(i)
 		}
-		if len(fields) == maxFields {
-			e.fail(tooManyFields, data, i-1, i)
-			return fields
-		}
+	}
+	if len(fields) == maxFields {
+		e.fail(tooManyFields, data, int(e.end)-1, int(e.end))
+		return fields
 	}
 	e.next = uint32(len(data))
 	if opened >= 0 && depth > 0 {
-		e.fault = unclosedParenthesis
-		e.faultAt = Span{Start: uint32(opened), End: uint32(opened + 1)}
-		e.next = nextOwnerLine(data, opened)
-		e.end = min(e.end, e.next)
-		for len(fields) > 0 && fields[len(fields)-1].end > e.next {
-			fields = fields[:len(fields)-1]
-		}
+		fields = e.endUnclosed(data, opened, fields)
+	}
+	return fields
+}
+
+// endUnclosed marks the entry whose parenthesis is never closed, and ends it where a line looks like the next entry. It gives the
+// fields that are left.
+func (e *entry) endUnclosed(data []byte, opened int, fields []field) []field {
+	e.fault = unclosedParenthesis
+	e.faultAt = Span{Start: uint32(opened), End: uint32(opened + 1)}
+	e.next = nextOwnerLine(data, opened)
+	e.end = min(e.end, e.next)
+	for len(fields) > 0 && fields[len(fields)-1].end > e.next {
+		fields = fields[:len(fields)-1]
 	}
 	return fields
 }
@@ -172,6 +166,17 @@ func (e *entry) fail(f fault, data []byte, start, end int) {
 func plainEnd(data []byte, i int) int {
 	for i < len(data) && byteClass[data[i]] == plain {
 		i++
+	}
+	return i
+}
+
+// escapedEnd is the offset of the first byte that ends a field with a backslash at i.
+func escapedEnd(data []byte, i int) int {
+	for i < len(data) && byteClass[data[i]] == backslash {
+		if i++; i < len(data) && byteClass[data[i]] != lineEnd {
+			i++
+		}
+		i = plainEnd(data, i)
 	}
 	return i
 }

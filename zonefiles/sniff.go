@@ -40,7 +40,7 @@ func (s Sniffed) LikeTemplate() bool {
 
 // Template says what shows that a text is a template, of which a tool makes a zone; it is empty where nothing near the start does.
 func Template(text []byte) string {
-	return Sniff(text[:min(len(text), SniffBytes)], len(text) <= SniffBytes).Template
+	return Sniff(text[:min(len(text), MaxSniffed)], len(text) <= MaxSniffed).Template
 }
 
 // Sniff looks at data, the start of a file or all of it.
@@ -51,71 +51,31 @@ func Sniff(data []byte, complete bool) (s Sniffed) {
 	if !complete {
 		data = data[:bytes.LastIndexByte(data, '\n')+1]
 	}
-	data = data[textStart(data):]
-	for len(data) > 0 {
-		var line sniffedLine
-		line, data = cutSniffedLine(data)
-		s.line(line)
+	e := newEntry()
+	for at := textStart(data); e.scan(data, at); at = e.next {
+		if e.fault == unclosedParenthesis {
+			e.next = uint32(len(data)) // each further one would cost a walk to the end
+		}
+		s.line(sniffedLineOf(data, &e))
 	}
 	return s
 }
 
-// sniffedLine is a line of a zone, or several that parentheses make one.
+// sniffedLine is the start of a record or directive, or of a line of other text.
 type sniffedLine struct {
-	fields []string // the first of them
+	fields []string // the first of them; strings keep their quotes
 	owner  bool     // it begins with a field, and so with an owner or directive
 	count  int      // lines of text
 }
 
-const maxSniffedFields = 16
-
-// cutSniffedLine takes one line off data. Strings keep their quotation marks, and end at the line's end at the latest.
-func cutSniffedLine(data []byte) (line sniffedLine, rest []byte) {
-	line.owner = data[0] != ' ' && data[0] != '\t'
-	open := 0
-	for i := 0; i < len(data); {
-		start := i
-		switch c := data[i]; c {
-		case '\n':
-			line.count++
-			if i++; open == 0 {
-				return line, data[i:]
-			}
-			continue
-		case ' ', '\t', '\r':
-			i++
-			continue
-		case ';':
-			i = lineEndFrom(data, i)
-			continue
-		case '(':
-			open++
-			i++
-			continue
-		case ')':
-			open = max(0, open-1)
-			i++
-			continue
-		case '"':
-			for i++; i < len(data) && data[i] != '"' && data[i] != '\n'; i++ {
-				if data[i] == '\\' && i+1 < len(data) && data[i+1] != '\n' {
-					i++
-				}
-			}
-			if i < len(data) && data[i] == '"' {
-				i++
-			}
-		default:
-			for i < len(data) && strings.IndexByte(" \t\r\n;()\"", data[i]) < 0 {
-				i++
-			}
-		}
-		if len(line.fields) < maxSniffedFields {
-			line.fields = append(line.fields, string(data[start:i]))
-		}
+// sniffedLineOf takes what the scanner makes of a line.
+func sniffedLineOf(data []byte, e *entry) (line sniffedLine) {
+	line.owner = !e.indented
+	for _, f := range e.fields[:min(len(e.fields), maxSniffedFields)] {
+		line.fields = append(line.fields, string(appendField(nil, data, f)))
 	}
-	line.count++
-	return line, nil
+	line.count = max(1, bytes.Count(data[e.start:e.next], []byte{'\n'}))
+	return line
 }
 
 func (s *Sniffed) line(line sniffedLine) {
@@ -186,12 +146,6 @@ func isSniffedClass(field string) bool {
 	}
 }
 
-// sniffedTypes are the types that zones have, with gdnsd's two.
-const sniffedTypes = " A A6 AAAA AFSDB AMTRELAY APL ATMA AVC BRID CAA CDNSKEY CDS CERT CNAME CSYNC DHCID DLV DNAME DNSKEY DOA DS " +
-	"DSYNC DYNA DYNC EID EUI48 EUI64 GPOS HHIT HINFO HIP HTTPS IPN IPSECKEY ISDN KEY KX L32 L64 LOC LP MB MD MF MG MINFO MR MX " +
-	"NAPTR NID NIMLOC NINFO NS NSAP NSAP-PTR NSEC NSEC3 NSEC3PARAM NULL NXT OPENPGPKEY PTR PX RESINFO RKEY RP RRSIG RT SIG SINK " +
-	"SMIMEA SOA SPF SRV SSHFP SVCB TALINK TLSA TXT URI WALLET WKS X25 ZONEMD "
-
 // likeRDATA tells whether data could be of that type, with the types that are English words or letters looked at more closely.
 // Only a zone spreads a line over several.
 func likeRDATA(rrtype string, data []string, several bool) bool {
@@ -213,10 +167,8 @@ func likeRDATA(rrtype string, data []string, several bool) bool {
 	case "TXT", "SPF":
 		return data[0][0] == '"' || len(data) == 1 || several || marked
 	}
-	if number, ok := strings.CutPrefix(rrtype, "TYPE"); ok {
-		return number != "" && strings.Trim(number, "0123456789") == ""
-	}
-	return strings.Contains(sniffedTypes, " "+rrtype+" ")
+	typ, ok := parseType([]byte(rrtype))
+	return ok && typ.isData() && !typ.row().isWord || rrtype == "DYNA" || rrtype == "DYNC" // of gdnsd
 }
 
 // templateMark tells which template language a line shows.
@@ -251,12 +203,11 @@ func templateMark(line sniffedLine) string {
 
 // placeholder is the word between two characters at the start of a field, with them.
 func placeholder(field string, before, after byte) string {
-	const most = 64
 	if field[0] != before {
 		return ""
 	}
 	end := 1 + strings.IndexByte(field[1:], after)
-	if end < 2 || end > most || !isWord(field[1:end]) {
+	if end < 2 || end > maxPlaceholder || !isWord(field[1:end]) {
 		return ""
 	}
 	return field[:end+1]
@@ -265,6 +216,3 @@ func placeholder(field string, before, after byte) string {
 func isWord(text string) bool {
 	return strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == "" && text[0] > '9'
 }
-
-// SniffBytes is how much of a file is looked at.
-const SniffBytes = 64 << 10

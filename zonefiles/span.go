@@ -3,15 +3,11 @@ package zonefiles
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"sort"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
 )
-
-// MaxFileSize is the largest file, in bytes, whose every offset fits a Span.
-const MaxFileSize = math.MaxUint32
 
 // FileID numbers a file within its FileSet, from 0.
 type FileID uint32
@@ -118,7 +114,7 @@ type FileSet struct {
 	files  atomic.Pointer[[]*File] // a slice that only ever grows; those who read it need no lock
 }
 
-// Add gives data a number. It refuses data over MaxFileSize bytes.
+// Add gives data a number. It refuses data over maxFileSize bytes.
 func (s *FileSet) Add(name string, data []byte) (*File, error) {
 	return s.add(&File{Name: name, Data: data})
 }
@@ -130,8 +126,8 @@ func (s *FileSet) AddGenerated(directive Span, data []byte) (*File, error) {
 }
 
 func (s *FileSet) add(f *File) (*File, error) {
-	if len(f.Data) > MaxFileSize {
-		return nil, fmt.Errorf("%s: %d bytes are more than the %d that can be addressed", f.Name, len(f.Data), uint32(MaxFileSize))
+	if len(f.Data) > maxFileSize {
+		return nil, fmt.Errorf("%s: %d bytes are more than the %d that can be addressed", f.Name, len(f.Data), uint32(maxFileSize))
 	}
 	s.adding.Lock()
 	defer s.adding.Unlock()

@@ -1,110 +1,303 @@
 package zonefiles
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
+
+// All that is known of an RR type is in its row of rrTypes: mnemonic and RDATA, field by field.
 
 // Type is an RR type (RFC 1035 s.3.2.2).
 type Type uint16
 
-// The types that rules ask for, and those whose RDATA the fast path knows.
+// The types that rules ask for.
 const (
 	TypeA      Type = 1
 	TypeNS     Type = 2
 	TypeCNAME  Type = 5
 	TypeSOA    Type = 6
 	TypePTR    Type = 12
-	TypeHINFO  Type = 13
 	TypeMX     Type = 15
 	TypeTXT    Type = 16
-	TypeRP     Type = 17
-	TypeAFSDB  Type = 18
 	TypeAAAA   Type = 28
-	TypeX25    Type = 19
-	TypeGPOS   Type = 27
 	TypeSRV    Type = 33
-	TypeNAPTR  Type = 35
 	TypeDNAME  Type = 39
 	TypeDS     Type = 43
-	TypeSSHFP  Type = 44
 	TypeRRSIG  Type = 46
 	TypeNSEC   Type = 47
-	TypeDNSKEY Type = 48
 	TypeNSEC3  Type = 50
-	TypeNSEC3P Type = 51
 	TypeTLSA   Type = 52
-	TypeCDS    Type = 59
-	TypeCDNSK  Type = 60
 	TypeZONEMD Type = 63
-	TypeSPF    Type = 99
 )
+
+// rrType is what is known of an RR type.
+type rrType struct {
+	mnemonic    string
+	fields      []rdataField // of its RDATA; none where only the DNS library knows them
+	passThrough bool         // the DNS library does not read its RDATA, which is taken as it is
+	mayBeEmpty  bool         // RDATA may be of no octets
+	isWord      bool         // seen in other texts than zones, of which its mnemonic says nothing
+}
+
+// rdataField is one field of RDATA.
+type rdataField struct {
+	kind fieldKind
+	name string // as the type's RFC calls it
+}
+
+// rrTypes are the types with a mnemonic by number, but for lateTypes.
+var rrTypes = [...]rrType{
+	TypeA:     {mnemonic: "A", fields: []rdataField{{ipv4Field, "address"}}},
+	TypeNS:    {mnemonic: "NS", fields: []rdataField{{nameField, "name server"}}},
+	3:         {mnemonic: "MD"},
+	4:         {mnemonic: "MF"},
+	TypeCNAME: {mnemonic: "CNAME", fields: []rdataField{{nameField, "canonical name"}}},
+	TypeSOA: {mnemonic: "SOA", fields: []rdataField{
+		{nameField, "primary server"},
+		{nameField, "mailbox"},
+		{uint32Field, "serial"},
+		{periodField, "refresh"},
+		{periodField, "retry"},
+		{periodField, "expire"},
+		{periodField, "minimum"},
+	}},
+	7:       {mnemonic: "MB"},
+	8:       {mnemonic: "MG"},
+	9:       {mnemonic: "MR"},
+	10:      {mnemonic: "NULL", mayBeEmpty: true}, // anything at all (RFC 1035 s.3.3.10)
+	11:      {mnemonic: "WKS", passThrough: true},
+	TypePTR: {mnemonic: "PTR", fields: []rdataField{{nameField, "name"}}},
+	13:      {mnemonic: "HINFO", fields: []rdataField{{stringField, "CPU"}, {stringField, "OS"}}},
+	14:      {mnemonic: "MINFO"},
+	TypeMX:  {mnemonic: "MX", fields: []rdataField{{uint16Field, "preference"}, {nameField, "target"}}},
+	TypeTXT: {mnemonic: "TXT", fields: []rdataField{{stringsField, "string"}}},
+	17:      {mnemonic: "RP", fields: []rdataField{{nameField, "mailbox"}, {nameField, "text name"}}},
+	18:      {mnemonic: "AFSDB", fields: []rdataField{{uint16Field, "subtype"}, {nameField, "host"}}},
+	19:      {mnemonic: "X25", fields: []rdataField{{stringField, "address"}}},
+	20:      {mnemonic: "ISDN"},
+	21:      {mnemonic: "RT"},
+	22:      {mnemonic: "NSAP", passThrough: true},
+	23:      {mnemonic: "NSAP-PTR"},
+	24:      {mnemonic: "SIG"},
+	25:      {mnemonic: "KEY"},
+	26:      {mnemonic: "PX"},
+	27: {mnemonic: "GPOS", fields: []rdataField{
+		{stringField, "longitude"},
+		{stringField, "latitude"},
+		{stringField, "altitude"},
+	}},
+	TypeAAAA: {mnemonic: "AAAA", fields: []rdataField{{ipv6Field, "address"}}},
+	29:       {mnemonic: "LOC"},
+	30:       {mnemonic: "NXT", passThrough: true}, // which the library takes for NSEC
+	31:       {mnemonic: "EID"},
+	32:       {mnemonic: "NIMLOC"},
+	TypeSRV: {mnemonic: "SRV", fields: []rdataField{
+		{uint16Field, "priority"},
+		{uint16Field, "weight"},
+		{uint16Field, "port"},
+		{nameField, "target"},
+	}},
+	34: {mnemonic: "ATMA", passThrough: true}, // for which the library has a name and no more
+	35: {mnemonic: "NAPTR", fields: []rdataField{
+		{uint16Field, "order"},
+		{uint16Field, "preference"},
+		{stringField, "flags"},
+		{stringField, "services"},
+		{stringField, "regular expression"},
+		{nameField, "replacement"},
+	}},
+	36:        {mnemonic: "KX"},
+	37:        {mnemonic: "CERT"},
+	38:        {mnemonic: "A6", passThrough: true},
+	TypeDNAME: {mnemonic: "DNAME", fields: []rdataField{{nameField, "target"}}},
+	40:        {mnemonic: "SINK", passThrough: true},
+	41:        {mnemonic: "OPT"},
+	42:        {mnemonic: "APL", mayBeEmpty: true}, // a list of no prefixes (RFC 3123 s.4)
+	TypeDS:    {mnemonic: "DS", fields: dsFields},
+	44:        {mnemonic: "SSHFP", fields: []rdataField{{uint8Field, "algorithm"}, {uint8Field, "type"}, {hexField, "fingerprint"}}},
+	45:        {mnemonic: "IPSECKEY"},
+	TypeRRSIG: {mnemonic: "RRSIG", fields: []rdataField{
+		{typeField, "type covered"},
+		{algorithmField, "algorithm"},
+		{uint8Field, "labels"},
+		{uint32Field, "original TTL"},
+		{timeField, "expiration"},
+		{timeField, "inception"},
+		{uint16Field, "key tag"},
+		{nameField, "signer"},
+		{base64Field, "signature"},
+	}},
+	TypeNSEC: {mnemonic: "NSEC", fields: []rdataField{{nameField, "next name"}, {typesField, "type"}}},
+	48:       {mnemonic: "DNSKEY", fields: dnskeyFields},
+	49:       {mnemonic: "DHCID"},
+	TypeNSEC3: {mnemonic: "NSEC3", fields: []rdataField{
+		{uint8Field, "hash algorithm"},
+		{uint8Field, "flags"},
+		{uint16Field, "iterations"},
+		{saltField, "salt"},
+		{hashField, "next hashed owner"},
+		{typesField, "type"},
+	}},
+	51: {mnemonic: "NSEC3PARAM", fields: []rdataField{
+		{uint8Field, "hash algorithm"},
+		{uint8Field, "flags"},
+		{uint16Field, "iterations"},
+		{saltField, "salt"},
+	}},
+	TypeTLSA: {mnemonic: "TLSA", fields: []rdataField{
+		{uint8Field, "usage"},
+		{uint8Field, "selector"},
+		{uint8Field, "matching type"},
+		{hexField, "certificate data"},
+	}},
+	53:         {mnemonic: "SMIMEA"},
+	55:         {mnemonic: "HIP"},
+	56:         {mnemonic: "NINFO"},
+	57:         {mnemonic: "RKEY"},
+	58:         {mnemonic: "TALINK"},
+	59:         {mnemonic: "CDS", fields: dsFields},
+	60:         {mnemonic: "CDNSKEY", fields: dnskeyFields},
+	61:         {mnemonic: "OPENPGPKEY"},
+	62:         {mnemonic: "CSYNC"},
+	TypeZONEMD: {mnemonic: "ZONEMD"},
+	64:         {mnemonic: "SVCB"},
+	65:         {mnemonic: "HTTPS"},
+	66:         {mnemonic: "DSYNC", passThrough: true},
+	67:         {mnemonic: "HHIT", passThrough: true},
+	68:         {mnemonic: "BRID", passThrough: true},
+	99:         {mnemonic: "SPF", fields: []rdataField{{stringsField, "string"}}},
+	100:        {mnemonic: "UINFO", isWord: true},
+	101:        {mnemonic: "UID", isWord: true},
+	102:        {mnemonic: "GID", isWord: true},
+	103:        {mnemonic: "UNSPEC", isWord: true},
+	104:        {mnemonic: "NID"},
+	105:        {mnemonic: "L32"},
+	106:        {mnemonic: "L64"},
+	107:        {mnemonic: "LP"},
+	108:        {mnemonic: "EUI48"},
+	109:        {mnemonic: "EUI64"},
+	128:        {mnemonic: "NXNAME"},
+	249:        {mnemonic: "TKEY"},
+	250:        {mnemonic: "TSIG"},
+	251:        {mnemonic: "IXFR"},
+	252:        {mnemonic: "AXFR"},
+	253:        {mnemonic: "MAILB"},
+	254:        {mnemonic: "MAILA"},
+	255:        {mnemonic: "ANY"},
+	256:        {mnemonic: "URI"},
+	257:        {mnemonic: "CAA"},
+	258:        {mnemonic: "AVC"},
+	259:        {mnemonic: "DOA", passThrough: true},
+	260:        {mnemonic: "AMTRELAY"},
+	261:        {mnemonic: "RESINFO"},
+	262:        {mnemonic: "WALLET", passThrough: true},
+	263:        {mnemonic: "CLA", passThrough: true},
+	264:        {mnemonic: "IPN", passThrough: true},
+}
+
+// lateTypes are the types with a mnemonic from number firstLateType on.
+var lateTypes = [...]rrType{{mnemonic: "TA", isWord: true}, {mnemonic: "DLV"}}
+
+const firstLateType = 32768
+
+var (
+	dsFields = []rdataField{
+		{uint16Field, "key tag"},
+		{algorithmField, "algorithm"},
+		{uint8Field, "digest type"},
+		{hexField, "digest"},
+	}
+	dnskeyFields = []rdataField{
+		{uint16Field, "flags"},
+		{uint8Field, "protocol"},
+		{algorithmField, "algorithm"},
+		{base64Field, "public key"},
+	}
+	unknownType rrType
+)
+
+// row is what is known of the type; its mnemonic is empty where that is nothing.
+func (t Type) row() *rrType {
+	switch late := int(t) - firstLateType; {
+	case int(t) < len(rrTypes):
+		return &rrTypes[t]
+	case late >= 0 && late < len(lateTypes):
+		return &lateTypes[late]
+	}
+	return &unknownType
+}
 
 // String is the type's mnemonic, or TYPEnnn where it has none (RFC 3597 s.5).
 func (t Type) String() string {
-	if name, ok := mnemonic(t); ok {
-		return name
+	if mnemonic := t.row().mnemonic; mnemonic != "" {
+		return mnemonic
 	}
 	return "TYPE" + strconv.Itoa(int(t))
 }
 
+// isData reports whether records of the type can be in a zone. Query and meta types cannot (RFC 6895 s.3.1).
+func (t Type) isData() bool {
+	const opt = 41
+	return t != 0 && t != opt && (t < 128 || t > 255)
+}
+
 // parseType reads a mnemonic in any case, or TYPEnnn.
 func parseType(text []byte) (Type, bool) {
-	if t := commonType(text); t != 0 {
-		return t, true
-	}
-	var upper [16]byte
-	if len(text) > len(upper) {
-		return 0, false
-	}
-	for i, c := range text {
-		if 'a' <= c && c <= 'z' {
-			c -= 'a' - 'A'
+	if word := wordOf(text); word != 0 {
+		for slot := typeSlot(word); typesByWord[slot].word != 0; slot = (slot + 1) % len(typesByWord) {
+			if typesByWord[slot].word == word {
+				return typesByWord[slot].typ, true
+			}
 		}
-		upper[i] = c
 	}
-	name := upper[:len(text)]
-	if t, ok := byMnemonic(name); ok {
-		return t, true
-	}
-	if len(name) > 4 && string(name[:4]) == "TYPE" {
-		n, ok := parseUint(name[4:], 65535)
+	const longestNumbered, longestMnemonic = len("TYPE65535"), len("OPENPGPKEY")
+	switch {
+	case len(text) > 4 && len(text) <= longestNumbered && wordOf(text[:4]) == 't'<<24|'y'<<16|'p'<<8|'e':
+		n, ok := parseUint(text[4:], 65535)
 		return Type(n), ok
+	case len(text) > maxWord && len(text) <= longestMnemonic:
+		for i := range rrTypes {
+			if strings.EqualFold(rrTypes[i].mnemonic, string(text)) {
+				return Type(i), true
+			}
+		}
 	}
 	return 0, false
 }
 
-// commonType is the type of a mnemonic that zones are full of, or else 0. It spares most records a look into the arbiter's map.
-func commonType(text []byte) Type {
-	switch wordOf(text) {
-	case 'a':
-		return TypeA
-	case 'a'<<24 | 'a'<<16 | 'a'<<8 | 'a':
-		return TypeAAAA
-	case 'm'<<8 | 'x':
-		return TypeMX
-	case 'n'<<8 | 's':
-		return TypeNS
-	case 'd'<<8 | 's':
-		return TypeDS
-	case 't'<<16 | 'x'<<8 | 't':
-		return TypeTXT
-	case 'p'<<16 | 't'<<8 | 'r':
-		return TypePTR
-	case 's'<<16 | 'r'<<8 | 'v':
-		return TypeSRV
-	case 'c'<<32 | 'n'<<24 | 'a'<<16 | 'm'<<8 | 'e':
-		return TypeCNAME
-	case 'r'<<32 | 'r'<<24 | 's'<<16 | 'i'<<8 | 'g':
-		return TypeRRSIG
-	case 'n'<<24 | 's'<<16 | 'e'<<8 | 'c':
-		return TypeNSEC
-	case 'n'<<32 | 's'<<24 | 'e'<<16 | 'c'<<8 | '3':
-		return TypeNSEC3
+// typesByWord is a hash table of the mnemonics that are one word, with open addressing: most records are found in its first
+// slot. It is at most half full.
+var typesByWord = func() (table [256]struct {
+	word uint64
+	typ  Type
+},
+) {
+	add := func(t Type, mnemonic string) {
+		if word := wordOf([]byte(mnemonic)); word != 0 {
+			slot := typeSlot(word)
+			for table[slot].word != 0 {
+				slot = (slot + 1) % len(table)
+			}
+			table[slot].word, table[slot].typ = word, t
+		}
 	}
-	return 0
-}
+	for i := range rrTypes {
+		add(Type(i), rrTypes[i].mnemonic)
+	}
+	for i := range lateTypes {
+		add(Type(firstLateType+i), lateTypes[i].mnemonic)
+	}
+	return table
+}()
 
-// wordOf is up to eight letters, digits and hyphens as a number, the letters in lower case. It is 0 for any other text.
+func typeSlot(word uint64) int { return int(word * goldenRatio >> 56) }
+
+// maxWord is how many characters a word has at most.
+const maxWord = 8
+
+// wordOf is up to maxWord letters, digits and hyphens as a number, the letters in lower case. It is 0 for any other text.
 func wordOf(text []byte) (word uint64) {
-	if len(text) > 8 {
+	if len(text) > maxWord {
 		return 0
 	}
 	for _, c := range text {
@@ -115,68 +308,4 @@ func wordOf(text []byte) (word uint64) {
 		word = word<<8 | uint64(c)
 	}
 	return word
-}
-
-// parseUint reads decimal digits up to a largest value.
-func parseUint(text []byte, largest uint64) (uint64, bool) {
-	if len(text) == 0 {
-		return 0, false
-	}
-	var n uint64
-	for _, c := range text {
-		if !isDigit(c) {
-			return 0, false
-		}
-		n = n*10 + uint64(c-'0')
-		if n > largest {
-			return 0, false
-		}
-	}
-	return n, true
-}
-
-// parseTTL reads seconds, or numbers with units as BIND writes them: 1w2d3h4m5s. It reports false beyond 2^32-1.
-func parseTTL(text []byte) (seconds uint32, ok bool) {
-	const largest = 1<<32 - 1
-	if n, ok := parseUint(text, largest); ok {
-		return uint32(n), true
-	}
-	var total, n uint64
-	digits := false
-	for _, c := range text {
-		if isDigit(c) {
-			n = n*10 + uint64(c-'0')
-			if n > largest {
-				return 0, false
-			}
-			digits = true
-			continue
-		}
-		unit := ttlUnit(lower(c))
-		if unit == 0 || !digits {
-			return 0, false
-		}
-		total += n * unit
-		if total > largest {
-			return 0, false
-		}
-		n, digits = 0, false
-	}
-	return uint32(total), !digits && len(text) > 0
-}
-
-func ttlUnit(c byte) uint64 {
-	switch c {
-	case 's':
-		return 1
-	case 'm':
-		return 60
-	case 'h':
-		return 3600
-	case 'd':
-		return 24 * 3600
-	case 'w':
-		return 7 * 24 * 3600
-	}
-	return 0
 }

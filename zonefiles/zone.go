@@ -197,7 +197,7 @@ func (r Record) scan(buffer *fieldBuffer) (file *File, fields []field, end uint3
 func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
 	file, fields, _ := r.scan(buffer)
 	if isGeneric(file.Data, fields) {
-		if rr, err := arbitrate(r.Type(), file.Data, fields, Root); err == nil {
+		if rr, err := parseWithDNSLib(r.Type(), file.Data, fields, Root); err == nil {
 			data := []byte(canonicalRDATA(rr))
 			return data, scanFields(data, 0, uint32(len(data)), nil)
 		}
@@ -426,13 +426,13 @@ func decodeString(text []byte) []byte {
 	return out
 }
 
-// CanonicalRDATA is the RDATA in the arbiter's presentation form, with absolute names. What the arbiter does not know is given as
+// CanonicalRDATA is the RDATA in miekg/dns's presentation form, with absolute names. What it does not know is given as
 // its fields stand, on one line.
 func (r Record) CanonicalRDATA() string {
 	var buffer fieldBuffer
 	file, fields, _ := r.scan(&buffer)
 	data := file.Data
-	rr, err := arbitrate(r.Type(), data, fields, r.Origin())
+	rr, err := parseWithDNSLib(r.Type(), data, fields, r.Origin())
 	if err == nil {
 		return canonicalRDATA(rr)
 	}

@@ -171,7 +171,7 @@ func (d *discovery) file(name string) {
 		d.found.Others++
 		return
 	}
-	head, complete, err := d.root.ReadStart(name, zonefiles.SniffBytes)
+	head, complete, err := d.root.ReadStart(name, zonefiles.MaxSniffed)
 	if err != nil {
 		d.setAside(name, fmt.Sprintf("it cannot be read: %v", disk.Reason(err)))
 		return
@@ -183,7 +183,7 @@ func (d *discovery) file(name string) {
 	case s.Template != "" && s.LikeTemplate():
 		d.setAside(name, s.Template)
 	case !s.LikeZone():
-		if _, ok, marked := zonefiles.GuessOrigin(base); ok && marked {
+		if _, ok, marked := zonefiles.OriginFromFileName(base); ok && marked {
 			d.setAside(name, "its name is a zone's, but its text is not")
 			return
 		}

@@ -229,7 +229,7 @@ func TestSniffTellsZonesFromOtherText(t *testing.T) {
 }
 
 func TestSniffReadsTheStartOfALongFile(t *testing.T) {
-	text := tinyZone + strings.Repeat("a A 192.0.2.1\n", zonefiles.SniffBytes) + "\x00"
+	text := tinyZone + strings.Repeat("a A 192.0.2.1\n", zonefiles.MaxSniffed) + "\x00"
 	opened, _ := root.New(t, map[string]string{"f": text})
 	found, err := Search(opened, ".", Options{})
 	if err != nil || len(found.Zones) != 1 {
