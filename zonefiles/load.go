@@ -20,8 +20,8 @@ type Loader struct {
 	Files  *FileSet
 	Root   *disk.Root
 	Limits Limits
-	// Paths lead from folders as a name server knows them to those below the root, as for serverconf.Server.
-	Paths disk.Paths
+	// Finder leads from paths as a name server knows them to names below the root; nil: nothing does.
+	Finder *disk.Finder
 	// IncludeFolders are where name servers look for included files, relative to the root.
 	IncludeFolders []string
 	// Jobs is how many parts of one large file are read at a time; 0 is one for each CPU.
@@ -137,10 +137,12 @@ func (l *Loader) open(candidates []string) (file *File, err error) {
 // includePaths are the places where an included file may lie: name servers look in the folder they run in, people write paths
 // relative to the file that includes or to the repository.
 func (l *Loader) includePaths(includer, zonePath, name string) []string {
-	if local, ok := l.Paths.Local(name); ok {
-		name = local
-	}
 	if path.IsAbs(name) {
+		if l.Finder != nil {
+			if found := l.Finder.Find(name, path.Dir(zonePath)); len(found) == 1 {
+				return found
+			}
+		}
 		return []string{name}
 	}
 	var candidates []string

@@ -218,7 +218,7 @@ var errRepeatedConfs = fmt.Errorf("the configurations of name servers include mo
 
 // readConf reads the configuration of a name server. A file that several of them include counts from its second reading on, as for zones.
 func (w *Workspace) readConf(server serverconf.Server, files *zonefiles.FileSet, name string) (serverconf.ServerConf, []zonefiles.Problem, error) {
-	conf, problems, err := server.Read(w.loader.Root, files, name, w.config.Paths())
+	conf, problems, err := server.Read(w.loader.Root, files, name, w.loader.Finder)
 	if err != nil {
 		return conf, nil, err
 	}

@@ -89,7 +89,7 @@ func Open(o Options) (*Workspace, error) {
 		}
 	}
 	w.config.SetPath(filepath.ToSlash(w.rootPath), ".")
-	w.loader.Paths = w.config.Paths()
+	w.loader.Finder = disk.NewFinder(root, w.config.Paths())
 	return w, nil
 }
 

@@ -1,6 +1,12 @@
 package disk
 
-import "testing"
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"mx46/testdata/folder"
+)
 
 func TestAPathIsTakenFromTheLongestPrefix(t *testing.T) {
 	paths := map[string]string{"/": ".", "/etc/bind": "bind", "/etc/bind/db.root": "hints"}
@@ -21,5 +27,49 @@ func TestAPathIsTakenFromTheLongestPrefix(t *testing.T) {
 	}
 	if got, ok := Paths(nil).Local("/etc/bind"); ok {
 		t.Errorf("without paths, a path leads to %q", got)
+	}
+}
+
+func TestFinderLooksForTheLongestEnd(t *testing.T) {
+	files := map[string]string{}
+	for _, name := range []string{
+		"bind/named.conf", "bind/zones/db.a", "bind/old/db.a", "bind/db.b", "other/zones/db.a", "other/db.c", "other/x/db.d", "other/y/db.d",
+		".git/db.e", "mapped/db.a",
+	} {
+		files[name] = ""
+	}
+	root := openRoot(t, folder.New(t, files))
+	finder := NewFinder(root, Paths{"/mapped": "mapped"})
+	for _, test := range []struct {
+		name, server, near string
+		want               []string
+	}{
+		{"what paths say, there or not", "/mapped/none", ".", []string{"mapped/none"}},
+		{"as many elements as possible", "/etc/bind/zones/db.a", "bind", []string{"bind/zones/db.a"}},
+		{"the last element alone", "/var/lib/db.b", "bind", []string{"bind/db.b"}},
+		{"near by before anywhere", "/srv/other/zones/db.a", "bind", []string{"bind/zones/db.a"}},
+		{"anywhere", "/etc/bind/db.c", "bind", []string{"other/db.c"}},
+		{"two that end alike", "/etc/bind/db.d", "bind", []string{"other/x/db.d", "other/y/db.d"}},
+		{"which a longer end tells apart", "/etc/y/db.d", "bind", []string{"other/y/db.d"}},
+		{"a folder", "/etc/bind/zones/", "bind", []string{"bind/zones"}},
+		{"what a version control system keeps", "/etc/bind/db.e", ".", nil},
+		{"nothing", "/etc/bind/db.f", ".", nil},
+		{"the root", "/", ".", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := finder.Find(test.server, test.near); !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestANameThatVeryManyFilesHaveIsNotGuessedAt(t *testing.T) {
+	files := map[string]string{}
+	for i := range maxNamesakes + 1 {
+		files[fmt.Sprintf("%d/db", i)] = ""
+	}
+	if got := NewFinder(openRoot(t, folder.New(t, files)), nil).Find("/etc/7/db", "."); got != nil {
+		t.Errorf("got %q", got)
 	}
 }

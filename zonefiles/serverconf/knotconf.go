@@ -16,10 +16,10 @@ import (
 // knotStorage is where Knot DNS keeps zone files unless it is told otherwise.
 const knotStorage = "/var/lib/knot"
 
-// readKnotConf reads a configuration of Knot DNS. Relative paths are relative to storage, and without one to /var/lib/knot where paths
+// readKnotConf reads a configuration of Knot DNS. Relative paths are relative to storage, and without one to /var/lib/knot where the finder
 // has it, or else to the folder of the main file. A zone with a master is a secondary one.
-func readKnotConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
-	r, f, err := open(root, files, name, paths)
+func readKnotConf(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder) (ServerConf, []zonefiles.Problem, error) {
+	r, f, err := open(root, files, name, finder)
 	if err != nil {
 		return ServerConf{}, nil, err
 	}

@@ -14,8 +14,8 @@ import (
 // readNamedConf reads a configuration of BIND. Relative paths are relative to the directory option, and without one to the folder of
 // the main file. Templates and the placeholders of file names are those of BIND 9.21 ("Zone Templates", "file" in its reference
 // manual).
-func readNamedConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
-	r, f, err := open(root, files, name, paths)
+func readNamedConf(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder) (ServerConf, []zonefiles.Problem, error) {
+	r, f, err := open(root, files, name, finder)
 	if err != nil {
 		return ServerConf{}, nil, err
 	}

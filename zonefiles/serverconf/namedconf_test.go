@@ -10,6 +10,7 @@ import (
 	"mx46/testdata/e2e"
 	"mx46/testdata/root"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 func TestReadNamedConf(t *testing.T) {
@@ -220,7 +221,7 @@ func TestGoodConfigurationsOfTheCorpusHaveNoProblem(t *testing.T) {
 		}
 		good++
 		files := &zonefiles.FileSet{}
-		_, problems, err := BIND.Read(opened, files, row["path"], map[string]string{"/": "conf"})
+		_, problems, err := BIND.Read(opened, files, row["path"], disk.NewFinder(opened, map[string]string{"/": "conf"}))
 		if err != nil {
 			t.Error(err)
 		}
@@ -249,7 +250,7 @@ func TestConfigurationsOfTheCorpusAreReadAsNamedCheckconfDoes(t *testing.T) {
 		}
 		listed++
 		files := &zonefiles.FileSet{}
-		conf, problems, err := BIND.Read(opened, files, row["path"], map[string]string{"/": "conf"})
+		conf, problems, err := BIND.Read(opened, files, row["path"], disk.NewFinder(opened, map[string]string{"/": "conf"}))
 		if err != nil {
 			t.Error(err)
 			continue

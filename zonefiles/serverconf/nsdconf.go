@@ -12,8 +12,8 @@ import (
 
 // readNSDConf reads a configuration of NSD. Relative paths are relative to zonesdir, and without one, as those of includes, to the
 // folder of the main file. A zone with request-xfr is a secondary one.
-func readNSDConf(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
-	r, f, err := open(root, files, name, paths)
+func readNSDConf(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder) (ServerConf, []zonefiles.Problem, error) {
+	r, f, err := open(root, files, name, finder)
 	if err != nil {
 		return ServerConf{}, nil, err
 	}

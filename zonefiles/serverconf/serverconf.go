@@ -76,7 +76,7 @@ const (
 var servers = [...]struct {
 	key    string
 	isName func(base string) bool
-	read   func(*disk.Root, *zonefiles.FileSet, string, disk.Paths) (ServerConf, []zonefiles.Problem, error)
+	read   func(*disk.Root, *zonefiles.FileSet, string, *disk.Finder) (ServerConf, []zonefiles.Problem, error)
 }{
 	BIND:    {"named-conf", func(base string) bool { return strings.HasPrefix(base+".", "named.conf.") }, readNamedConf},
 	NSD:     {"nsd-conf", func(base string) bool { return base == "nsd.conf" }, readNSDConf},
@@ -101,10 +101,10 @@ func (s Server) Key() string { return servers[s].key }
 
 // Read reads the configuration file name, and what it includes, below root. Every file that is read goes into files.
 //
-// Paths that begin with a slash are the server's; paths maps their prefixes to folders of the root ("/etc/bind": "bind"). What lies
+// Paths that begin with a slash are the server's; finder leads to where they are below the root. What lies
 // outside the root is a problem and is never read. The error is that of the main file: it cannot be read.
-func (s Server) Read(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (ServerConf, []zonefiles.Problem, error) {
-	conf, problems, err := servers[s].read(root, files, name, paths)
+func (s Server) Read(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder) (ServerConf, []zonefiles.Problem, error) {
+	conf, problems, err := servers[s].read(root, files, name, finder)
 	conf.Server = s
 	return conf, problems, err
 }
@@ -113,7 +113,7 @@ func (s Server) Read(root *disk.Root, files *zonefiles.FileSet, name string, pat
 type confReader struct {
 	root     *disk.Root
 	files    *zonefiles.FileSet
-	paths    disk.Paths
+	finder   *disk.Finder
 	loaded   map[string]*zonefiles.File
 	stack    []string // files being read, the including ones first
 	globber  *disk.Globber
@@ -124,10 +124,10 @@ type confReader struct {
 }
 
 // open begins a configuration with its main file.
-func open(root *disk.Root, files *zonefiles.FileSet, name string, paths disk.Paths) (*confReader, *zonefiles.File, error) {
+func open(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder) (*confReader, *zonefiles.File, error) {
 	name = path.Clean(name)
 	r := &confReader{
-		root: root, files: files, paths: paths, loaded: map[string]*zonefiles.File{}, stack: []string{name},
+		root: root, files: files, finder: finder, loaded: map[string]*zonefiles.File{}, stack: []string{name},
 		conf: ServerConf{SetAside: map[string]int{}}, globber: disk.NewGlobber(root),
 	}
 	r.globber.SkipHidden = true
@@ -171,17 +171,33 @@ func placeOf(base, text string) string {
 	return path.Join(base, text)
 }
 
-// inRoot maps a place into the root. It is false for a place outside.
-func (r *confReader) inRoot(place string) (string, bool) {
+// candidates are the names below the root that a place may mean: none where it lies outside, and more than one where its path does
+// not tell which of several files is meant.
+func (r *confReader) candidates(place string) []string {
+	found := []string{place}
 	if path.IsAbs(place) {
-		local, ok := r.paths.Local(place)
-		if !ok {
-			return "", false
+		// A pattern means files in a folder, and that is what is looked for.
+		folder, pattern := place, ""
+		if at := strings.IndexAny(place, "*?["); at >= 0 {
+			at = strings.LastIndexByte(place[:at], '/')
+			folder, pattern = place[:at+1], place[at+1:]
 		}
-		place = local
+		found = r.finder.Find(folder, path.Dir(r.stack[0]))
+		for i := range found {
+			found[i] = path.Join(found[i], pattern)
+		}
 	}
-	place = path.Clean(place)
-	return place, place != ".." && !strings.HasPrefix(place, "../") && !path.IsAbs(place)
+	return slices.DeleteFunc(found, func(name string) bool {
+		return name == ".." || strings.HasPrefix(name, "../") || path.IsAbs(name)
+	})
+}
+
+// inRoot maps a place into the root. It is false for a place outside, and where it is not clear what is meant.
+func (r *confReader) inRoot(place string) (string, bool) {
+	if found := r.candidates(path.Clean(place)); len(found) == 1 {
+		return found[0], true
+	}
+	return "", false
 }
 
 // folder maps a place into the root; it is empty for one outside.
@@ -199,12 +215,17 @@ func (r *confReader) file(at zonefiles.Span, base, text string) (string, bool) {
 		return "", false
 	}
 	place := placeOf(base, text)
-	name, ok := r.inRoot(place)
-	if !ok {
+	switch found := r.candidates(path.Clean(place)); len(found) {
+	case 0:
 		r.problem(at, "%s lies outside the root folder; a path mapping can say where it is kept", zonefiles.Quoted(place))
-		r.problems[len(r.problems)-1].Help = outsideHelp
+	case 1:
+		return found[0], true
+	default:
+		r.problem(at, "%s may be %s or %s here; a path mapping can say which", zonefiles.Quoted(place),
+			zonefiles.Quoted(found[0]), zonefiles.Quoted(found[1]))
 	}
-	return name, ok
+	r.problems[len(r.problems)-1].Help = outsideHelp
+	return "", false
 }
 
 // include calls read for each file that pattern, relative to the place base, names. A pattern without wildcards must name one;

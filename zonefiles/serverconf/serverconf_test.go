@@ -14,6 +14,7 @@ import (
 	"mx46/testdata/corpus"
 	"mx46/testdata/root"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 // describeConf writes a configuration down as the tests expect it: a line for each zone, for each kind of zone set aside, and for
@@ -58,7 +59,7 @@ func runConfTests(t *testing.T, main string, server Server, tests []confTest) {
 		t.Run(test.name, func(t *testing.T) {
 			opened, _ := root.New(t, test.files)
 			files := &zonefiles.FileSet{}
-			conf, problems, err := server.Read(opened, files, main, test.paths)
+			conf, problems, err := server.Read(opened, files, main, disk.NewFinder(opened, test.paths))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +85,7 @@ func TestAMainConfigurationThatCannotBeReadIsAnError(t *testing.T) {
 	opened, _ := root.New(t, map[string]string{"d/f": ""})
 	for _, r := range Servers() {
 		for _, name := range []string{"none", "d", "../x"} {
-			if _, _, err := r.Read(opened, &zonefiles.FileSet{}, name, nil); err == nil || !strings.Contains(err.Error(), name) {
+			if _, _, err := r.Read(opened, &zonefiles.FileSet{}, name, disk.NewFinder(opened, nil)); err == nil || !strings.Contains(err.Error(), name) {
 				t.Errorf("%q: error %v", name, err)
 			}
 		}
@@ -120,7 +121,7 @@ func TestConfigurationsStayWithinTheirLimits(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			opened, _ := root.New(t, test.files)
 			files := &zonefiles.FileSet{}
-			conf, problems, err := BIND.Read(opened, files, "named.conf", nil)
+			conf, problems, err := BIND.Read(opened, files, "named.conf", disk.NewFinder(opened, nil))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +147,7 @@ func TestRealConfigurationsAreRead(t *testing.T) {
 		{"bsdlp+dns/nsd/nsd.conf", map[string]string{"/srv/nsd": "bsdlp+dns/nsd"}, 0, 0},
 	} {
 		files := &zonefiles.FileSet{}
-		conf, problems, err := ServerOf(test.name).Read(opened, files, test.name, test.paths)
+		conf, problems, err := ServerOf(test.name).Read(opened, files, test.name, disk.NewFinder(opened, test.paths))
 		if err != nil {
 			t.Error(err)
 			continue
@@ -177,7 +178,7 @@ func fuzzConf(f *testing.F, main string, server Server, seeds ...string) {
 			t.Fatal(err)
 		}
 		files := &zonefiles.FileSet{}
-		conf, problems, err := server.Read(opened, files, name, map[string]string{"/etc": ".", "/srv": "../out"})
+		conf, problems, err := server.Read(opened, files, name, disk.NewFinder(opened, map[string]string{"/etc": ".", "/srv": "../out"}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"mx46/testdata/e2e"
 	"mx46/testdata/root"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 )
 
 func TestZonesThatTakeUpdates(t *testing.T) {
@@ -126,7 +127,8 @@ controls { inet 127.0.0.1 port %d allow { 127.0.0.1; } keys { k; }; };
 	write(t, filepath.Join(dir, "rndc.conf"), fmt.Sprintf("%soptions { default-key k; default-server 127.0.0.1; default-port %d; };\n", key, control))
 	daemon.Start(t, filepath.Join(dir, "log"), "all zones loaded", "named", "-g", "-c", filepath.Join(dir, "named.conf"))
 
-	read, problems, err := BIND.Read(root.Open(t, dir), &zonefiles.FileSet{}, "named.conf", map[string]string{dir: "."})
+	opened := root.Open(t, dir)
+	read, problems, err := BIND.Read(opened, &zonefiles.FileSet{}, "named.conf", disk.NewFinder(opened, disk.Paths{dir: "."}))
 	if err != nil || len(problems) > 0 || len(read.Zones) != len(statements)+6 {
 		t.Fatal(err, problems, len(read.Zones))
 	}
@@ -199,7 +201,8 @@ zone:
 	write(t, filepath.Join(dir, "knot.conf"), conf.String())
 	daemon.Start(t, filepath.Join(dir, "log"), "server started", "knotd", "-c", filepath.Join(dir, "knot.conf"))
 
-	read, problems, err := KnotDNS.Read(root.Open(t, dir), &zonefiles.FileSet{}, "knot.conf", map[string]string{dir: "."})
+	opened := root.Open(t, dir)
+	read, problems, err := KnotDNS.Read(opened, &zonefiles.FileSet{}, "knot.conf", disk.NewFinder(opened, disk.Paths{dir: "."}))
 	if err != nil || len(problems) > 0 || len(read.Zones) != len(lists) {
 		t.Fatal(err, problems, len(read.Zones))
 	}
