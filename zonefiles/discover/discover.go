@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
@@ -18,6 +19,7 @@ import (
 
 // Limits of a search. Beyond them it fails, because a part of the answer would look like all of it.
 const (
+	maxGitIndex      = 32 << 20   // bytes
 	maxIgnoreMatches = 50_000_000 // paths held against patterns of .gitignore files, and what long ones cost beyond
 )
 
@@ -26,7 +28,7 @@ type Found struct {
 	Zones    []FoundZone
 	Configs  []string   // of name servers: those that serverconf.ServerOf knows
 	SetAside []SetAside // like a zone, but not to be read as one
-	Ignored  int        // files and folders that a .gitignore names
+	Ignored  int        // files and folders that a .gitignore names and git does not track
 	Others   int        // files that are none of these
 }
 
@@ -49,7 +51,7 @@ type Options struct {
 // Search searches the folder dir, relative to the root, and all folders below it. Links to files are followed where they stay
 // inside the root, links to folders never.
 func Search(root *disk.Root, dir string, options Options) (Found, error) {
-	d := &discovery{root: root, options: options}
+	d := &discovery{root: root, options: options, tracked: sync.OnceValue(func() map[string]bool { return trackedFiles(root) })}
 	dir = path.Clean(dir)
 	var ignores []ignoreFile
 	for i := range len(dir) { // those of the folders above
@@ -57,7 +59,7 @@ func Search(root *disk.Root, dir string, options Options) (Found, error) {
 			ignores = d.ignoreFiles(ignores, dir[:i])
 		}
 	}
-	if err := d.folder(dir, ignores, 0); err != nil {
+	if err := d.folder(dir, ignores, false, 0); err != nil {
 		return Found{}, fmt.Errorf("searching for zone files: %w", err)
 	}
 	d.setSignedAside()
@@ -73,6 +75,7 @@ type discovery struct {
 	found   Found
 	entries int
 	matches int
+	tracked func() map[string]bool // by git
 }
 
 // ignoreFiles adds the .gitignore of a folder, if it has one. The root is "" here.
@@ -90,7 +93,8 @@ func (d *discovery) ignoreFiles(ignores []ignoreFile, folder string) []ignoreFil
 	return append(slices.Clip(ignores), parseIgnoreFile(folder, data))
 }
 
-func (d *discovery) folder(dir string, ignores []ignoreFile, depth int) error {
+// folder searches a folder. InIgnored says that a .gitignore names it, or one above it, and that git tracks some of what it holds.
+func (d *discovery) folder(dir string, ignores []ignoreFile, inIgnored bool, depth int) error {
 	if depth > disk.MaxDepth {
 		return fmt.Errorf("%s: more than %d folders lie inside each other", dir, disk.MaxDepth)
 	}
@@ -109,7 +113,7 @@ func (d *discovery) folder(dir string, ignores []ignoreFile, depth int) error {
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())
 		mode := entry.Type()
-		if mode.IsDir() && slices.Contains([]string{".git", ".hg", ".svn"}, entry.Name()) {
+		if mode.IsDir() && disk.IsVersionControl(entry.Name()) {
 			continue
 		}
 		ignored, err := d.ignored(ignores, name, mode.IsDir())
@@ -124,11 +128,12 @@ func (d *discovery) folder(dir string, ignores []ignoreFile, depth int) error {
 			}
 			mode = info.Mode()
 		}
+		ignored = ignored || inIgnored
 		switch {
-		case ignored:
+		case ignored && !d.tracked()[name]:
 			d.found.Ignored++
 		case mode.IsDir():
-			if err := d.folder(name, ignores, depth+1); err != nil && !errors.Is(err, fs.ErrPermission) {
+			if err := d.folder(name, ignores, ignored, depth+1); err != nil && !errors.Is(err, fs.ErrPermission) {
 				return err
 			} else if err != nil {
 				d.setAside(name, "this folder cannot be read")

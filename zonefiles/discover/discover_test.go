@@ -193,7 +193,7 @@ func TestLongPatternsOfGitignoreAreNotMatchedWithVeryManyNames(t *testing.T) {
 	}
 	opened, _ := root.New(t, files)
 	d := &discovery{root: opened, matches: maxIgnoreMatches * 9 / 10}
-	if err := d.folder(".", nil, 0); err == nil || !strings.Contains(err.Error(), "too many patterns") {
+	if err := d.folder(".", nil, false, 0); err == nil || !strings.Contains(err.Error(), "too many patterns") {
 		t.Errorf("%s, %v", describeFound(d.found), err)
 	}
 }
