@@ -157,6 +157,9 @@ func (c *Config) For(file string) Settings {
 // At narrows settings to a zone, or to a mail domain within it: c.For(file).At(zone).At(domain). An override holds for a domain
 // when it names the domain or its zone; of all that hold, the last in the file that sets a value wins, over the entries of zones.
 func (s Settings) At(name zonefiles.Name) Settings {
+	if below, ok := internalBy(name); ok && s.Scope.From == Default {
+		s.Scope = Setting[delivery.Scope]{delivery.Internal, Default + " below " + below}
+	}
 	more := s.config.overridesOf(name)
 	if len(more) == 0 {
 		return s
@@ -169,6 +172,18 @@ func (s Settings) At(name zonefiles.Name) Settings {
 		set(&s.Scope, s.config.overrides[i].scope)
 	}
 	return s
+}
+
+// internalBy is the name at or above another one that no public name has, so that what is below it is reached from within a site
+// alone: local (RFC 6762 s.3), home.arpa (RFC 8375), localhost (RFC 6761 s.6.3), and internal, which ICANN reserved in 2024.
+// test, example and invalid stand for public names.
+func internalBy(name zonefiles.Name) (string, bool) {
+	for _, top := range [...]zonefiles.Name{"\x05local", "\x08internal", "\x04home\x04arpa", "\x09localhost"} {
+		if name.IsAtOrBelow(top) {
+			return top.Undotted(), true
+		}
+	}
+	return "", false
 }
 
 // overridesOf are the overrides that name a name, in no order.

@@ -148,3 +148,21 @@ func TestSetPathLeavesTheFilesWord(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+func TestNamesThatAreInternalByDefinition(t *testing.T) {
+	for _, test := range []struct{ name, text, zone, want string }{
+		{"by default", "", "corp.internal.", "internal default below internal"},
+		{"at the name itself", "", "local.", "internal default below local"},
+		{"home.arpa", "", "a.home.arpa.", "internal default below home.arpa"},
+		{"arpa is public", "", "arpa.", "public default"},
+		{"test stands for a public name", "", "example.test.", "public default"},
+		{"the file's word counts", "scope: public", "corp.internal.", "public .mx46.yaml:1:8"},
+		{"an override's word counts", "overrides: [{zones: [corp.internal], scope: public}]", "corp.internal.", "public .mx46.yaml:1:45"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := mustLoad(t, test.text).For("x").At(zonefiles.MustName(test.zone)).Scope.text(); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -28,8 +28,9 @@ const firstConfig = `# What mx46 should know about these zones. All keys: mx46 c
 # What mail domains are meant to be: dual, ipv4 or ipv6.
 stack: dual
 
-# Who is to reach the hosts. public: anyone; internal: private addresses are usable.
-scope: public
+# Who is to reach the hosts. public: anyone; internal: private addresses are usable. Names below local, internal, home.arpa and
+# localhost are internal, all others public.
+# scope: public
 
 # Exit with 1 at findings of this severity or above: error, warning, note; or never.
 fail-on: error
@@ -76,13 +77,13 @@ func TestInitLoads(t *testing.T) {
 	}
 	c := mustLoad(t, string(uncomment(Init(found))))
 	want := map[zonefiles.Name]Host{
-		name(`a\"b\.c.example.`): {Families: delivery.Dual, From: ".mx46.yaml:24:3"},
-		name("mx.example.net."):  {Families: delivery.Dual, From: ".mx46.yaml:25:3"},
+		name(`a\"b\.c.example.`): {Families: delivery.Dual, From: ".mx46.yaml:25:3"},
+		name("mx.example.net."):  {Families: delivery.Dual, From: ".mx46.yaml:26:3"},
 	}
 	if diff := cmp.Diff(want, c.Hosts); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "IPv6 .mx46.yaml:29:45" {
+	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "IPv6 .mx46.yaml:30:45" {
 		t.Errorf("stack of the wildcard's owner: %s", got)
 	}
 	if got := c.For("x").At(name("a.lab.example.org.")).Stack.Value; got != delivery.Dual {
