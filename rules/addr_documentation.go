@@ -20,8 +20,8 @@ var addrDocumentation = lint.Rule{
 		reportAddresses(p, d, delivery.Documentation, func(a *lint.Address) addressWords {
 			return addressWords{
 				what: "the documentation address",
-				harm: "such addresses are for examples and belong to nobody: in a zone that is served, no sender can reach the host there",
-				help: "put the host's own address there",
+				harm: "such addresses are reserved for examples: in a zone that is in use, no sender can reach the host there",
+				help: "use the host's real address",
 			}
 		})
 	},

@@ -18,13 +18,14 @@ var addrPrivate = lint.Rule{
 			what := "the private address"
 			switch a.Class.RFC {
 			case "RFC 6598":
-				what = "the carrier's shared address"
+				what = "the carrier-grade NAT address"
 			case "RFC 4193":
 				what = "the unique local address"
 			}
 			return addressWords{
 				what: what,
-				help: `publish a global address instead; for a zone that only its own network sees, set "scope: internal" in the configuration`,
+				help: "publish a global address instead; if only its own network sees the zone, " +
+					"set \"scope: internal\" in the configuration",
 			}
 		})
 	},

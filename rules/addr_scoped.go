@@ -14,7 +14,7 @@ var addrScoped = lint.Rule{
 		reportAddresses(p, d, delivery.Scoped, func(a *lint.Address) addressWords {
 			return addressWords{
 				what: scopedKind(a.Record.Addr().IsLoopback(), a.Class.Name) + " address",
-				help: "remove the record, or put the host's global address there",
+				help: "remove the record, or use the host's global address",
 			}
 		})
 	},
@@ -34,7 +34,7 @@ func scopedKind(loopback bool, name string) string {
 	case name == "Limited Broadcast":
 		return "the broadcast"
 	case name == "This network":
-		return "the never routed"
+		return "the unroutable"
 	}
 	return "the unspecified"
 }

@@ -16,13 +16,14 @@ var addrSpecialPurpose = lint.Rule{
 		reportAddresses(p, d, delivery.SpecialPurpose, func(a *lint.Address) addressWords {
 			say := addressWords{
 				what: fmt.Sprintf("an address %s:", registered(a.Class)),
-				help: "put an ordinary global address of the host there",
+				help: "use an ordinary global address of the host",
 			}
 			switch {
 			case a.Class.Reachable:
-				say.harm = "the block is set apart for another service: senders may reach that, or nothing, in place of the host"
+				say.harm = "the block is reserved for another service: senders may reach that, or nothing, instead of the host"
 			case a.Class.Name == "6to4" || a.Class.Name == "TEREDO":
-				say.harm = "few networks still relay to such addresses: other dual-stack senders lose time on it, and IPv6-only senders cannot reach the host"
+				say.harm = "few networks still route to such addresses: from the others, dual-stack senders lose time on it, " +
+					"and IPv6-only senders cannot reach the host"
 			}
 			return say
 		})

@@ -14,10 +14,10 @@ var addrTranslated = lint.Rule{
 		reportAddresses(p, d, delivery.Translated, func(a *lint.Address) addressWords {
 			say := addressWords{
 				what: "the translated address",
-				harm: "only senders behind a translator with that very prefix reach the host there; other dual-stack senders lose time on it, " +
-					"and IPv6-only senders behind another NAT64 cannot reach the host",
-				help: "remove the record, and see that the host has an A record: senders behind NAT64 make such an address themselves from that; " +
-					"add a true IPv6 address if the host has one",
+				harm: "only senders behind a translator with this prefix can reach the host there; " +
+					"other dual-stack senders lose time on it, and IPv6-only senders behind another NAT64 cannot reach the host",
+				help: "remove the record, and make sure that the host has an A record, from which networks with NAT64 " +
+					"make such an address themselves; add a native IPv6 address if the host has one",
 			}
 			switch a.Class.Name {
 			case "IPv4-mapped Address":

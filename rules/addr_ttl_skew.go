@@ -33,10 +33,10 @@ var addrTTLSkew = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: a.OwnerName()},
 				Span:    ttlSpan(short),
-				Message: fmt.Sprintf("the TTL of MX host %s is %d for its %s address and %d for its %s address", show(host.Canonical),
-					short.TTL(), shortFamily, long.TTL(), longFamily),
-				Harm: fmt.Sprintf("after a change of addresses, senders hold on to the old %s address long after they know the new %s one",
-					longFamily, shortFamily),
+				Message: fmt.Sprintf("the TTL of MX host %s is %d for its %s address and %d for its %s address",
+					show(host.Canonical), short.TTL(), shortFamily, long.TTL(), longFamily),
+				Harm: fmt.Sprintf("after both addresses change, senders keep using the old %s address "+
+					"long after they know the new %s one", longFamily, shortFamily),
 				Help: "give both the same TTL",
 				Related: []lint.Related{{
 					Span: ttlSpan(long), Message: fmt.Sprintf("%d seconds here", long.TTL()),

@@ -46,10 +46,12 @@ func reportAddresses(p *lint.Pass, d *mail.Domain, kind delivery.Kind, words fun
 			if d.Implicit {
 				// Few zones without an MX record are meant to receive mail.
 				f.Severity = lint.Note
-				f.Message = fmt.Sprintf("%s has no MX record, so mail goes to its own address, %s %s", show(d.Name()), say.what, a.Record.Text(0))
+				f.Message = fmt.Sprintf("%s has no MX record, so mail goes to its own address, %s %s",
+					show(d.Name()), say.what, a.Record.Text(0))
 			} else {
 				f.Related = []lint.Related{{
-					Span: d.TargetOf(i).Record.Field(1), Message: fmt.Sprintf("%s is an MX host of %s", show(host.Name), show(d.Name())),
+					Span:    d.TargetOf(i).Record.Field(1),
+					Message: fmt.Sprintf("%s is an MX host of %s", show(host.Name), show(d.Name())),
 				}}
 			}
 			p.Report(f)
@@ -69,11 +71,12 @@ func deadHarm(dead netip.Addr, usable delivery.Families) string {
 		return "IPv4-only senders cannot reach the host; dual-stack senders lose time on it before they try IPv6"
 	case dead.Is4In6():
 		// RFC 6147 s.5.1.4: DNS64 ignores such an AAAA record and makes one from the A record.
-		return "IPv6-only senders without NAT64 cannot reach the host; dual-stack senders lose time on it before they try IPv4"
+		return "IPv6-only senders without NAT64 cannot reach the host; " +
+			"dual-stack senders lose time on it before they try IPv4"
 	}
 	// RFC 6147 s.5.1.1, s.5.1.4.
 	return "dual-stack senders lose time on it before they try IPv4; IPv6-only senders cannot reach the host, " +
-		"not even through NAT64, since DNS64 makes up no address where there is an AAAA record"
+		"not even through NAT64, since DNS64 makes no address for a host that has an AAAA record"
 }
 
 // registered is what the registry says of an address: "in 10.0.0.0/8 (Private-Use, RFC 1918)".

@@ -16,7 +16,8 @@ var cnameAndOtherData = lint.Rule{
 	Severity: lint.Error,
 	Of:       zonefiles.TypeCNAME,
 	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
-		isMailDomain := p.Zone.Has(owner, zonefiles.TypeMX) || owner == p.Zone.Apex() && p.Zone.Has(owner, zonefiles.TypeA, zonefiles.TypeAAAA)
+		isMailDomain := p.Zone.Has(owner, zonefiles.TypeMX) ||
+			owner == p.Zone.Apex() && p.Zone.Has(owner, zonefiles.TypeA, zonefiles.TypeAAAA)
 		if !isMailDomain || !p.Zone.InZone(owner) {
 			return
 		}
@@ -64,8 +65,9 @@ func reportBesideCNAME(p *lint.Pass, z *dns.Zone, owner zonefiles.NameID, role s
 	if len(types) == 0 {
 		return
 	}
-	f.Message = fmt.Sprintf("%s %s has a CNAME record and %s beside it", role, show(cname.OwnerName()), text.And(types))
-	f.Harm = "name servers refuse the zone, or serve one of the two: all its mail may be lost"
+	f.Message = fmt.Sprintf("%s %s has a CNAME record beside other data (%s)",
+		role, show(cname.OwnerName()), text.And(types))
+	f.Harm = "name servers refuse the zone or serve only one of the two: all mail for the zone may be lost"
 	f.Help = "keep either the CNAME or the other records"
 	p.Report(f)
 }

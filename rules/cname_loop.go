@@ -17,7 +17,8 @@ var cnameLoop = lint.Rule{
 		for owner := range p.Zone.Owners(zonefiles.TypeCNAME) {
 			record := p.Zone.RRset(owner, zonefiles.TypeCNAME).At(0)
 			// Nearly every alias leads straight to a name that is not an alias.
-			if target, ok := record.NameID(0); ok && p.Zone.Exists(target) && !p.Zone.Has(target, zonefiles.TypeCNAME) && !p.Zone.Occluded(target) {
+			target, ok := record.NameID(0)
+			if ok && p.Zone.Exists(target) && !p.Zone.Has(target, zonefiles.TypeCNAME) && !p.Zone.Occluded(target) {
 				continue
 			}
 			if _, hidden := p.Zone.Hides(owner); !hidden && p.Zone.InZone(owner) {
@@ -95,7 +96,8 @@ func reportLoop(p *lint.Pass, loop []alias) {
 		Subject: lint.Subject{Owner: first.name},
 		Span:    first.record.Field(0),
 		Message: fmt.Sprintf("alias %s leads back to itself", show(first.name)),
-		Harm:    "nobody can use the name: mail to it waits, and is returned after days; an MX record that names it reaches no host",
+		Harm: "nobody can use the name: mail to it waits and bounces after days, " +
+			"and an MX record that names it leads to no host",
 		Help:    "point the alias at a name that has records of its own",
 		Related: aliasLines(p, first.name)[1:],
 	}
@@ -110,8 +112,8 @@ func reportChain(p *lint.Pass, first alias) {
 	p.Report(lint.Finding{
 		Subject: lint.Subject{Owner: first.name},
 		Span:    first.record.Field(0),
-		Message: fmt.Sprintf("%d aliases follow one another from %s on", dns.MaxAliases+1, show(first.name)),
-		Harm:    "resolvers give up on such a chain, so nobody can use the name",
+		Message: fmt.Sprintf("%s begins a chain of %d aliases", show(first.name), dns.MaxAliases+1),
+		Harm:    "resolvers give up on a chain of that length, so nobody can use the name",
 		Help:    "point the first alias at the name at the end of the chain",
 		Related: aliasLines(p, first.name)[1:],
 	})

@@ -50,10 +50,9 @@ func reportNoFamily(p *lint.Pass, d *mail.Domain, family delivery.Families) {
 	f := lint.Finding{
 		Subject: lint.Subject{Owner: d.Name()},
 		Span:    first.Record.Field(1),
-		Message: fmt.Sprintf("no MX host of %s has %s: %s only %s addresses", show(d.Name()), recordOf(family),
-			plural(len(d.Machines()), "it has", "they have"), all),
-		Harm: fmt.Sprintf("%s reach no MX host at all; their mail bounces", senders(family)),
-		Help: giveAddress(resolved(p, d, first), family),
+		Message: fmt.Sprintf("no MX host of %s has %s; all addresses are %s", show(d.Name()), recordOf(family), all),
+		Harm:    fmt.Sprintf("%s cannot reach any MX host; their mail bounces", senders(family)),
+		Help:    giveAddress(resolved(p, d, first), family),
 	}
 	for m := range d.Machines() {
 		f.Related = append(f.Related, addressLines(p, d, m)...)

@@ -47,9 +47,11 @@ func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
 			p.Withhold()
 			return
 		}
-		f.Message = fmt.Sprintf("name server %s of %s lies within %s itself, and has no glue address here", show(server), child, child)
-		f.Harm = fmt.Sprintf("resolvers cannot find this name server; if it is the only one, nothing in %s can be looked up, MX records among it", child)
-		f.Help = fmt.Sprintf("add A and AAAA records for %s beside the delegation (RFC 9471 s.2.1)", show(server))
+		f.Message = fmt.Sprintf("name server %s of %s is inside %s itself but has no glue address here",
+			show(server), child, child)
+		f.Harm = fmt.Sprintf("resolvers cannot find this name server; if it is the only one, "+
+			"nothing in %s can be looked up, including its MX records", child)
+		f.Help = fmt.Sprintf("add A and AAAA records for %s next to the delegation (RFC 9471 s.2.1)", show(server))
 		p.Report(f)
 		return
 	}
@@ -60,9 +62,11 @@ func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
 		return
 	}
 	f.Severity = lint.Warning
-	f.Message = fmt.Sprintf("the glue of name server %s of %s lacks %s, which %s itself has", show(server), child, recordOf(lost), child)
-	f.Harm = fmt.Sprintf("resolvers with %s alone cannot look anything up in %s, MX records among it", lost, child)
-	f.Help = fmt.Sprintf("add %s for %s beside the delegation (RFC 9471 s.2.1)", recordOf(lost), show(server))
+	f.Message = fmt.Sprintf("the glue of name server %s of %s lacks %s, which %s itself has",
+		show(server), child, recordOf(lost), child)
+	f.Harm = fmt.Sprintf("resolvers with only %s cannot look up anything in %s through this name server, "+
+		"including its MX records", lost, child)
+	f.Help = fmt.Sprintf("add %s for %s next to the delegation (RFC 9471 s.2.1)", recordOf(lost), show(server))
 	for a := range p.Addresses(&found) {
 		f.Related = append(f.Related, lint.Related{Span: a.Record.Span(), Message: "in the child zone"})
 	}

@@ -15,14 +15,14 @@ func TestHelpMendsAndBreaksNothing(t *testing.T) {
 			"an AAAA record belongs to the end of an alias",
 			"@ MX 10 mail\nmail CNAME srv\nsrv A 192.0.32.1\n",
 			"mx-primary-single-stack",
-			`give srv.example.org an AAAA record; for a domain that is meant to be IPv4-only, set "stack: ipv4" in the configuration`,
+			`give srv.example.org an AAAA record; if the domain is meant to be IPv4-only, set "stack: ipv4" in the configuration`,
 		},
 		{
 			"a host that a wildcard answers for loses its other address with the first record of its own",
 			"@ MX 10 mail\n* AAAA 2620:0:2d0::1\n",
 			"mx-primary-single-stack",
 			"give mail.example.org A and AAAA records of its own (either alone takes away what the wildcard gives it); " +
-				`for a domain that is meant to be IPv6-only, set "stack: ipv6" in the configuration`,
+				`if the domain is meant to be IPv6-only, set "stack: ipv6" in the configuration`,
 		},
 		{
 			"a secondary that is an alias",
@@ -34,39 +34,39 @@ func TestHelpMendsAndBreaksNothing(t *testing.T) {
 			"a TLSA record takes away what a wildcard gives the host",
 			"@ MX 10 mx1\n  MX 20 mx2\nmx1 A 192.0.32.1\n    AAAA 2620:0:2d0::1\n* A 192.0.32.2\n* AAAA 2620:0:2d0::2\n_25._tcp.mx1 TLSA 3 1 1 00\n",
 			"tlsa-partial",
-			"give mx2.example.org A and AAAA records of its own, and only then publish the record _25._tcp.mx2.example.org TLSA too (RFC 7672 s.2.2)",
+			"give mx2.example.org A and AAAA records of its own, and only then publish a TLSA record at _25._tcp.mx2.example.org too (RFC 7672 s.2.2)",
 		},
 		{
 			"a translated address may be the only one of the host",
 			"@ MX 10 mx1\nmx1 AAAA 64:ff9b::192.0.32.1\n",
 			"addr-translated",
-			"remove the record, and see that the host has an A record: senders behind NAT64 make such an address themselves from that; " +
-				"add a true IPv6 address if the host has one",
+			"remove the record, and make sure that the host has an A record, from which networks with NAT64 " +
+				"make such an address themselves; add a native IPv6 address if the host has one",
 		},
 		{
 			"no stack describes a split group of primaries",
 			"@ MX 10 mx1\n  MX 10 mx2\nmx1 A 192.0.32.1\nmx2 AAAA 2620:0:2d0::2\n",
 			"mx-primary-single-stack",
-			"give one of them addresses of both families; for a domain that is meant to be like this, turn the rule off " +
+			"give one of them addresses of both families; if the domain is meant to be like this, turn the rule off " +
 				`under "overrides" in the configuration`,
 		},
 		{
 			"the dot alone leads to a name without address",
 			"@ MX 10 mx.example.org\n",
 			"mx-target-missing-dot",
-			"write mx.example.org. with a dot at its end, and give it A and AAAA records: mx.example.org has no address",
+			"write mx.example.org. with a final dot, and give it A and AAAA records: mx.example.org has no address",
 		},
 		{
 			"a host outside the zones at hand needs the dot alone",
 			"@ MX 10 mx.example.com\n",
 			"mx-target-missing-dot",
-			"write mx.example.com. with a dot at its end",
+			"write mx.example.com. with a final dot",
 		},
 		{
 			"a name in Unicode needs no other name",
 			"@ MX 10 müx\n",
 			"mx-target-not-hostname",
-			"write the name in its ASCII form, which begins with xn-- (RFC 5890), here and where its addresses stand",
+			"write the name in ASCII, beginning with xn-- (RFC 5890), here and at its address records",
 		},
 	} {
 		test.check(t, func(f lint.Finding) string { return f.Help })
@@ -80,19 +80,19 @@ func TestHarmIsTrueOfThoseItNames(t *testing.T) {
 			"dual-stack senders reach all of a split group of primaries",
 			"@ MX 10 mx1\n  MX 10 mx2\nmx1 A 192.0.32.1\nmx2 AAAA 2620:0:2d0::2\n",
 			"mx-primary-single-stack",
-			"senders of one family reach only a part of the primaries; when that part is down, their mail waits or goes to a secondary",
+			"senders with one family reach only some of the primaries; when those are down, their mail waits or goes to a secondary",
 		},
 		{
 			"what ?all says of the other addresses is not a failure",
 			"@ MX 10 mx1\n  TXT \"v=spf1 ip4:192.0.32.1 ?all\"\nmx1 A 192.0.32.1\n    AAAA 2620:0:2d0::1\n",
 			"spf-family-gap",
-			"mail that the host sends over IPv6 does not pass SPF, and may be refused or taken for spam",
+			"mail that the host sends over IPv6 does not pass SPF, and may be refused or treated as spam",
 		},
 		{
 			"resolvers answer a loop of aliases with SERVFAIL, for which senders wait",
 			"a CNAME b\nb CNAME a\n",
 			"cname-loop",
-			"nobody can use the name: mail to it waits, and is returned after days; an MX record that names it reaches no host",
+			"nobody can use the name: mail to it waits and bounces after days, and an MX record that names it leads to no host",
 		},
 	} {
 		test.check(t, func(f lint.Finding) string { return f.Harm })

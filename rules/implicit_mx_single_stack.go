@@ -37,9 +37,10 @@ var implicitMXSingleStack = lint.Rule{
 		p.Report(lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
 			Span:    addresses.At(0).Field(0),
-			Message: fmt.Sprintf("%s has no MX record, so mail goes to its own addresses, which are only %s", show(d.Name()), all),
-			Harm:    fmt.Sprintf("%s cannot deliver mail to it", senders(lacking)),
-			Help: fmt.Sprintf("if it takes mail, add MX records, or %s; if it takes none, say so with \"MX 0 .\" (RFC 7505)",
+			Message: fmt.Sprintf("%s has no MX record, so mail goes to its own addresses, which are all %s",
+				show(d.Name()), all),
+			Harm: fmt.Sprintf("%s cannot deliver mail to it", senders(lacking)),
+			Help: fmt.Sprintf("if it receives mail, add MX records or %s; if not, say so with \"MX 0 .\" (RFC 7505)",
 				recordOf(lacking)),
 		})
 	},

@@ -31,19 +31,21 @@ var mxDuplicate = lint.Rule{
 			f := lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
-				Related: []lint.Related{{Span: before.Record.Field(1), Message: "here first"}},
+				Related: []lint.Related{{Span: before.Record.Field(1), Message: "first here"}},
 			}
 			if before.Preference == t.Preference {
 				f.Message = fmt.Sprintf("%s has the MX record %d %s twice", show(d.Name()), t.Preference, show(t.Name))
-				f.Harm = "name servers serve it once: nobody is hurt, but one of the two lines may have been meant to name another host"
+				f.Harm = "no mail is lost, since name servers serve the record once; " +
+					"but one of the lines may have been meant for another host"
 				f.Help = "remove one of them"
 				if edit, ok := lint.RemoveRecord(t.Record); ok {
 					f.Fixes = []lint.Fix{{Message: "remove the second record", Safe: true, Edits: []lint.Edit{edit}}}
 				}
 			} else {
-				f.Message = fmt.Sprintf("%s names MX host %s at two preferences, %d and %d", show(d.Name()), show(t.Name), before.Preference, t.Preference)
-				f.Harm = "a sender that cannot reach it tries it again in vain; as a backup it is none"
-				f.Help = "keep the record with the preference that is meant"
+				f.Message = fmt.Sprintf("%s lists MX host %s with two preferences, %d and %d",
+					show(d.Name()), show(t.Name), before.Preference, t.Preference)
+				f.Harm = "senders that cannot reach it try it again in vain: it is no backup for itself"
+				f.Help = "keep the record with the intended preference"
 			}
 			p.Report(f)
 		}

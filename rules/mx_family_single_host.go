@@ -33,8 +33,9 @@ var mxFamilySingleHost = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: d.Name(), Target: family.String()},
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("of the %d MX hosts of %s, only %s has %s addresses", len(d.Machines()), show(d.Name()), showMachine(d, only), family),
-				Harm:    fmt.Sprintf("when it is down, mail from %s waits", senders(family)),
+				Message: fmt.Sprintf("of the %d MX hosts of %s, only %s has %s addresses",
+					len(d.Machines()), show(d.Name()), showMachine(d, only), family),
+				Harm:    fmt.Sprintf("while it is down, mail from %s waits", senders(family)),
 				Help:    fmt.Sprintf("give another MX host %s (RFC 3974 s.4.1)", recordOf(family)),
 				Related: addressLines(p, d, only),
 			})

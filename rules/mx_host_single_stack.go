@@ -27,7 +27,7 @@ var mxHostSingleStack = lint.Rule{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
 				Message: fmt.Sprintf("MX host %s of %s has only %s addresses", show(t.Name), show(d.Name()), h.Families),
-				Harm:    fmt.Sprintf("%s cannot use it when other MX hosts are down", senders(missing(h.Families))),
+				Harm:    fmt.Sprintf("%s cannot use it when the other MX hosts are down", senders(missing(h.Families))),
 				Help:    giveAddress(resolved(p, d, t), missing(h.Families)) + " if its site is dual-stack (RFC 3974 s.4.1)",
 				Related: addressLines(p, d, m),
 			})

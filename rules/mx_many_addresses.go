@@ -30,16 +30,17 @@ var mxManyAddresses = lint.Rule{
 				ipv4++
 			}
 		}
-		counted := fmt.Sprintf("%d addresses (%d of IPv4, %d of IPv6)", len(addresses), ipv4, len(addresses)-ipv4)
+		counted := fmt.Sprintf("%d addresses (%d IPv4, %d IPv6)", len(addresses), ipv4, len(addresses)-ipv4)
 		if d.Addresses > maxCompared {
 			counted = fmt.Sprintf("%d address records", d.Addresses)
 		}
 		p.Report(lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
 			Span:    d.Targets()[0].Record.Field(1),
-			Message: fmt.Sprintf("%s stand behind the MX records of %s", counted, show(d.Name())),
-			Harm:    fmt.Sprintf("common senders give up after %d: dual-stack ones may never try the family that works", maxTried),
-			Help:    "nothing has to be done as long as the hosts of the lowest preference are up; fewer addresses make it certain",
+			Message: fmt.Sprintf("the MX records of %s lead to %s", show(d.Name()), counted),
+			Harm: fmt.Sprintf("common senders give up after %d, so dual-stack senders may never try the family that works",
+				maxTried),
+			Help: "nothing needs to be done while the hosts of the lowest preference are up; fewer addresses remove the risk",
 		})
 	},
 }

@@ -28,7 +28,8 @@ var mxOccluded = lint.Rule{
 			Subject: lint.Subject{Owner: record.OwnerName()},
 			Span:    record.Span(),
 			Message: fmt.Sprintf("the MX records of %s are never served: %s", show(record.OwnerName()), top.why),
-			Harm:    fmt.Sprintf("no sender sees them; mail for %s goes where the other zone says, or bounces", show(record.OwnerName())),
+			Harm: fmt.Sprintf("no sender sees them; mail for %s goes where the other zone says, or bounces",
+				show(record.OwnerName())),
 			Help:    top.help,
 			Related: []lint.Related{{Span: top.record.Span(), Message: "hidden by this"}},
 		})
@@ -42,7 +43,8 @@ var mxOccluded = lint.Rule{
 			}
 			z := host.A.Zone
 			node, ok := z.Names.Find(host.Canonical)
-			if !ok || !z.Has(node, zonefiles.TypeA, zonefiles.TypeAAAA) || z.IsNameServer(host.Canonical) || !p.First(host.Canonical) {
+			if !ok || !z.Has(node, zonefiles.TypeA, zonefiles.TypeAAAA) || z.IsNameServer(host.Canonical) ||
+				!p.First(host.Canonical) {
 				continue
 			}
 			addresses := z.RRset(node, zonefiles.TypeA)
@@ -54,8 +56,9 @@ var mxOccluded = lint.Rule{
 				Subject: lint.Subject{Owner: host.Canonical},
 				Span:    addresses.At(0).Span(),
 				Message: fmt.Sprintf("the addresses of MX host %s are never served: %s", show(host.Canonical), top.why),
-				Harm:    "no sender sees them; unless the other zone has addresses for the host, none can use the MX record that names it",
-				Help:    top.help,
+				Harm: "no sender sees them; unless the other zone has addresses for the host, " +
+					"no sender can use the MX record that names it",
+				Help: top.help,
 				Related: []lint.Related{
 					{Span: top.record.Span(), Message: "hidden by this"},
 					{Span: d.TargetOf(i).Record.Field(1), Message: "the MX record"},
@@ -85,6 +88,6 @@ func hides(z *dns.Zone, owner zonefiles.NameID) (hider, bool) {
 	}
 	return hider{
 		z.RRset(node, zonefiles.TypeDNAME).At(0), fmt.Sprintf("the DNAME of %s redirects all names below it", name),
-		"move them to the name that the DNAME makes of it, or remove the DNAME",
+		"move them to the name that the DNAME redirects to, or remove the DNAME",
 	}, true
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
@@ -46,34 +47,38 @@ var mxPrimarySingleStack = lint.Rule{
 		for _, m := range primary {
 			names = append(names, showMachine(d, m))
 			if t := d.FirstTarget(m); m != primary[0] {
-				f.Related = append(f.Related, lint.Related{Span: t.Record.Field(1), Message: "also of the lowest preference"})
+				f.Related = append(f.Related, lint.Related{Span: t.Record.Field(1), Message: "also a primary"})
 			}
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
 		switch {
 		case group == delivery.Dual:
-			f.Message = fmt.Sprintf("no primary MX of %s is dual-stack: %s share the lowest preference, each with one address family",
-				show(d.Name()), text.And(names))
-			f.Harm = "senders of one family reach only a part of the primaries; when that part is down, their mail waits or goes to a secondary"
+			f.Message = fmt.Sprintf("no primary MX of %s is dual-stack: %s share the lowest preference, "+
+				"each with one address family", show(d.Name()), text.And(names))
+			f.Harm = "senders with one family reach only some of the primaries; when those are down, " +
+				"their mail waits or goes to a secondary"
 		case len(names) == 1:
 			f.Message = fmt.Sprintf("the primary MX of %s, %s, has only %s addresses", show(d.Name()), names[0], group)
 		default:
-			f.Message = fmt.Sprintf("the primary MX hosts of %s, %s, have only %s addresses", show(d.Name()), text.And(names), group)
+			f.Message = fmt.Sprintf("the primary MX hosts of %s, %s, have only %s addresses",
+				show(d.Name()), text.And(names), group)
 		}
 		if lacking == delivery.None {
-			f.Help = "give one of them addresses of both families; for a domain that is meant to be like this, turn the rule off " +
+			f.Help = "give one of them addresses of both families; if the domain is meant to be like this, turn the rule off " +
 				"under \"overrides\" in the configuration"
 		} else {
 			switch {
 			case all.Has(lacking):
-				f.Harm = fmt.Sprintf("%s cannot reach the primary; their mail depends on a secondary MX passing it on", senders(lacking))
+				f.Harm = fmt.Sprintf("%s cannot reach the primary; their mail depends on a secondary MX passing it on",
+					senders(lacking))
 			case !known:
-				f.Harm = fmt.Sprintf("%s cannot reach the primary; whether a secondary takes their mail is not known from these zones", senders(lacking))
+				f.Harm = fmt.Sprintf("%s cannot reach the primary; these zones do not say whether a secondary takes their mail",
+					senders(lacking))
 			default:
-				f.Harm = fmt.Sprintf("%s reach no MX host at all; their mail bounces", senders(lacking))
+				f.Harm = fmt.Sprintf("%s cannot reach any MX host; their mail bounces", senders(lacking))
 			}
-			f.Help = fmt.Sprintf("%s; for a domain that is meant to be %s-only, set \"stack: %s\" in the configuration",
-				giveAddress(resolved(p, d, first), lacking), group, map[delivery.Families]string{delivery.IPv4: "ipv4", delivery.IPv6: "ipv6"}[group])
+			f.Help = fmt.Sprintf("%s; if the domain is meant to be %s-only, set \"stack: %s\" in the configuration",
+				giveAddress(resolved(p, d, first), lacking), group, strings.ToLower(group.String()))
 		}
 		p.Report(f)
 	},
@@ -82,5 +87,7 @@ var mxPrimarySingleStack = lint.Rule{
 // sharesMailbox reports whether a host that shares the mailbox, as the operator declares, has the family or may have
 // it. Then no host needs to be dual-stack (RFC 3974 s.4.2).
 func sharesMailbox(d *mail.Domain, family delivery.Families) bool {
-	return slices.ContainsFunc(d.Machines(), func(m delivery.Host) bool { return m.Final && (!m.Known || m.Families.Has(family)) })
+	return slices.ContainsFunc(d.Machines(), func(m delivery.Host) bool {
+		return m.Final && (!m.Known || m.Families.Has(family))
+	})
 }

@@ -20,7 +20,8 @@ var mxRelayIndirect = lint.Rule{
 		relay := d.Relay()
 		for m := range d.Machines() {
 			path := relay.Path(m)
-			if len(path) < 3 || relay.Direct(m) != delivery.No || d.Machines()[m].Known && d.Machines()[m].Families == delivery.None {
+			h := &d.Machines()[m]
+			if len(path) < 3 || relay.Direct(m) != delivery.No || h.Known && h.Families == delivery.None {
 				continue
 			}
 			t := d.FirstTarget(m)
@@ -37,11 +38,13 @@ var mxRelayIndirect = lint.Rule{
 				case i == len(path)-1:
 					says = "and reaches the mailbox from %s"
 				}
-				f.Path = append(f.Path, lint.Related{Span: d.FirstTarget(h).Record.Field(1), Message: fmt.Sprintf(says, showMachine(d, h))})
+				f.Path = append(f.Path, lint.Related{
+					Span: d.FirstTarget(h).Record.Field(1), Message: fmt.Sprintf(says, showMachine(d, h)),
+				})
 			}
-			f.Message = fmt.Sprintf("secondary MX %s (%s) of %s reaches the primary only by way of %s",
-				showMachine(d, m), sendsOver(&d.Machines()[m]), show(d.Name()), text.And(over))
-			f.Harm = "its mail takes one hop more, and waits when that host is down"
+			f.Message = fmt.Sprintf("secondary MX %s (%s) of %s reaches the primary only through %s",
+				showMachine(d, m), sendsOver(h), show(d.Name()), text.And(over))
+			f.Harm = "its mail takes an extra hop, and waits while that host is down"
 			f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2)", showMachine(d, path[len(path)-1]))
 			p.Report(f)
 		}

@@ -27,9 +27,10 @@ var mxRelaySingleBridge = lint.Rule{
 				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "depends on it"})
 			}
 			host := showMachine(d, bridge.Host)
-			f.Message = fmt.Sprintf("%s is the only way from secondary MX %s to the primary of %s", host, text.And(names), show(d.Name()))
-			f.Harm = fmt.Sprintf("when it is down, mail that %s waits there, and bounces if it is down for days",
-				plural(len(names), "this host accepts", "these hosts accept"))
+			f.Message = fmt.Sprintf("%s is the only way from secondary MX %s to the primary of %s",
+				host, text.And(names), show(d.Name()))
+			f.Harm = fmt.Sprintf("while %s is down, mail at %s waits; it bounces after days",
+				host, plural(len(names), "that secondary", "those secondaries"))
 			for _, m := range d.Relay().Primary() {
 				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "the primary MX"})
 			}

@@ -47,13 +47,16 @@ var mxRelayUnknown = lint.Rule{
 				p.Withhold() // its zone could not be read, which another finding says
 				return
 			}
-			f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "its address families are not known here"})
+			f.Related = append(f.Related, lint.Related{
+				Span: d.FirstTarget(m).Record.Field(1), Message: "its address families are unknown",
+			})
 		}
-		f.Message = fmt.Sprintf("whether secondary MX %s of %s can pass mail on to the primary is not known: it depends on the address families of %s",
-			text.And(open), show(d.Name()), text.And(facts))
-		f.Harm = fmt.Sprintf("if they share no address family with the primary, mail that %s while the primary is down or out of reach stays there",
-			plural(len(open), "this host accepts", "these hosts accept"))
-		f.Help = fmt.Sprintf("lint the zone of %s in the same run, or state its families under \"hosts\" in the configuration", facts[0])
+		f.Message = fmt.Sprintf("it is not known whether secondary MX %s of %s can pass mail on to the primary: "+
+			"that depends on the address families of %s", text.And(open), show(d.Name()), text.And(facts))
+		f.Harm = fmt.Sprintf("if not, mail that %s while the primary cannot be reached gets stuck there",
+			plural(len(open), "it accepts", "they accept"))
+		f.Help = fmt.Sprintf("lint the zone of %s in the same run, or state its families "+
+			"under \"hosts\" in the configuration", facts[0])
 		p.Report(f)
 	},
 }

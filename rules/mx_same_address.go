@@ -47,10 +47,10 @@ var mxSameAddress = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("MX hosts %s and %s of %s have the same %s, %s", show(before.Name), show(host.Name), show(d.Name()),
-					plural(len(shown), "address", "addresses"), text.And(shown)),
+				Message: fmt.Sprintf("MX hosts %s and %s of %s have the same %s, %s", show(before.Name), show(host.Name),
+					show(d.Name()), plural(len(shown), "address", "addresses"), text.And(shown)),
 				Harm: "when that machine is down, both are, and mail from all senders waits",
-				Help: "name another machine, or remove one of the two MX records",
+				Help: "point one of the MX records at another machine, or remove it",
 				Related: append([]lint.Related{{Span: d.TargetOf(at).Record.Field(1), Message: "the other name"}},
 					addressLines(p, d, host.Machine)...),
 			})

@@ -30,7 +30,7 @@ var mxSecondaryStranded = lint.Rule{
 		for _, m := range stranded {
 			names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines()[m])))
 			if m != stranded[0] {
-				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "stranded too"})
+				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "also stranded"})
 			}
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
@@ -40,7 +40,8 @@ var mxSecondaryStranded = lint.Rule{
 			f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "the primary MX"})
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
-		f.Message = fmt.Sprintf("secondary MX %s of %s cannot pass mail on to the primary %s: no MX host of lower preference bridges the two address families",
+		f.Message = fmt.Sprintf("secondary MX %s of %s cannot pass mail on to the primary %s: "+
+			"no MX host of lower preference bridges the two address families",
 			text.And(names), show(d.Name()), text.And(primaries))
 		f.Harm = strandedMail(d, stranded)
 		f.Path = []lint.Related{
@@ -49,12 +50,12 @@ var mxSecondaryStranded = lint.Rule{
 		for _, m := range relay.Primary() {
 			f.Path = append(f.Path, lint.Related{
 				Span: d.FirstTarget(m).Record.Field(1),
-				Message: fmt.Sprintf("%s looks for %s, and has no address family in common with it: the mail stays where it is",
+				Message: fmt.Sprintf("%s tries %s, but has no address family in common with it: the mail is stuck",
 					showMachine(d, stranded[0]), showMachine(d, m)),
 			})
 		}
-		f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2); where mail gets through in another way, declare it under \"relay\" in the configuration",
-			showMachine(d, relay.Primary()[0]))
+		f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2); if mail gets through in another way, "+
+			"declare it under \"relay\" in the configuration", showMachine(d, relay.Primary()[0]))
 		p.Report(f)
 	},
 }
@@ -113,9 +114,9 @@ func strandedMail(d *mail.Domain, stranded []int) string {
 	}
 	switch {
 	case len(always) > 0:
-		return fmt.Sprintf("mail from %s always ends there and never reaches the mailbox", text.And(always))
+		return fmt.Sprintf("mail from %s always gets stuck there and never reaches the mailbox", text.And(always))
 	case len(partly) > 0:
-		return fmt.Sprintf("a part of the mail from %s ends there and never reaches the mailbox", text.And(partly))
+		return fmt.Sprintf("some of the mail from %s gets stuck there and never reaches the mailbox", text.And(partly))
 	}
-	return "mail that goes there while the primary is down stays there, and bounces once its queue time is over"
+	return "mail that goes there while the primary is down gets stuck, and bounces when its queue time runs out"
 }

@@ -28,24 +28,24 @@ var mxTargetCNAME = lint.Rule{
 			f := lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
-				Harm:    "senders are free to refuse an alias here (RFC 5321 s.5.1); those that do cannot use this MX record",
+				Harm:    "senders may refuse an alias here (RFC 5321 s.5.1), and those that do cannot use this MX record",
 				Related: aliasLines(p, t.Name),
 			}
 			switch {
 			case found.Loop:
-				f.Message = fmt.Sprintf("MX target %s is an alias that never ends", host)
+				f.Message = fmt.Sprintf("MX target %s is an alias that leads nowhere: the chain loops or is too long", host)
 				f.Harm = "no sender can use this MX record"
-				f.Help = "point the MX at a host that has addresses of its own"
+				f.Help = "point the MX record at a host with addresses of its own"
 			case found.Known && found.Published == delivery.None:
 				f.Message = fmt.Sprintf("MX target %s is an alias of %s, which has no address", host, show(found.Canonical))
 				f.Harm = "no sender can use this MX record"
-				f.Help = "point the MX at a host that has addresses of its own"
+				f.Help = "point the MX record at a host with addresses of its own"
 			default:
 				f.Message = fmt.Sprintf("MX target %s is an alias of %s", host, show(found.Canonical))
-				f.Help = fmt.Sprintf("point the MX at %s, or give %s addresses of its own", show(found.Canonical), host)
+				f.Help = fmt.Sprintf("point the MX record at %s, or give %s addresses of its own", show(found.Canonical), host)
 				if found.A.Zone != nil && found.Published != delivery.None {
 					f.Fixes = []lint.Fix{{
-						Message: fmt.Sprintf("name %s in the MX record", show(found.Canonical)),
+						Message: fmt.Sprintf("use %s in the MX record", show(found.Canonical)),
 						Edits:   []lint.Edit{{Span: t.Record.Field(1), New: found.Canonical.String()}},
 					}}
 				}

@@ -26,11 +26,12 @@ var mxTargetDelegated = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: host.Canonical},
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("MX host %s lies in %s, which is delegated and not among the zones at hand: its addresses are not known",
-					show(host.Canonical), show(cut.OwnerName())),
-				Harm: "whether senders of both families can use it was not checked; addresses for it in this zone would be glue and prove nothing",
-				Help: fmt.Sprintf("lint the zone %s in the same run, or state the host's families under \"hosts\" in the configuration",
-					show(cut.OwnerName())),
+				Message: fmt.Sprintf("the addresses of MX host %s are not known: it is in %s, which is delegated, "+
+					"and that zone was not read", show(host.Canonical), show(cut.OwnerName())),
+				Harm: "it was not checked whether senders of both families can reach the host; " +
+					"addresses for it in this zone would only be glue",
+				Help: fmt.Sprintf("lint the zone %s in the same run, or state the host's families "+
+					"under \"hosts\" in the configuration", show(cut.OwnerName())),
 				Related: []lint.Related{{Span: cut.Span(), Message: "delegated here"}},
 			})
 		}

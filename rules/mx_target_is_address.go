@@ -19,14 +19,15 @@ var mxTargetIsAddress = lint.Rule{
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			// A host may be named after its address, as in address pools; then it has records of its own.
-			if !isAddress(t) || t.Host >= 0 && d.Hosts()[t.Host].Resolved.Known && !p.Lookup(t.Name, zonefiles.TypeA).Wildcard {
+			hasRecords := t.Host >= 0 && d.Hosts()[t.Host].Resolved.Known
+			if !isAddress(t) || hasRecords && !p.Lookup(t.Name, zonefiles.TypeA).Wildcard {
 				continue
 			}
 			p.Report(lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("MX target %s is an address; an MX record takes the name of a host", t.Record.Text(1)),
-				Harm:    "senders look for a host of that name and find none: they cannot use this MX record",
+				Message: fmt.Sprintf("MX target %s is an address, but an MX record needs the name of a host", t.Record.Text(1)),
+				Harm:    "senders look for a host of that name, find none, and cannot use this MX record",
 				Help:    "give the host a name with A and AAAA records, and put that name here",
 			})
 		}

@@ -22,9 +22,10 @@ var mxTargetLocalhost = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("an MX record of %s names %s, which is the sending machine itself", show(d.Name()), show(t.Name)),
-				Harm:    "every sender finds itself there: it bounces the mail as looping, or keeps it",
-				Help:    "name the host that takes the mail; a domain that takes none says so with \"MX 0 .\" (RFC 7505)",
+				Message: fmt.Sprintf("an MX record of %s names %s, which is the sender's own machine",
+					show(d.Name()), show(t.Name)),
+				Harm: "every sender tries to deliver to itself, and bounces the mail as a loop or keeps it",
+				Help: "name the host that receives the mail; if the domain receives none, publish \"MX 0 .\" (RFC 7505)",
 			})
 		}
 	},

@@ -32,12 +32,12 @@ var mxTargetMissingDot = lint.Rule{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
 				Message: fmt.Sprintf("MX target %s lacks its final dot, and so means %s", t.Record.Text(1), show(t.Name)),
-				Help:    fmt.Sprintf("write %s. with a dot at its end", t.Record.Text(1)),
+				Help:    fmt.Sprintf("write %s. with a final dot", t.Record.Text(1)),
 			}
 			if answer := p.Lookup(t.Name, zonefiles.TypeA); answer.Wildcard && !answer.Uncertain && t.Host >= 0 {
 				wildcard := answer.Zone.Records(answer.Node).At(0)
 				f.Message += fmt.Sprintf(", for which the wildcard %s answers", show(wildcard.OwnerName()))
-				f.Harm = "mail from all senders goes to the wildcard's address, and not to the host that is meant"
+				f.Harm = "mail from all senders goes to the wildcard's address instead of the intended host"
 				f.Related = []lint.Related{{Span: wildcard.Span(), Message: "the wildcard"}}
 			} else if t.Host < 0 {
 				f.Message += ", which has no address"
@@ -52,7 +52,7 @@ var mxTargetMissingDot = lint.Rule{
 			}
 			at := t.Record.Field(1)
 			f.Fixes = []lint.Fix{{
-				Message: fmt.Sprintf("make it %s.", host),
+				Message: fmt.Sprintf("write %s.", host),
 				Safe:    resolved.Published != 0 && resolved.Via == dns.Data && resolved.A.Zone != nil && !resolved.A.Wildcard,
 				Edits:   []lint.Edit{{Span: zonefiles.Span{File: at.File, Start: at.End, End: at.End}, New: "."}},
 			}}

@@ -30,16 +30,20 @@ var mxTargetNoAddress = lint.Rule{
 			}
 			host := show(t.Name)
 			f := lint.Finding{Subject: targetSubject(d, t), Span: t.Record.Field(1)}
-			f.Help = fmt.Sprintf("add A and AAAA records for %s, or point the MX at a host that has them", host)
+			f.Help = fmt.Sprintf("add A and AAAA records for %s, or point the MX record at a host that has them", host)
 			switch {
 			case found.A.IsEmptyNonTerminal():
-				f.Message = fmt.Sprintf("MX target %s has no address: nothing but names below it exist", host)
+				f.Message = fmt.Sprintf("MX target %s has no address: only names below it exist", host)
 				if record, ok := below(found.A); ok {
-					f.Message = fmt.Sprintf("MX target %s has no address: nothing but %s below it exists", host, show(record.OwnerName()))
-					f.Related = append(f.Related, lint.Related{Span: record.OwnerSpan(), Message: "this name makes an empty non-terminal of " + host})
+					f.Message = fmt.Sprintf("MX target %s has no address: only %s below it exists",
+						host, show(record.OwnerName()))
+					f.Related = append(f.Related, lint.Related{
+						Span: record.OwnerSpan(), Message: fmt.Sprintf("this name makes %s an empty non-terminal", host),
+					})
 				}
 				if wildcard := wildcardFor(found.A, zonefiles.TypeA, zonefiles.TypeAAAA); wildcard.Len() > 0 {
-					f.Message += fmt.Sprintf(", which keeps the wildcard %s from answering for it", show(wildcard.At(0).OwnerName()))
+					f.Message += fmt.Sprintf(", which keeps the wildcard %s from answering for it",
+						show(wildcard.At(0).OwnerName()))
 					f.Related = append(f.Related, lint.Related{
 						Span: wildcard.At(0).Span(), Message: "the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)",
 					})
@@ -48,11 +52,14 @@ var mxTargetNoAddress = lint.Rule{
 				f.Message = fmt.Sprintf("MX target %s does not exist in zone %s", host, show(found.A.Zone.Origin))
 				if doubled, ok := doubledOwner(found.A.Zone, t.Name); ok {
 					f.Message += fmt.Sprintf(", but %s does", show(doubled.OwnerName()))
-					f.Help = "write the owner of its address records with a dot at its end"
-					f.Related = []lint.Related{{Span: doubled.OwnerSpan(), Message: "without its final dot, this name means " + show(doubled.OwnerName())}}
+					f.Help = "add a final dot to the owner of its address records"
+					f.Related = []lint.Related{{
+						Span: doubled.OwnerSpan(), Message: "without its final dot, this name means " + show(doubled.OwnerName()),
+					}}
 				}
 			case found.A.Wildcard:
-				f.Message = fmt.Sprintf("MX target %s has no address: the wildcard that answers for it has neither A nor AAAA", host)
+				f.Message = fmt.Sprintf("MX target %s has no address: the wildcard that answers for it has "+
+					"neither an A nor an AAAA record", host)
 			default:
 				f.Message = fmt.Sprintf("MX target %s has neither an A nor an AAAA record", host)
 			}

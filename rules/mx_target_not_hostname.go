@@ -26,12 +26,12 @@ var mxTargetNotHostname = lint.Rule{
 			f := lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("MX target %s is no name of a host: %s", show(t.Name), whyBad(label)),
-				Harm:    "some senders and their resolvers refuse such names, and cannot use this MX record",
-				Help:    "give the host a name of letters, digits and hyphens, and name that here",
+				Message: fmt.Sprintf("MX target %s is not a host name: %s", show(t.Name), whyBad(label)),
+				Harm:    "some senders or their resolvers refuse such names, and cannot use this MX record",
+				Help:    "give the host a name of letters, digits and hyphens, and use that name here",
 			}
 			if !isASCII(label) {
-				f.Help = "write the name in its ASCII form, which begins with xn-- (RFC 5890), here and where its addresses stand"
+				f.Help = "write the name in ASCII, beginning with xn-- (RFC 5890), here and at its address records"
 			}
 			if t.Host < 0 {
 				f.Harm = deadTarget(d)
@@ -56,9 +56,9 @@ func whyBad(label string) string {
 	quoted := `"` + zonefiles.Quote(label) + `"`
 	switch {
 	case !isASCII(label):
-		return fmt.Sprintf("%s is not written in ASCII", quoted)
+		return fmt.Sprintf("%s is not ASCII", quoted)
 	case label == "*":
-		return "an asterisk means a wildcard in an owner name alone"
+		return "an asterisk is a wildcard in owner names only"
 	case strings.Contains(label, "_"):
 		return fmt.Sprintf("%s has an underscore", quoted)
 	case strings.HasPrefix(label, "-"), strings.HasSuffix(label, "-"):

@@ -30,22 +30,23 @@ var mxTargetUnderDNAME = lint.Rule{
 			}
 			switch {
 			case found.A.Status == dns.Redirect:
-				f.Message = fmt.Sprintf("MX target %s lies below the DNAME of %s, which makes it a name of more than 255 octets",
+				f.Message = fmt.Sprintf("MX target %s is below the DNAME of %s, which turns it into a name of more than 255 octets",
 					show(t.Name), show(dname.OwnerName()))
 				f.Harm = "no sender can use this MX record"
 			case found.Loop:
-				f.Message = fmt.Sprintf("MX target %s lies below the DNAME of %s and is redirected without end", show(t.Name), show(dname.OwnerName()))
+				f.Message = fmt.Sprintf("MX target %s is below the DNAME of %s, which redirects it endlessly",
+					show(t.Name), show(dname.OwnerName()))
 				f.Harm = "no sender can use this MX record"
 			case found.Known && found.Published == delivery.None:
-				f.Message = fmt.Sprintf("MX target %s lies below the DNAME of %s, which makes it %s; that has no address",
+				f.Message = fmt.Sprintf("MX target %s is below the DNAME of %s, which turns it into %s, a name without an address",
 					show(t.Name), show(dname.OwnerName()), show(found.Canonical))
 				f.Harm = "no sender can use this MX record"
 			default:
-				f.Message = fmt.Sprintf("MX target %s lies below the DNAME of %s, which makes it an alias of %s",
+				f.Message = fmt.Sprintf("MX target %s is below the DNAME of %s, which makes it an alias of %s",
 					show(t.Name), show(dname.OwnerName()), show(found.Canonical))
-				f.Harm = "senders are free to refuse an alias here (RFC 5321 s.5.1); those that do cannot use this MX record"
+				f.Harm = "senders may refuse an alias here (RFC 5321 s.5.1), and those that do cannot use this MX record"
 			}
-			f.Help = "point the MX at a host with addresses of its own, outside what the DNAME redirects"
+			f.Help = "point the MX record at a host with addresses of its own that no DNAME redirects"
 			p.Report(f)
 		}
 	},

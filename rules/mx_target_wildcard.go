@@ -33,8 +33,10 @@ var mxTargetWildcard = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("MX target %s has no records of its own: the wildcard %s answers for it", show(t.Name), show(wildcard.At(0).OwnerName())),
-				Harm:    "any record at the name or below it, such as TLSA at _25._tcp, takes all its addresses away, and so its mail from all senders",
+				Message: fmt.Sprintf("MX target %s has no records of its own: the wildcard %s answers for it",
+					show(t.Name), show(wildcard.At(0).OwnerName())),
+				Harm: "any record at or below the name, such as TLSA at _25._tcp, takes away its addresses, " +
+					"and with them all mail to it",
 				Help:    "give the host A and AAAA records of its own",
 				Related: []lint.Related{{Span: wildcard.At(0).Span(), Message: "the wildcard"}},
 			})

@@ -40,18 +40,22 @@ func reportTTLs(p *lint.Pass, mnemonic string, set dns.RRset) {
 	}
 	owner := set.At(0).OwnerName()
 	lowest := lowestTTL(set).TTL()
-	fix := lint.Fix{Message: fmt.Sprintf("give all of them the TTL %d", lowest), Safe: true}
+	fix := lint.Fix{Message: fmt.Sprintf("set the TTL of all to %d", lowest), Safe: true}
 	f := lint.Finding{
 		Subject: lint.Subject{Owner: owner, Target: mnemonic},
 		Span:    ttlSpan(set.At(odd)),
-		Message: fmt.Sprintf("the %s records of %s have different TTLs, %d and %d", mnemonic, show(owner), set.At(0).TTL(), set.At(odd).TTL()),
-		Harm:    "a cache may drop some of them before the others, and then senders see a part of the hosts or addresses alone",
-		Help:    fmt.Sprintf("give all of them one TTL, such as the lowest, %d: name servers differ in which of them they serve", lowest),
+		Message: fmt.Sprintf("the %s records of %s have different TTLs, %d and %d",
+			mnemonic, show(owner), set.At(0).TTL(), set.At(odd).TTL()),
+		Harm: "a cache may drop some of them before the others, and then senders see only some of the hosts or addresses",
+		Help: fmt.Sprintf("give all of them one TTL, such as the lowest, %d: name servers differ in which one they serve",
+			lowest),
 	}
 	for i := range set.Len() {
 		r := set.At(i)
 		if i != odd {
-			f.Related = append(f.Related, lint.Related{Span: ttlSpan(r), Message: fmt.Sprintf("%d seconds here", r.TTL())})
+			f.Related = append(f.Related, lint.Related{
+				Span: ttlSpan(r), Message: fmt.Sprintf("%d seconds here", r.TTL()),
+			})
 		}
 		if r.TTL() == lowest {
 			continue

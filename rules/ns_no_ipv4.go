@@ -18,11 +18,12 @@ var nsNoIPv4 = lint.Rule{
 		zone := show(p.Source.Origin)
 		if all == delivery.None {
 			reportNameServers(p, set, fmt.Sprintf("no name server of %s has an address", zone),
-				fmt.Sprintf("nobody can look up %s, and all its mail is delayed and bounces", zone), "give the name servers A and AAAA records")
+				fmt.Sprintf("nobody can look up %s: all its mail is delayed and then bounces", zone),
+				"give the name servers A and AAAA records")
 			return
 		}
 		reportNameServers(p, set, fmt.Sprintf("no name server of %s has an A record", zone),
-			"senders whose resolver has IPv4 alone cannot look up its MX records",
+			"senders whose resolvers have only IPv4 cannot look up its MX records",
 			"give one of them an A record, or add a name server that has one (RFC 3901 s.4)")
 	},
 }

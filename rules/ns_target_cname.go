@@ -13,7 +13,8 @@ var nsTargetCNAME = lint.Rule{
 	Severity: lint.Error,
 	Of:       zonefiles.TypeNS,
 	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
-		if !p.Graph.Holds(zonefiles.TypeCNAME) && !p.Graph.Holds(zonefiles.TypeDNAME) || !p.Zone.InZone(owner) || p.Zone.Occluded(owner) {
+		hasAliases := p.Graph.Holds(zonefiles.TypeCNAME) || p.Graph.Holds(zonefiles.TypeDNAME)
+		if !hasAliases || !p.Zone.InZone(owner) || p.Zone.Occluded(owner) {
 			return
 		}
 		set := p.Zone.RRset(owner, zonefiles.TypeNS)
@@ -30,8 +31,10 @@ var nsTargetCNAME = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: set.At(i).OwnerName(), Target: show(name)},
 				Span:    set.At(i).Field(0),
-				Message: fmt.Sprintf("name server %s of %s is an alias of %s", show(name), show(set.At(i).OwnerName()), show(canonical)),
-				Harm:    "many resolvers do not follow an alias here, and lose this name server: senders that use them may find no MX",
+				Message: fmt.Sprintf("name server %s of %s is an alias of %s",
+					show(name), show(set.At(i).OwnerName()), show(canonical)),
+				Harm: "many resolvers do not follow an alias here and so lose this name server: " +
+					"senders that use them may find no MX record",
 				Help:    fmt.Sprintf("name %s in the NS record, or give %s addresses of its own", show(canonical), show(name)),
 				Related: []lint.Related{{Span: answer.Records.At(0).Span(), Message: "the alias"}},
 			})

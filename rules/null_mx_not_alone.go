@@ -19,13 +19,14 @@ var nullMXNotAlone = lint.Rule{
 		f := lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
 			Span:    null.Record.Field(1),
-			Message: fmt.Sprintf("the null MX of %s stands beside %s", show(d.Name()), plural(len(d.Targets())-1, "another MX record", "other MX records")),
-			Harm:    "senders that know null MX bounce mail to this domain, whatever the other records say; others try those",
-			Help:    "remove the null MX if the domain takes mail; remove the others if it takes none (RFC 7505 s.3)",
+			Message: fmt.Sprintf("%s has a null MX and %s", show(d.Name()),
+				plural(len(d.Targets())-1, "another MX record", "other MX records")),
+			Harm: "senders that support null MX bounce all mail to the domain; the others try the other records",
+			Help: "if the domain receives mail, remove the null MX; if not, remove the other records (RFC 7505 s.3)",
 		}
 		for i := range d.Targets() {
 			if t := &d.Targets()[i]; t != null {
-				f.Related = append(f.Related, lint.Related{Span: t.Record.Field(1), Message: "beside it"})
+				f.Related = append(f.Related, lint.Related{Span: t.Record.Field(1), Message: "another MX record"})
 			}
 		}
 		p.Report(f)

@@ -24,9 +24,10 @@ var nullMXPreference = lint.Rule{
 			Subject: lint.Subject{Owner: d.Name()},
 			Span:    null.Record.Field(0),
 			Message: fmt.Sprintf("the null MX of %s has preference %d instead of 0", show(d.Name()), null.Preference),
-			Harm:    "senders that follow RFC 7505 to the letter do not take it for a null MX, and keep mail in their queues for a host that is not there",
-			Help:    "set the preference to 0",
-			Fixes:   []lint.Fix{fix},
+			Harm: "senders that follow RFC 7505 strictly do not recognise it as a null MX, " +
+				"and keep mail queued for a host that does not exist",
+			Help:  "set the preference to 0",
+			Fixes: []lint.Fix{fix},
 		})
 	},
 }

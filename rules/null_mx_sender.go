@@ -29,10 +29,11 @@ var nullMXSender = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: d.Name()},
 				Span:    null.Record.Field(1),
-				Message: fmt.Sprintf("%s takes no mail (null MX), yet its SPF record authorises senders (%s)",
+				Message: fmt.Sprintf("%s receives no mail (null MX), but its SPF record authorises senders (%s)",
 					show(d.Name()), zonefiles.Quote(term.name)),
-				Harm:    "receivers may refuse all mail from the domain, since neither answers nor bounces can reach it (RFC 7505 s.4.2)",
-				Help:    "if it sends no mail, publish \"v=spf1 -all\"; if it does, give it an MX that takes bounces",
+				Harm: "receivers may refuse all mail from the domain, since neither replies nor bounces can reach it " +
+					"(RFC 7505 s.4.2)",
+				Help:    "if it sends no mail, publish \"v=spf1 -all\"; if it does, give it an MX host that accepts bounces",
 				Related: []lint.Related{{Span: policy.record.RDATASpan(), Message: "the SPF record"}},
 			})
 			return

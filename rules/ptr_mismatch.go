@@ -29,10 +29,10 @@ var ptrMismatch = lint.Rule{
 			f := lint.Finding{
 				Subject: lint.Subject{Owner: dns.ReverseName(a.Record.Addr())},
 				Span:    answer.Records.At(0).Field(0),
-				Message: fmt.Sprintf("the PTR record of %s names %s, which %s not have that address; MX host %s has it", a.Record.Text(0), text.And(names),
-					plural(len(names), "does", "do"), show(host.Canonical)),
-				Harm:    "many receivers refuse mail that the host sends, since its name and its address do not agree",
-				Help:    fmt.Sprintf("let the PTR name %s", host.Canonical),
+				Message: fmt.Sprintf("the PTR record of %s names %s, which %s not have that address; MX host %s has it",
+					a.Record.Text(0), text.And(names), plural(len(names), "does", "do"), show(host.Canonical)),
+				Harm:    "many receivers refuse mail that the host sends, because its name and its address do not match",
+				Help:    fmt.Sprintf("point the PTR record at %s", host.Canonical),
 				Related: []lint.Related{{Span: a.Record.Field(0), Message: "the address of the MX host"}},
 			}
 			if d.Implicit {
@@ -54,5 +54,5 @@ func leadsBack(p *lint.Pass, name zonefiles.Name, a lint.Address) bool {
 			return true
 		}
 	}
-	return found.A.Uncertain || found.AAAA.Uncertain || found.Addresses == 0 && found.A.Status != dns.NoData && found.A.Status != dns.NXDomain
+	return found.A.Uncertain || found.AAAA.Uncertain || found.Addresses == 0 && !found.A.Negative()
 }

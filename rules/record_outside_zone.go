@@ -24,9 +24,10 @@ var recordOutsideZone = lint.Rule{
 				p.Report(lint.Finding{
 					Subject: lint.Subject{Owner: soa.OwnerName()},
 					Span:    soa.OwnerSpan(),
-					Message: fmt.Sprintf("the zone is taken to be %s, but its SOA record is that of %s", show(origin), show(soa.OwnerName())),
-					Harm:    "what stands outside the zone is not served, and is not judged here either",
-					Help:    "give the zone's origin with --origin or in the configuration, or mend the owner of the SOA record",
+					Message: fmt.Sprintf("the zone was read as %s, but its SOA record is that of %s",
+						show(origin), show(soa.OwnerName())),
+					Harm: "records outside the zone are not served, and were not checked either",
+					Help: "give the zone's origin with --origin or in the configuration, or correct the owner of the SOA record",
 				})
 				return
 			}
@@ -38,8 +39,9 @@ var recordOutsideZone = lint.Rule{
 		// If most of the file is outside, the origin or an $ORIGIN is wrong: again one defect.
 		if records := countRecords(p.Zone, outside); len(outside) > 1 && 2*records > p.Source.Len() {
 			f := outsideZone(p, outside)
-			f.Message = fmt.Sprintf("%d of %d records are not in the zone %s, that of %s first", records, p.Source.Len(), show(origin), show(f.Subject.Owner))
-			f.Help = "give the zone's origin with --origin or in the configuration, or mend an $ORIGIN in the file"
+			f.Message = fmt.Sprintf("%d of %d records are not in the zone %s; the first is %s",
+				records, p.Source.Len(), show(origin), show(f.Subject.Owner))
+			f.Help = "give the zone's origin with --origin or in the configuration, or correct an $ORIGIN in the file"
 			p.Report(f)
 			return
 		}
@@ -71,9 +73,9 @@ func outsideZone(p *lint.Pass, owners []zonefiles.NameID) lint.Finding {
 		Subject: lint.Subject{Owner: first.OwnerName()},
 		Span:    first.OwnerSpan(),
 		Message: fmt.Sprintf("%s is not in the zone %s", show(first.OwnerName()), show(p.Source.Origin)),
-		Harm:    "name servers leave its records out, or refuse the whole zone: no sender sees them",
-		Help: fmt.Sprintf("mend the name, a final dot too many or an $ORIGIN above it perhaps, or move the %s to its own zone",
-			plural(len(records), "record", "records")),
+		Harm:    "name servers drop its records or refuse the whole zone: no sender sees them",
+		Help: fmt.Sprintf("correct the name (perhaps a final dot too many, or a wrong $ORIGIN above it), or move the %s "+
+			"to another zone", plural(len(records), "record", "records")),
 	}
 	for _, r := range records[1:] {
 		f.Related = append(f.Related, lint.Related{Span: r.Span(), Message: "left out too"})

@@ -55,8 +55,8 @@ func spfOf(z *dns.Zone, owner zonefiles.NameID) (record spf, ok bool) {
 // version.
 func spfText(r zonefiles.Record) (string, bool) {
 	text := string(bytes.Join(r.Strings(), nil))
-	const version = "v=spf1"
-	return text, len(text) >= len(version) && strings.EqualFold(text[:len(version)], version) && (len(text) == len(version) || text[len(version)] == ' ')
+	version, _, _ := strings.Cut(text, " ")
+	return text, strings.EqualFold(version, "v=spf1")
 }
 
 func parseSPFTerm(word string) spfTerm {
@@ -84,7 +84,8 @@ func parseSPFTerm(word string) spfTerm {
 func mayNameOneFamily(p *lint.Pass, set dns.RRset) bool {
 	for i := range set.Len() {
 		text := p.Files().Text(set.At(i).RDATASpan())
-		named := bytes.IndexByte(text, ':') >= 0 && !(bytes.Contains(text, []byte("ip4:")) && bytes.Contains(text, []byte("ip6:")))
+		both := bytes.Contains(text, []byte("ip4:")) && bytes.Contains(text, []byte("ip6:"))
+		named := bytes.IndexByte(text, ':') >= 0 && !both
 		if named || bytes.IndexByte(text, '\\') >= 0 || bytes.Count(text, []byte{'"'}) > 2 {
 			return true
 		}

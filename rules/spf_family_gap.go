@@ -45,9 +45,10 @@ var spfFamilyGap = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: d.Name()},
 				Span:    policy.record.RDATASpan(),
-				Message: fmt.Sprintf("the SPF record of %s authorises MX host %s at %s, and not at its %s address %s",
+				Message: fmt.Sprintf("the SPF record of %s authorises MX host %s at %s, but not at its %s address %s",
 					show(d.Name()), show(host.Canonical), covered.Text(0), lost, uncovered.Text(0)),
-				Harm: fmt.Sprintf("mail that the host sends over %s does not pass SPF, and may be refused or taken for spam", lost),
+				Harm: fmt.Sprintf("mail that the host sends over %s does not pass SPF, "+
+					"and may be refused or treated as spam", lost),
 				Help: fmt.Sprintf("add %s:%s to the record", spfMechanism(lost), uncovered.Text(0)),
 				Related: []lint.Related{
 					{Span: covered.Field(0), Message: "authorised"},
@@ -99,7 +100,9 @@ func (t *spfTerm) mayCover(p *lint.Pass, d *mail.Domain, family delivery.Familie
 }
 
 // sendersAddresses is a host's first address within the networks, and its first of the lost family.
-func sendersAddresses(p *lint.Pass, host *mail.Resolved, networks []netip.Prefix, lost delivery.Families) (covered, uncovered *zonefiles.Record) {
+func sendersAddresses(
+	p *lint.Pass, host *mail.Resolved, networks []netip.Prefix, lost delivery.Families,
+) (covered, uncovered *zonefiles.Record) {
 	seen := 0
 	for a := range p.Addresses(host) {
 		if seen++; seen > maxCompared {

@@ -39,10 +39,11 @@ var spfMXLimit = lint.Rule{
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: name, Target: show(target)},
 				Span:    policy.record.RDATASpan(),
-				Message: fmt.Sprintf("the SPF record of %s has \"mx\" look up %d MX hosts of %s; more than %d are an error", show(name),
-					mx.Records.Len(), show(target), maxSPFLookups),
-				Harm:    "receivers answer permerror for all mail from the domain, as if it had no valid SPF record, and may refuse it",
-				Help:    "name the senders' addresses with ip4 and ip6 instead of mx",
+				Message: fmt.Sprintf("the \"mx\" in the SPF record of %s looks up %d MX hosts of %s; more than %d are an error",
+					show(name), mx.Records.Len(), show(target), maxSPFLookups),
+				Harm: "receivers get permerror for all mail from the domain, as if it had no valid SPF record, " +
+					"and may refuse it",
+				Help:    "list the senders' addresses with ip4 and ip6 instead of mx",
 				Related: []lint.Related{{Span: mx.Records.At(0).Span(), Message: "the first of the MX records"}},
 			})
 		}

@@ -35,20 +35,21 @@ var tlsaPartial = lint.Rule{
 		f := lint.Finding{
 			Subject: lint.Subject{Owner: d.Name()},
 			Span:    d.TargetOf(without[0]).Record.Field(1),
-			Related: []lint.Related{{Span: with.OwnerSpan(), Message: "here is one for another MX host"}},
+			Related: []lint.Related{{Span: with.OwnerSpan(), Message: "the TLSA record of another MX host"}},
 		}
 		var names []string
 		for _, i := range without {
 			names = append(names, show(d.Hosts()[i].Name))
 			if i != without[0] {
-				f.Related = append(f.Related, lint.Related{Span: d.TargetOf(i).Record.Field(1), Message: "without one too"})
+				f.Related = append(f.Related, lint.Related{Span: d.TargetOf(i).Record.Field(1), Message: "also has none"})
 			}
 		}
-		f.Message = fmt.Sprintf("%s of %s %s no TLSA record at _25._tcp, while other MX hosts of it have one",
-			plural(len(names), "MX host "+text.And(names), "MX hosts "+text.And(names)), show(d.Name()), plural(len(names), "has", "have"))
-		f.Harm = "mail from senders that use DANE goes there without its protection; an attacker who blocks the other hosts forces it there"
+		f.Message = fmt.Sprintf("%s %s of %s %s no TLSA record at _25._tcp, but other MX hosts of it have one",
+			plural(len(names), "MX host", "MX hosts"), text.And(names), show(d.Name()), plural(len(names), "has", "have"))
+		f.Harm = "mail from senders that use DANE is not protected there, " +
+			"and an attacker who blocks the other hosts can force it there"
 		host := &d.Hosts()[without[0]]
-		f.Help = fmt.Sprintf("publish the record _25._tcp.%s TLSA too (RFC 7672 s.2.2)", show(host.Name))
+		f.Help = fmt.Sprintf("publish a TLSA record at _25._tcp.%s too (RFC 7672 s.2.2)", show(host.Name))
 		if host.Resolved.A.Wildcard || host.Resolved.AAAA.Wildcard {
 			// With the TLSA record the host exists, and the wildcard no longer applies (RFC 4592 s.2.2.1).
 			f.Help = fmt.Sprintf("give %s A and AAAA records of its own, and only then %s", show(host.Name), f.Help)

@@ -19,7 +19,8 @@ var wildcardHidesFamily = lint.Rule{
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
 			lost := missing(host.Published)
-			if !host.Known || host.Via != dns.Data || host.A.Wildcard || lost != delivery.IPv4 && lost != delivery.IPv6 || !p.Settings.Wants(lost) {
+			if !host.Known || host.Via != dns.Data || host.A.Wildcard ||
+				lost != delivery.IPv4 && lost != delivery.IPv6 || !p.Settings.Wants(lost) {
 				continue
 			}
 			own, lacks, t := host.A, host.AAAA, zonefiles.TypeAAAA
@@ -30,13 +31,15 @@ var wildcardHidesFamily = lint.Rule{
 				continue // the operator says so
 			}
 			wildcard := wildcardFor(lacks, t)
-			if wildcard.Len() == 0 || isOther(wildcardFor(lacks, own.Records.At(0).Type()), own.Records) || !p.First(host.Canonical) {
+			if wildcard.Len() == 0 || isOther(wildcardFor(lacks, own.Records.At(0).Type()), own.Records) ||
+				!p.First(host.Canonical) {
 				continue
 			}
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: host.Canonical},
 				Span:    own.Records.At(0).Field(0),
-				Message: fmt.Sprintf("MX host %s has only %s: the wildcard %s, which has %s, does not apply to a name with records of its own",
+				Message: fmt.Sprintf("MX host %s has only %s: the wildcard %s, which has %s, "+
+					"does not apply to a name with records of its own",
 					show(host.Canonical), recordOf(host.Published), show(wildcard.At(0).OwnerName()), recordOf(lost)),
 				Harm:    fmt.Sprintf("%s cannot reach the host", senders(lost)),
 				Help:    fmt.Sprintf("give %s %s of its own (RFC 4592 s.2.2.1)", show(host.Canonical), recordOf(lost)),

@@ -27,7 +27,9 @@ var wildcardMXShadowed = lint.Rule{
 		}
 		for _, t := range [...]zonefiles.Type{zonefiles.TypeA, zonefiles.TypeAAAA} {
 			for host := range z.Owners(t) {
-				if _, hidden := z.Hides(host); hidden || z.Has(host, zonefiles.TypeMX, zonefiles.TypeCNAME) || string(z.Names.Label(host)) == "*" {
+				_, hidden := z.Hides(host)
+				isWildcard := string(z.Names.Label(host)) == "*"
+				if hidden || isWildcard || z.Has(host, zonefiles.TypeMX, zonefiles.TypeCNAME) {
 					continue
 				}
 				wildcard, ok := z.Names.Child(z.Encloser(host), []byte{'*'})
@@ -53,9 +55,10 @@ var wildcardMXShadowed = lint.Rule{
 			f := lint.Finding{
 				Subject: lint.Subject{Owner: record.OwnerName()},
 				Span:    record.Span(),
-				Message: fmt.Sprintf("the wildcard MX %s does not apply to %s, which has records of its own", name, show(z.Names.Name(hosts[0]))),
-				Harm:    "mail for such a host goes to its own addresses (implicit MX), whatever the wildcard's MX says",
-				Help:    "give MX records to each of them that takes mail, or \"MX 0 .\" to those that take none",
+				Message: fmt.Sprintf("the wildcard MX %s does not apply to %s, which has records of its own",
+					name, show(z.Names.Name(hosts[0]))),
+				Harm: "mail for such a host goes to its own addresses (implicit MX), not to the wildcard's MX host",
+				Help: "give each such host MX records, or \"MX 0 .\" if it receives no mail",
 			}
 			if more := len(hosts) - 1; more > 0 {
 				f.Message = fmt.Sprintf("the wildcard MX %s does not apply to %s and %s, which have records of their own", name,

@@ -97,7 +97,7 @@ func deadTarget(d *mail.Domain) string {
 	if d.AcceptsMail() {
 		return "no sender can use this MX record"
 	}
-	return fmt.Sprintf("all mail for %s bounces: it has no other MX host with an address", show(d.Name()))
+	return fmt.Sprintf("all mail for %s bounces: no other MX host has an address", show(d.Name()))
 }
 
 // ttlSpan is the TTL of a record, or the whole record if it inherits its TTL.

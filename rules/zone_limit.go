@@ -28,9 +28,10 @@ func largeRRsets(p *lint.Pass) {
 				p.Report(lint.Finding{
 					Subject: lint.Subject{Owner: name},
 					Span:    first.Span(),
-					Message: fmt.Sprintf("%s has %d %s records, and no answer holds more than %d", show(name), set.Len(), first.Type(), dns.MaxRRset),
-					Harm:    "name servers cannot answer for it, or leave records out; it is not judged here",
-					Help:    "keep the records that are needed",
+					Message: fmt.Sprintf("%s has %d %s records, but an answer holds at most %d",
+						show(name), set.Len(), first.Type(), dns.MaxRRset),
+					Harm: "name servers cannot answer for it or leave records out; it was not checked further",
+					Help: "remove the records that are not needed",
 				})
 			}
 			at += set.Len()
