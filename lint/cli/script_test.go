@@ -23,13 +23,19 @@ func TestMain(m *testing.M) {
 // Each file of testdata/scripts is what a user does, and what comes of it. $CHECKOUT is the checkout and $ZONES its
 // testdata/rfc3974. Beside the commands of
 // testscript there is: exits CODE PROGRAM [ARGUMENT...].
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { runScripts(t, "../../testdata/scripts") }
+
+// Each file of testdata/field is a situation that operators reported, and the right answer.
+func TestCasesFromTheField(t *testing.T) { runScripts(t, "../../testdata/field") }
+
+func runScripts(t *testing.T, dir string) {
+	t.Helper()
 	checkout, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:           "../../testdata/scripts",
+		Dir:           dir,
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("CHECKOUT", checkout)
