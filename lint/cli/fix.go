@@ -143,8 +143,8 @@ func (f *fixFlags) notes(w *workspace.Workspace, out *fix.Outcome) []string {
 	if out.Serials > 0 {
 		notes = append(notes, fmt.Sprintf("%s %s.", raised, text.Count(out.Serials, "SOA serial", "SOA serials")))
 	}
-	for _, z := range out.NoSerial {
-		notes = append(notes, fmt.Sprintf("The serial of zone %s is not raised: %s.", z.Zone.Undotted(), z.Reason))
+	for _, n := range out.NoSerial {
+		notes = append(notes, fmt.Sprintf("The serial in %s is not raised: %s.", w.Shown(n.File), n.Reason))
 	}
 	for _, k := range out.Kept {
 		notes = append(notes, fmt.Sprintf("Not fixed: %s in %s: %s.", text.Count(k.Findings, "finding", "findings"), w.Shown(k.File), k.Reason))

@@ -99,7 +99,7 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 			worst = max(worst, finding.Severity)
 		}
 	}
-	result.Findings = lint.Fold(w.Files(), reported(w, result.Findings))
+	result.Findings = fix.Offer(w, lint.Fold(w.Files(), reported(w, result.Findings)))
 	r := &report.Report{
 		Result: result, Files: w.Files(), Rules: w.Catalog(), Version: version(), Root: w.RootPath(),
 		Notes: slices.Concat(found.notes, written),

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,13 +18,12 @@ import (
 
 // Outcome is what came of a run.
 type Outcome struct {
-	Changes []Change // sorted by name
-	Fixed   int      // findings whose fix was made
-	Refused []Refusal
-	Kept    []Kept // sorted by file
-	Serials int    // SOA serials that were raised
-	// NoSerial are the zones that have changed and whose serial could not be raised, sorted by name.
-	NoSerial []NoSerial
+	Changes  []Change // sorted by name
+	Fixed    int      // findings whose fix was made
+	Refused  []Refusal
+	Kept     []Kept     // sorted by file
+	Serials  int        // SOA serials that were raised
+	NoSerial []NoSerial // sorted by file
 	// Unreachable counts the findings whose fix would have to change text that no file holds: what a directive generates, or standard
 	// input.
 	Unreachable int
@@ -50,9 +50,9 @@ type Refusal struct {
 	Reason  string
 }
 
-// NoSerial is a serial that was not raised.
+// NoSerial is a serial that was not raised, in a zone that has changed.
 type NoSerial struct {
-	Zone   zonefiles.Name
+	File   string // of the zone, relative to the root, with slashes
 	Reason string
 }
 
@@ -79,7 +79,7 @@ type Options struct {
 // workspace as it is, and is to be fixed where that is possible.
 func Run(w *workspace.Workspace, o Options, find func() ([]lint.Finding, error)) (Outcome, error) {
 	s := session{
-		workspace: w, unsafe: o.Unsafe, refused: map[fixKey]bool{},
+		workspace: w, keepings: keepingsOf(w), unsafe: o.Unsafe, refused: map[fixKey]bool{},
 		originals: map[string]*zonefiles.File{}, current: map[string]*zonefiles.File{},
 	}
 	for range maxRounds {
@@ -89,7 +89,6 @@ func Run(w *workspace.Workspace, o Options, find func() ([]lint.Finding, error))
 		}
 		plans := s.plan(findings)
 		if len(plans) == 0 {
-			s.tellKept(s.spared)
 			err := s.finish(o.Serial)
 			return s.outcome, err
 		}
@@ -113,9 +112,8 @@ type session struct {
 	refused   map[fixKey]bool
 	originals map[string]*zonefiles.File // the files that were changed, as they were
 	current   map[string]*zonefiles.File // and as they are
-	kept      map[string]keeping         // see keepings
-	unsealed  map[zoneID]string          // the path of the first zone of its name that need not stay for its seals
-	spared    map[string]int             // the fixes that were left out in the last plan, by the file that stays for it
+	keepings  *keepings
+	kept      map[string]int // the findings of the last plan that keep their fix, by the file that stays for it
 
 	// Within a round:
 	base      []*zonefiles.Zone
@@ -143,7 +141,7 @@ type plan struct {
 // go together.
 func (s *session) plan(findings []lint.Finding) []plan {
 	files := s.workspace.Files()
-	s.outcome.Unreachable, s.spared = 0, map[string]int{}
+	s.outcome.Unreachable, s.kept = 0, map[string]int{}
 	var plans []plan
 	taken := map[zonefiles.FileID][]lint.Edit{} // sorted
 	for i := range findings {
@@ -153,7 +151,7 @@ func (s *session) plan(findings []lint.Finding) []plan {
 			continue
 		}
 		p := plan{f, f.Fixes[at].Edits, fixKey{f.Rule.Name, f.Zone, f.Subject, f.Fixes[at].Message}}
-		kept := s.keeps(p.edits)
+		kept := s.keepings.among(p.edits)
 		switch {
 		case s.refused[p.key]:
 		case !slices.ContainsFunc(p.edits, func(e lint.Edit) bool { return string(files.Text(e.Span)) != e.New }):
@@ -161,7 +159,7 @@ func (s *session) plan(findings []lint.Finding) []plan {
 		case slices.ContainsFunc(p.edits, func(e lint.Edit) bool { return !isOnDisk(files, e.Span) }):
 			s.outcome.Unreachable++
 		case kept != "":
-			s.spared[kept]++
+			s.kept[kept]++
 		case take(taken, p.edits):
 			plans = append(plans, p)
 		}
@@ -323,6 +321,9 @@ func (s *session) finish(serial time.Time) error {
 		if err := s.raiseSerials(serial); err != nil {
 			return err
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.kept)) {
+		s.outcome.Kept = append(s.outcome.Kept, Kept{name, s.keepings.reason(name), s.kept[name]})
 	}
 	for name, before := range s.originals {
 		if s.changed(name) {

@@ -332,7 +332,7 @@ func TestSerialsAreRaisedInTheirOwnStyle(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			o := open(t, zone(test.text))
 			out := o.run(t, fix.Options{Serial: time.Now()})
-			want := []fix.NoSerial{{Zone: zonefiles.MustName("example.org."), Reason: "it is not written as a number in an SOA record of a file"}}
+			want := []fix.NoSerial{{File: name, Reason: "it is not written as a number in an SOA record of a file"}}
 			if diff := cmp.Diff(want, out.NoSerial); diff != "" || out.Fixed != 1 {
 				t.Errorf("%d fixed; zones without a serial (-want +got):\n%s", out.Fixed, diff)
 			}

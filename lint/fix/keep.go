@@ -1,9 +1,11 @@
 package fix
 
 import (
-	"maps"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"mx46/lint"
 	"mx46/lint/workspace"
@@ -33,48 +35,101 @@ type zoneID struct {
 	origin zonefiles.Name
 }
 
-// keepings are the files that stay as they are, by name. They are found once, when the first fix asks: a zone that is edited has no
-// reason to stay, and gets none by a fix.
-func (s *session) keepings() map[string]keeping {
-	if s.kept != nil {
-		return s.kept
-	}
-	s.kept, s.unsealed = map[string]keeping{}, map[zoneID]string{}
-	for _, z := range s.workspace.Zones() {
-		k := keeping{z, sealOf(z), s.workspace.Keeper(z)}
-		if id := (zoneID{z.View, z.Origin}); k.seal == 0 && z.OriginKnown && s.unsealed[id] == "" {
-			s.unsealed[id] = z.Path
+// keepings are the files of a workspace that stay as they are.
+type keepings struct {
+	workspace *workspace.Workspace
+	files     map[string]*keeping // by name; nil for those that may be edited
+	links     map[sameness][]link // the files that stay
+	unsealed  map[zoneID]string   // the path of the first zone of its name that has no seal
+}
+
+// link is a file on the disk, under whatever name.
+type link struct {
+	info fs.FileInfo
+	*keeping
+}
+
+// sameness is what a file has in common with itself under another name, and with few others.
+type sameness struct {
+	size    int64
+	changed time.Time
+}
+
+func samenessOf(info fs.FileInfo) sameness { return sameness{info.Size(), info.ModTime()} }
+
+// keepingsOf looks at all zones of a workspace. It is to be asked once, before the first fix: a zone that is edited has no reason to stay,
+// and gets none by a fix.
+func keepingsOf(w *workspace.Workspace) *keepings {
+	k := &keepings{w, map[string]*keeping{}, map[sameness][]link{}, map[zoneID]string{}}
+	for _, z := range w.Zones() {
+		why := keeping{z, sealOf(z), w.Keeper(z)}
+		if id := (zoneID{z.View, z.Origin}); why.seal == 0 && z.OriginKnown && k.unsealed[id] == "" {
+			k.unsealed[id] = z.Path
 		}
-		if k.seal == 0 && k.keeper == (workspace.Keeper{}) {
+		if why.seal == 0 && why.keeper == (workspace.Keeper{}) {
 			continue
 		}
-		for _, name := range s.namesOf(z) {
-			if _, known := s.kept[name]; !known {
-				s.kept[name] = k
+		k.keep(z.File, &why)
+		for _, include := range z.Includes {
+			k.keep(include.File, &why)
+		}
+	}
+	return k
+}
+
+// keep lets a file stay, for the first reason that is known.
+func (k *keepings) keep(file zonefiles.FileID, why *keeping) {
+	name := k.workspace.Files().File(file).Name
+	if k.files[name] != nil {
+		return
+	}
+	k.files[name] = why
+	if info, err := k.workspace.Root().Stat(name); err == nil {
+		k.links[samenessOf(info)] = append(k.links[samenessOf(info)], link{info, why})
+	}
+}
+
+// of is why a file stays as it is, under this name or, through a link, under another; nil where it may be edited.
+func (k *keepings) of(name string) *keeping {
+	why, known := k.files[name]
+	if known || len(k.links) == 0 {
+		return why
+	}
+	if info, err := k.workspace.Root().Stat(name); err == nil {
+		for _, link := range k.links[samenessOf(info)] {
+			if os.SameFile(info, link.info) {
+				why = link.keeping
 			}
 		}
 	}
-	return s.kept
+	k.files[name] = why
+	return why
 }
 
-// namesOf are the files that a zone is read from.
-func (s *session) namesOf(z *zonefiles.Zone) []string {
-	names := []string{s.workspace.Files().File(z.File).Name}
-	for _, include := range z.Includes {
-		names = append(names, s.workspace.Files().File(include.File).Name)
-	}
-	return names
-}
-
-// keeps is the first file among those of edits that stays as it is; empty where there is none.
-func (s *session) keeps(edits []lint.Edit) string {
+// among is the first file among those of edits that stays as it is; empty where there is none.
+func (k *keepings) among(edits []lint.Edit) string {
 	for _, e := range edits {
-		name := s.workspace.Files().File(e.Span.File).Name
-		if _, ok := s.keepings()[name]; ok {
+		if name := k.workspace.Files().File(e.Span.File).Name; k.of(name) != nil {
 			return name
 		}
 	}
 	return ""
+}
+
+// Offer takes away the fixes that Run does not make, since a file stays as it is: programs that read a report make them just as well.
+func Offer(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
+	var k *keepings
+	out := slices.Clone(findings)
+	for i := range out {
+		if len(out[i].Fixes) == 0 {
+			continue
+		}
+		if k == nil {
+			k = keepingsOf(w)
+		}
+		out[i].Fixes = slices.DeleteFunc(slices.Clone(out[i].Fixes), func(f lint.Fix) bool { return k.among(f.Edits) != "" })
+	}
+	return out
 }
 
 // sealOf is the type of a record of the zone that vouches for the text of others, so that a change of them breaks it: a signature, a
@@ -103,22 +158,23 @@ func isSeal(t zonefiles.Type) bool {
 }
 
 // reason says why a file stays as it is, and what to do instead.
-func (s *session) reason(file string, k keeping) string {
+func (k *keepings) reason(file string) string {
+	kept := k.of(file)
 	subject := "the zone"
-	if k.zone.OriginKnown {
-		subject = "zone " + k.zone.Origin.Undotted()
+	if kept.zone.OriginKnown {
+		subject = "zone " + kept.zone.Origin.Undotted()
 	}
-	if file != k.zone.Path {
-		subject += " (" + s.workspace.Shown(k.zone.Path) + "), which includes it,"
+	if file != kept.zone.Path {
+		subject += " (" + k.workspace.Shown(kept.zone.Path) + "), which reads it too,"
 	}
-	why, instead := s.whyNot(k)
+	why, instead := k.whyNot(kept)
 	return subject + " " + why + "; " + instead
 }
 
 // whyNot says what keeps a zone from being edited, whom an edit would hurt, and what to do instead. Who takes updates of a zone that
 // it has signed signs it again by itself, so that signatures come second. They come before a journal, which a signed copy may have.
-func (s *session) whyNot(k keeping) (why, instead string) {
-	switch keeper := k.keeper; {
+func (k *keepings) whyNot(kept *keeping) (why, instead string) {
+	switch keeper := kept.keeper; {
 	case keeper.Updates != "" && keeper.Server == serverconf.KnotDNS:
 		return "takes dynamic updates (" + keeper.Updates + "), and knotd would write over the edit",
 			"use nsupdate, or edit it by hand between knotc zone-freeze and zone-flush, and zone-reload and zone-thaw"
@@ -127,37 +183,30 @@ func (s *session) whyNot(k keeping) (why, instead string) {
 			"with its journal", "use nsupdate, or edit it by hand between rndc freeze and rndc thaw"
 	case keeper.Copy != "":
 		return "is a copy of another server's (" + keeper.Copy + "), and a transfer would write over the edit", "mend it there"
-	case k.seal == zonefiles.TypeZONEMD:
+	case kept.seal == zonefiles.TypeZONEMD:
 		return "holds a digest (ZONEMD), which would no longer match, and secondaries that verify it would refuse the zone",
-			s.mend(k.zone) + " have the digest made again"
-	case k.seal != 0:
+			k.mend(kept.zone) + " have the digest made again"
+	case kept.seal != 0:
 		return "holds DNSSEC signatures, which would no longer match, and validating senders would lose the domain",
-			s.mend(k.zone) + " have it signed again"
+			k.mend(kept.zone) + " have it signed again"
 	}
-	return "has a journal, " + s.workspace.Shown(k.keeper.Journal) + ", and named would lose the edit, or not load the zone as it is out of " +
+	return "has a journal, " + k.workspace.Shown(kept.keeper.Journal) + ", and named would lose the edit, or not load the zone as it is out of " +
 		"sync with it", "use nsupdate, or where nobody updates the zone remove the journal by rndc sync -clean"
 }
 
 // mend names the file to edit in place of one that a tool has made of it, as far as it can be seen. dnssec-signzone and BIND's
 // inline-signing call what they make of FILE "FILE.signed"; others keep it in another folder, as a zone of the same name.
-func (s *session) mend(z *zonefiles.Zone) string {
-	if source, ok := strings.CutSuffix(z.Path, ".signed"); ok && s.isFile(source) {
-		return "mend " + s.workspace.Shown(source) + ", which it is made from, and"
+func (k *keepings) mend(z *zonefiles.Zone) string {
+	if source, ok := strings.CutSuffix(z.Path, ".signed"); ok && k.isFile(source) {
+		return "mend " + k.workspace.Shown(source) + ", which it is made from, and"
 	}
-	if source := s.unsealed[zoneID{z.View, z.Origin}]; z.OriginKnown && source != "" {
-		return "mend the file that it is made from, perhaps " + s.workspace.Shown(source) + ", and"
+	if source := k.unsealed[zoneID{z.View, z.Origin}]; z.OriginKnown && source != "" {
+		return "mend the file that it is made from, perhaps " + k.workspace.Shown(source) + ", and"
 	}
 	return "mend the file that it is made from, and"
 }
 
-func (s *session) isFile(name string) bool {
-	info, err := s.workspace.Root().Stat(name)
+func (k *keepings) isFile(name string) bool {
+	info, err := k.workspace.Root().Stat(name)
 	return err == nil && info.Mode().IsRegular()
-}
-
-// tellKept lists the files that stayed as they are, with the number of fixes that this has prevented, by file.
-func (s *session) tellKept(fixes map[string]int) {
-	for _, name := range slices.Sorted(maps.Keys(fixes)) {
-		s.outcome.Kept = append(s.outcome.Kept, Kept{name, s.reason(name, s.kept[name]), fixes[name]})
-	}
 }

@@ -1,6 +1,8 @@
 package fix_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,9 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"mx46/lint/fix"
+	"mx46/lint/workspace"
+	"mx46/rules"
+	"mx46/testdata/folder"
 )
 
 const (
@@ -36,9 +41,9 @@ func TestFilesOfSealedZonesStayAsTheyAre(t *testing.T) {
 		{"a signature that cannot be read", "-- example.org.zone --\n" + head + nullMX + "n RRSIG MX 13\n", map[string]int{name: 1}, ""},
 		{"keys alone", "-- example.org.zone --\n" + head + nullMX + "@ DNSKEY 257 3 13 " + strings.Repeat("q", 86) + "==\n@ NSEC3PARAM 1 0 0 -\n", nil, ""},
 		{"signatures in an included file", "-- example.org.zone --\n" + head + nullMX + "$INCLUDE more\n-- more --\nm MX 10 .\nSIGNED\n",
-			map[string]int{name: 1, "more": 1}, "zone example.org (example.org.zone), which includes it, " + brokenSeal + "mend the file that it is made from, and" + signAgain},
+			map[string]int{name: 1, "more": 1}, "zone example.org (example.org.zone), which reads it too, " + brokenSeal + "mend the file that it is made from, and" + signAgain},
 		{"an included file of a signed zone", "-- example.org.zone --\n" + head + "SIGNED\n$INCLUDE more\n-- more --\nm MX 10 .\n", map[string]int{"more": 1},
-			"zone example.org (example.org.zone), which includes it, " + brokenSeal + "mend the file that it is made from, and" + signAgain},
+			"zone example.org (example.org.zone), which reads it too, " + brokenSeal + "mend the file that it is made from, and" + signAgain},
 		{"a file that an unsigned zone shares with a signed one", "-- example.net.zone --\n" + head + nullMX + "$INCLUDE more\n-- example.org.zone --\n" +
 			head + nullMX + "SIGNED\n$INCLUDE more\n-- more --\nm MX 10 .\n", map[string]int{name: 1, "more": 2}, ""},
 		{"the unsigned file beside it", "-- example.org.zone --\n" + head + nullMX + "-- example.org.zone.signed --\n$ORIGIN example.org.\n" + head + nullMX + "SIGNED\n",
@@ -77,5 +82,64 @@ func TestFilesOfSealedZonesStayAsTheyAre(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestASerialInAFileThatStaysIsNotRaised(t *testing.T) {
+	soa := "@ 60 SOA ns.example.org. hostmaster 7 7200 3600 1209600 300\n"
+	o := open(t, []txtar.File{
+		{Name: "example.net.zone", Data: []byte("$INCLUDE soa\n@ 60 NS ns.example.org.\nn 60 MX 10 .\n")},
+		{Name: name, Data: []byte("$INCLUDE soa\n@ 60 NS ns\n@ 60 NSEC ns NS SOA\nns 60 A 192.0.32.1\nns 60 AAAA 2620:0:2d0::1\n")},
+		{Name: "soa", Data: []byte(soa)},
+	})
+	out := o.run(t, fix.Options{Serial: time.Now()})
+	want := []fix.NoSerial{{File: "example.net.zone", Reason: "it is in soa, and zone example.org (example.org.zone), which reads it too, " + brokenSeal +
+		"mend the file that it is made from, and" + signAgain}}
+	for i := range out.NoSerial {
+		out.NoSerial[i].Reason = strings.ReplaceAll(out.NoSerial[i].Reason, o.RootPath()+"/", "")
+	}
+	if diff := cmp.Diff(want, out.NoSerial); diff != "" || out.Fixed != 1 || o.text(t, "soa") != soa {
+		t.Errorf("%d fixed; no serial (-want +got):\n%s%s", out.Fixed, diff, o.text(t, "soa"))
+	}
+}
+
+// A link does not open a way to a file that stays.
+func TestAFileThatStaysDoesSoUnderEveryName(t *testing.T) {
+	dir := folder.New(t, map[string]string{"signed/example.org.zone": head + "n MX 10 .\nn NSEC @ MX\n", "more/inc": "n MX 10 .\n"})
+	folder.Symlink(t, "../signed/example.org.zone", filepath.Join(dir, "more/example.net.zone"))
+	folder.Symlink(t, "inc", filepath.Join(dir, "more/link"))
+	for name, text := range map[string]string{
+		"more/example.com.zone": head + "$INCLUDE link\n", "more/a.example.zone": head + "$INCLUDE inc\n@ NSEC ns SOA\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var sources []workspace.Source
+	for _, name := range []string{"more/a.example.zone", "more/example.com.zone", "more/example.net.zone", "signed/example.org.zone"} {
+		sources = append(sources, workspace.Source{Path: name})
+	}
+	o := openFolder(t, dir, rules.All(), sources)
+	out := o.run(t, fix.Options{})
+	var kept []string
+	for _, k := range out.Kept {
+		kept = append(kept, k.File)
+	}
+	if diff := cmp.Diff([]string{"more/example.net.zone", "more/inc", "more/link", "signed/example.org.zone"}, kept); diff != "" || len(out.Changes) > 0 {
+		t.Errorf("%d changes; files that stay (-want +got):\n%s", len(out.Changes), diff)
+	}
+}
+
+func TestReportsOfferNoFixOfAFileThatStays(t *testing.T) {
+	o := open(t, []txtar.File{
+		{Name: "example.net.zone", Data: []byte(head + "n MX 10 .\n")}, {Name: name, Data: []byte(head + "n MX 10 .\nn NSEC @ MX\n")},
+	})
+	findings := o.findings()
+	offered := fix.Offer(o.Workspace, findings)
+	if len(findings) != 2 || len(findings[0].Fixes) != 1 || len(findings[1].Fixes) != 1 {
+		t.Fatalf("the findings themselves have changed: %v", findings)
+	}
+	if len(offered) != 2 || len(offered[0].Fixes) != 1 || len(offered[1].Fixes) != 0 {
+		t.Errorf("offered are %v", offered)
 	}
 }

@@ -19,23 +19,23 @@ func (s *session) raiseSerials(day time.Time) error {
 	s.begin()
 	var plans []plan
 	seen := map[zonefiles.Span]bool{}
-	for _, z := range s.workspace.Zones() {
+	for _, z := range slices.Concat(s.workspace.Views()...) {
 		if !s.hasChanged(z) {
 			continue
 		}
 		edit, ok := raise(z, day)
-		kept := s.keeps([]lint.Edit{edit})
+		kept := s.keepings.among([]lint.Edit{edit})
 		switch {
 		case !ok:
 			s.noSerial(z, "it is not written as a number in an SOA record of a file")
 		case kept != "":
-			s.noSerial(z, "it is in "+s.workspace.Shown(kept)+", and "+s.reason(kept, s.kept[kept]))
+			s.noSerial(z, "it is in "+s.workspace.Shown(kept)+", and "+s.keepings.reason(kept))
 		case !seen[edit.Span]: // one file may be several zones
 			seen[edit.Span] = true
 			plans = append(plans, plan{edits: []lint.Edit{edit}})
 		}
 	}
-	slices.SortFunc(s.outcome.NoSerial, func(a, b NoSerial) int { return cmp.Compare(a.Zone, b.Zone) })
+	slices.SortFunc(s.outcome.NoSerial, func(a, b NoSerial) int { return cmp.Compare(a.File, b.File) })
 	s.outcome.NoSerial = slices.Compact(s.outcome.NoSerial)
 	switch reason, err := s.install(plans); {
 	case err != nil:
@@ -48,7 +48,7 @@ func (s *session) raiseSerials(day time.Time) error {
 }
 
 func (s *session) noSerial(z *zonefiles.Zone, reason string) {
-	s.outcome.NoSerial = append(s.outcome.NoSerial, NoSerial{z.Origin, reason})
+	s.outcome.NoSerial = append(s.outcome.NoSerial, NoSerial{z.Path, reason})
 }
 
 // hasChanged reports whether some file that the zone is read from has another text now.
