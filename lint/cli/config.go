@@ -181,25 +181,25 @@ func showFacts(w *workspace.Workspace, line func(key, value, from string)) {
 	}
 	slices.Sort(hosts)
 	for _, name := range hosts {
-		h := w.Config().Hosts[name]
+		from, h := w.Config().Hosts[name].From, w.Config().Hosts[name].Value
 		var says []string
-		if h.Families != 0 {
+		if h.HasFamilies {
 			says = append(says, "families "+h.Families.Word())
 		}
-		if h.Outbound != 0 {
+		if h.HasOutbound {
 			says = append(says, "outbound "+h.Outbound.Word())
 		}
-		if !h.SameHost.IsRoot() {
+		if h.HasSameHost {
 			says = append(says, "same-host "+h.SameHost.String())
 		}
-		line("host "+name.String(), strings.Join(says, ", "), h.From)
+		line("host "+name.String(), strings.Join(says, ", "), from)
 	}
 	for _, l := range w.Config().Links {
 		via := ""
-		if l.Via != "" {
-			via = " via " + l.Via
+		if l.Value.Via != "" {
+			via = " via " + l.Value.Via
 		}
-		line("relay link", fmt.Sprintf("%s to %s%s", l.Sender, l.Receiver, via), l.From)
+		line("relay link", fmt.Sprintf("%s to %s%s", l.Value.From, l.Value.To, via), l.From)
 	}
 	for _, name := range w.Config().Final {
 		line("relay final", name.String(), w.ConfigName())

@@ -9,8 +9,8 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// Find looks for the configuration file in the folder dir, then in each folder above it, up to the first that holds .git or to
-// the root, above which it cannot see. Dir and name are relative to the root; name is empty where no folder holds one.
+// Find looks for the configuration file in a folder and those above it, up to the first that holds .git, or to the
+// root. Dir and name are relative to the root; name is empty where there is no such file.
 func Find(root *disk.Root, dir string) (name string, err error) {
 	for ; ; dir = path.Dir(dir) {
 		name, err = lookIn(root, dir)
@@ -23,7 +23,7 @@ func Find(root *disk.Root, dir string) (name string, err error) {
 	}
 }
 
-// lookIn also refuses the name that people write by mistake: rules that are silently not followed are worse than none.
+// lookIn also refuses the name that people write by mistake: settings that are silently ignored are worse than none.
 func lookIn(root *disk.Root, dir string) (string, error) {
 	name := path.Join(dir, FileName)
 	switch _, err := root.Stat(name); {
@@ -39,9 +39,9 @@ func lookIn(root *disk.Root, dir string) (string, error) {
 	return "", nil
 }
 
-// LoadFile is Load of a file below the root. An error is of type Errors unless the file cannot be read.
+// LoadFile is Load of a file below the root.
 func LoadFile(root *disk.Root, name string, ruleNames []string) (*Config, error) {
-	data, _, err := root.ReadStart(name, MaxSize+1)
+	data, _, err := root.ReadStart(name, maxSize+1)
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}

@@ -77,7 +77,7 @@ func TestLoadFile(t *testing.T) {
 	dir := folder.New(t, map[string]string{
 		"good":     "stack: ipv4\n",
 		"bad":      "stack: ipv5\n",
-		"large":    strings.Repeat("#", 2*MaxSize),
+		"large":    strings.Repeat("#", 2*maxSize),
 		"folder/a": "",
 	})
 	if err := folder.Mkfifo(filepath.Join(dir, "pipe")); err != nil {
@@ -85,7 +85,7 @@ func TestLoadFile(t *testing.T) {
 	}
 	root := openRoot(t, dir)
 	c, err := LoadFile(root, "good", nil)
-	if err != nil || c.Stack.text() != "IPv4 good:1:8" {
+	if err != nil || c.top.Stack.text() != "IPv4 good:1:8" {
 		t.Errorf("%v %v", c, err)
 	}
 	for name, want := range map[string]string{

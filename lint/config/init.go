@@ -15,12 +15,12 @@ import (
 	"mx46/zonefiles/serverconf"
 )
 
-// Found is what a look around has found, to write a first configuration from. The order of the lists does not matter.
+// Found is what a first configuration is made from. The order of the lists does not matter.
 type Found struct {
 	Zones        []string         // globs of zone files
 	Servers      []string         // configurations of name servers, by names that serverconf.ServerOf knows
 	UnknownHosts []zonefiles.Name // MX hosts that no zone holds: their families are unknown
-	SingleStack  []FoundDomain    // mail domains all of whose MX hosts have one family, and the same
+	SingleStack  []FoundDomain    // mail domains whose MX hosts all have the same single family
 }
 
 // FoundDomain is a mail domain and the families of its MX hosts.
@@ -56,8 +56,8 @@ const initOverrides = `
 # overrides:
 `
 
-// Init is the text of a first configuration. What only the operator can confirm stands in comments; without their "# " they are
-// configuration too. A file that no glob or path of a configuration can name is counted in a comment.
+// Init is the text of a first configuration. What only the operator can confirm is in comments, which are configuration
+// too without their "# ". A comment counts the files that no glob or path can name.
 func Init(found Found) []byte {
 	var b bytes.Buffer
 	b.WriteString(initTop)
@@ -85,7 +85,7 @@ func Init(found Found) []byte {
 	return b.Bytes()
 }
 
-// sources is the entries of zones in YAML, and the number of those that have none.
+// sources is the entries of zones in YAML, and the number of files that have none.
 func (found Found) sources() (entries []string, unfit int) {
 	for _, glob := range found.Zones {
 		if !isText((*reader).glob, glob) {
@@ -110,12 +110,12 @@ func isText(read func(*reader, *yaml.Node, string) (string, bool), text string) 
 	return ok && utf8.ValidString(text)
 }
 
-// nameText is a name as a quoted YAML text. A label that is * would be a wildcard without its escape.
+// nameText is a name as a quoted YAML text. An unescaped label * would be a wildcard.
 func nameText(name zonefiles.Name) string {
 	return strconv.Quote(strings.ReplaceAll(name.Undotted(), "*", `\*`))
 }
 
-// writeItems writes sorted items under a heading, and nothing where there are none.
+// writeItems writes items, sorted, under a heading, or nothing where there are none.
 func writeItems(b *bytes.Buffer, heading, indent string, items []string) {
 	slices.Sort(items)
 	for i, item := range slices.Compact(items) {

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
 
@@ -76,9 +77,10 @@ func TestInitLoads(t *testing.T) {
 		mustLoad(t, string(Init(f)))
 	}
 	c := mustLoad(t, string(uncomment(Init(found))))
-	want := map[zonefiles.Name]Host{
-		name(`a\"b\.c.example.`): {Families: delivery.Dual, From: ".mx46.yaml:25:3"},
-		name("mx.example.net."):  {Families: delivery.Dual, From: ".mx46.yaml:26:3"},
+	dual := mail.HostFacts{Families: delivery.Dual, HasFamilies: true}
+	want := map[zonefiles.Name]Setting[mail.HostFacts]{
+		name(`a\"b\.c.example.`): {dual, ".mx46.yaml:25:3"},
+		name("mx.example.net."):  {dual, ".mx46.yaml:26:3"},
 	}
 	if diff := cmp.Diff(want, c.Hosts); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -115,7 +117,7 @@ func TestInitLoadsWhateverWasFound(t *testing.T) {
 			t.Fatalf("%v\n%s", err, text)
 		}
 		for _, n := range f.UnknownHosts {
-			if c.Hosts[n].Families != delivery.Dual {
+			if c.Hosts[n].Value.Families != delivery.Dual {
 				t.Errorf("host %s is lost", n)
 			}
 		}

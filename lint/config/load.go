@@ -2,6 +2,8 @@ package config
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"net/netip"
 	"path"
 	"regexp"
@@ -14,12 +16,13 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 	"mx46/lint/text"
 	"mx46/zonefiles"
 	"mx46/zonefiles/serverconf"
 )
 
-// The words of the keys that take one of a few, and what they mean.
+// The words of keys that take one of a few, and what they mean.
 var (
 	stackWords  = []string{"dual", "ipv4", "ipv6"}
 	stackValues = []delivery.Families{delivery.Dual, delivery.IPv4, delivery.IPv6}
@@ -30,18 +33,10 @@ var (
 	levels      = []lint.Severity{lint.Error, lint.Warning, lint.Note, lint.Off}
 )
 
-// Limits that keep the work for each of many zones small, whatever a configuration holds.
-const (
-	maxZones  = 10_000
-	maxItems  = 1_000 // of exclude, overrides and each override's zones
-	maxPath   = 1_024 // characters
-	maxPhrase = 255   // characters of a view's or a link's name
-)
-
-// Text that the patterns of schema.json describe too; a test holds the two together. They are compiled when a configuration asks for them,
-// since that takes as long as all else at the start of the program.
+// The patterns of schema.json, which a test compares. They are compiled when a configuration needs them: that takes as
+// long as all else at the start of the program.
 var (
-	// domainPattern is a name in presentation form (RFC 1035 s.5.1) with every character escaped that has a meaning of its own.
+	// domainPattern is a name in presentation form (RFC 1035 s.5.1) with all special characters escaped.
 	domainPattern = lazy("^(?:\\.|" + domainLabel + "(?:\\." + domainLabel + ")*\\.?)$")
 	phrasePattern = lazy(`^[ -~]{1,255}$`)
 	pathPattern   = lazy(`^[^\x00-\x1f\x7f\\]+$`)
@@ -56,27 +51,31 @@ func lazy(pattern string) func() *regexp.Regexp {
 
 const domainLabel = "(?:[!#%&'+,/0-9:<=>?A-Z[\\]^_`a-z{|}~-]|\\\\(?:[01][0-9]{2}|2[0-4][0-9]|25[0-5])|\\\\[!-/:-~]){1,63}"
 
-// Load reads a configuration. The name is what errors and origins call the file, as it is; ruleNames are the rules that it may
-// speak of. An error is of type Errors and holds every fault of the document.
+// Load reads a configuration. The name is what errors and settings call the file; ruleNames are the rules that it may
+// speak of. The error holds every fault of the document, one a line.
 func Load(name string, data []byte, ruleNames []string) (*Config, error) {
 	r := &reader{file: name, ruleNames: ruleNames}
 	c := New()
 	if root := r.document(data); root != nil && root.ShortTag() != "!!null" {
 		r.config(root, c)
 	}
-	if len(r.errs) > 0 {
-		slices.SortStableFunc(r.errs, func(a, b Error) int {
-			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-		})
-		return nil, r.errs
+	if len(r.faults) == 0 {
+		return c, nil
 	}
-	return c, nil
+	slices.SortStableFunc(r.faults, func(a, b fault) int {
+		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
+	})
+	var lines []string
+	for _, f := range r.faults {
+		lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", name, f.line, f.column, f.message))
+	}
+	return nil, errors.New(strings.Join(lines, "\n"))
 }
 
 func (r *reader) config(root *yaml.Node, c *Config) {
 	r.fields(root, "the configuration",
-		field{"stack", func(n *yaml.Node) { r.stack(n, &c.Stack) }},
-		field{"scope", func(n *yaml.Node) { r.scope(n, &c.Scope) }},
+		field{"stack", func(n *yaml.Node) { r.stack(n, &c.top) }},
+		field{"scope", func(n *yaml.Node) { r.scope(n, &c.top) }},
 		field{"fail-on", func(n *yaml.Node) { r.level(n, "fail-on", failOnWords, &c.FailOn) }},
 		field{"min-severity", func(n *yaml.Node) { r.level(n, "min-severity", levelWords[:3], &c.MinSeverity) }},
 		field{"zones", func(n *yaml.Node) {
@@ -106,15 +105,15 @@ func (r *reader) config(root *yaml.Node, c *Config) {
 	)
 }
 
-func (r *reader) stack(n *yaml.Node, to *Setting[delivery.Families]) {
+func (r *reader) stack(n *yaml.Node, to *values) {
 	if i, ok := r.word(n, "stack", stackWords); ok {
-		*to = Setting[delivery.Families]{stackValues[i], r.from(n)}
+		to.Stack = Setting[delivery.Families]{stackValues[i], r.from(n)}
 	}
 }
 
-func (r *reader) scope(n *yaml.Node, to *Setting[delivery.Scope]) {
+func (r *reader) scope(n *yaml.Node, to *values) {
 	if i, ok := r.word(n, "scope", scopeWords); ok {
-		*to = Setting[delivery.Scope]{delivery.Scope(i), r.from(n)}
+		to.Scope = Setting[delivery.Scope]{delivery.Scope(i), r.from(n)}
 	}
 }
 
@@ -130,16 +129,16 @@ func (r *reader) zoneSource(n *yaml.Node, c *Config) {
 		{"files", func(n *yaml.Node) { z.Path, _ = r.glob(n, "files") }},
 		{"origin", func(n *yaml.Node) {
 			if name, ok := r.domain(n, "origin"); ok {
-				z.Origin = Setting[zonefiles.Name]{name, r.from(n)}
+				z.values.Origin = Setting[zonefiles.Name]{name, r.from(n)}
 			}
 		}},
-		{"scope", func(n *yaml.Node) { r.scope(n, &z.Scope) }},
+		{"scope", func(n *yaml.Node) { r.scope(n, &z.values) }},
 		{"view", func(n *yaml.Node) {
 			if view, ok := r.phrase(n, "view"); ok {
-				z.View = Setting[string]{view, r.from(n)}
+				z.values.View = Setting[string]{view, r.from(n)}
 			}
 		}},
-		{"stack", func(n *yaml.Node) { r.stack(n, &z.Stack) }},
+		{"stack", func(n *yaml.Node) { r.stack(n, &z.values) }},
 	}
 	sources := []string{"files"}
 	for _, server := range serverconf.Servers() {
@@ -167,7 +166,8 @@ func (r *reader) zoneSource(n *yaml.Node, c *Config) {
 		}
 	}
 	if z.Server == 0 {
-		if c.zoneFiles.add(z.Path, len(c.Zones)); len(c.zoneFiles.patterns) == maxItems+1 { // each file is held against each
+		c.zoneFiles.add(z.Path, len(c.Zones))
+		if len(c.zoneFiles.patterns) == maxItems+1 { // every file is matched against each
 			r.fail(n, "zones has more than %d entries with wildcards", maxItems)
 		}
 	}
@@ -193,8 +193,8 @@ func (r *reader) override(n *yaml.Node, c *Config) {
 		field{"zones", func(n *yaml.Node) {
 			r.list(n, "zones", 1, maxItems, func(item *yaml.Node) { r.overrideZone(item, c, index) })
 		}},
-		field{"stack", func(n *yaml.Node) { r.stack(n, &o.stack) }},
-		field{"scope", func(n *yaml.Node) { r.scope(n, &o.scope) }},
+		field{"stack", func(n *yaml.Node) { r.stack(n, &o.values) }},
+		field{"scope", func(n *yaml.Node) { r.scope(n, &o.values) }},
 		field{"rules", func(n *yaml.Node) { r.rules(n, o.rules) }},
 	)
 	if keys == nil {
@@ -208,8 +208,8 @@ func (r *reader) override(n *yaml.Node, c *Config) {
 	c.overrides = append(c.overrides, o)
 }
 
-// overrideZone reads "example.org", that name alone; "*.example.org", every name below it at any depth, and not itself; or "*",
-// every name.
+// overrideZone reads "example.org", that name alone; "*.example.org", every name below it at any depth; or "*", every
+// name.
 func (r *reader) overrideZone(n *yaml.Node, c *Config, index int) {
 	const what = "an item of zones"
 	text, ok := r.text(n, what, "a domain name")
@@ -238,11 +238,14 @@ func (r *reader) overrideZone(n *yaml.Node, c *Config, index int) {
 func (r *reader) hosts(n *yaml.Node, c *Config) {
 	first := map[zonefiles.Name]*yaml.Node{}
 	r.mapping(n, "hosts", func(key, value *yaml.Node) {
-		h := Host{From: r.from(key)}
+		var h mail.HostFacts
 		keys := r.fields(value, "an entry of hosts",
-			field{"families", func(n *yaml.Node) { h.Families = r.families(n, "families") }},
-			field{"outbound", func(n *yaml.Node) { h.Outbound = r.families(n, "outbound") }},
-			field{"same-host", func(n *yaml.Node) { h.SameHost, _ = r.domain(n, "same-host") }},
+			field{"families", func(n *yaml.Node) { h.Families, h.HasFamilies = r.families(n, "families"), true }},
+			field{"outbound", func(n *yaml.Node) { h.Outbound, h.HasOutbound = r.families(n, "outbound"), true }},
+			field{"same-host", func(n *yaml.Node) {
+				name, _ := r.domain(n, "same-host")
+				h.SameHost, h.HasSameHost = name, !name.IsRoot()
+			}},
 		)
 		if keys != nil && len(keys) == 0 {
 			r.fail(value, "an entry of hosts needs families, outbound or same-host")
@@ -254,7 +257,7 @@ func (r *reader) hosts(n *yaml.Node, c *Config) {
 			r.twice(key, before)
 		default:
 			first[name] = key
-			c.Hosts[name] = h
+			c.Hosts[name] = Setting[mail.HostFacts]{h, r.from(key)}
 		}
 	})
 }
@@ -290,10 +293,10 @@ func (r *reader) relay(n *yaml.Node, c *Config) {
 }
 
 func (r *reader) link(n *yaml.Node, c *Config) {
-	l := Link{From: r.from(n)}
+	var l mail.Link
 	keys := r.fields(n, "an entry of links",
-		field{"from", func(n *yaml.Node) { l.Sender, _ = r.domain(n, "from") }},
-		field{"to", func(n *yaml.Node) { l.Receiver, _ = r.domain(n, "to") }},
+		field{"from", func(n *yaml.Node) { l.From, _ = r.domain(n, "from") }},
+		field{"to", func(n *yaml.Node) { l.To, _ = r.domain(n, "to") }},
 		field{"via", func(n *yaml.Node) { l.Via, _ = r.phrase(n, "via") }},
 	)
 	for _, key := range []string{"from", "to"} {
@@ -301,10 +304,10 @@ func (r *reader) link(n *yaml.Node, c *Config) {
 			r.fail(n, "an entry of links needs %s", key)
 		}
 	}
-	c.Links = append(c.Links, l)
+	c.Links = append(c.Links, Setting[mail.Link]{l, r.from(n)})
 }
 
-// nat64 reads a prefix as a translator has it (RFC 6052 s.2.2).
+// nat64 reads the prefix of a translator (RFC 6052 s.2.2).
 func (r *reader) nat64(n *yaml.Node) (netip.Prefix, bool) {
 	const what = "an item of nat64-prefixes"
 	text, ok := r.text(n, what, "an IPv6 prefix")
@@ -314,13 +317,13 @@ func (r *reader) nat64(n *yaml.Node) (netip.Prefix, bool) {
 	prefix, err := netip.ParsePrefix(text)
 	switch {
 	case err != nil || !prefix.Addr().Is6():
-		r.fail(n, "%s is %s; it must be an IPv6 prefix such as 2001:db8:64::/96", what, zonefiles.Quoted(text))
+		r.refuse(n, what, text, "it must be an IPv6 prefix such as 2001:db8:64::/96")
 	case strings.Contains(text, "."):
-		r.fail(n, "%s is %s; write it in hexadecimal: %s", what, zonefiles.Quoted(text), prefix.Masked())
+		r.refuse(n, what, text, "write it in hexadecimal: %s", prefix.Masked())
 	case !slices.Contains([]int{32, 40, 48, 56, 64, 96}, prefix.Bits()):
-		r.fail(n, "%s is %s; the length must be 32, 40, 48, 56, 64 or 96 (RFC 6052 section 2.2)", what, zonefiles.Quoted(text))
+		r.refuse(n, what, text, "the length must be 32, 40, 48, 56, 64 or 96 (RFC 6052 section 2.2)")
 	case prefix != prefix.Masked():
-		r.fail(n, "%s is %s; bits beyond the length are set: did you mean %s?", what, zonefiles.Quoted(text), prefix.Masked())
+		r.refuse(n, what, text, "bits beyond the length are set: did you mean %s?", prefix.Masked())
 	default:
 		return prefix, true
 	}
@@ -336,10 +339,10 @@ func (r *reader) paths(n *yaml.Node, c *Config) {
 		case !r.pathText(key, "a key of paths", server):
 			return
 		case !strings.HasPrefix(server, "/"):
-			r.fail(key, "a key of paths is %s; it must be absolute, as the name server sees it", zonefiles.Quoted(server))
+			r.refuse(key, "a key of paths", server, "it must be absolute, as the name server sees it")
 			return
 		case climbs(server):
-			r.fail(key, "a key of paths is %s; it must not hold ..", zonefiles.Quoted(server))
+			r.refuse(key, "a key of paths", server, "it must not hold ..")
 			return
 		}
 		server = path.Clean(server)
@@ -352,14 +355,14 @@ func (r *reader) paths(n *yaml.Node, c *Config) {
 	})
 }
 
-// glob reads a glob that stays below the root.
+// glob reads a glob of files below the root.
 func (r *reader) glob(n *yaml.Node, what string) (string, bool) {
 	glob, ok := r.path(n, what, "a glob")
 	if ok && !globPattern().MatchString(glob) {
 		if strings.ContainsAny(glob, "{}") {
-			r.fail(n, "%s is %s; braces are not allowed: write one glob for each alternative", what, zonefiles.Quoted(n.Value))
+			r.refuse(n, what, n.Value, "braces are not allowed: write one glob for each alternative")
 		} else {
-			r.fail(n, "%s is %s; a class in brackets must be closed, hold something, and hold no slash or bracket", what, zonefiles.Quoted(n.Value))
+			r.refuse(n, what, n.Value, "a class in brackets must be closed, hold something, and hold no slash or bracket")
 		}
 		return "", false
 	}
@@ -372,7 +375,7 @@ func hasWildcard(glob string) bool { return strings.ContainsAny(glob, "*?[") }
 // confPath reads the path of a name server's configuration.
 func (r *reader) confPath(n *yaml.Node, what string) (string, bool) { return r.path(n, what, "a path") }
 
-// path reads a path that stays below the root.
+// path reads a path below the root.
 func (r *reader) path(n *yaml.Node, what, want string) (string, bool) {
 	text, ok := r.text(n, what, want)
 	if !ok || !r.pathText(n, what, text) {
@@ -380,16 +383,16 @@ func (r *reader) path(n *yaml.Node, what, want string) (string, bool) {
 	}
 	switch {
 	case strings.HasPrefix(text, "/"), drivePattern().MatchString(text):
-		r.fail(n, "%s is %s; it must be relative to the root, not absolute", what, zonefiles.Quoted(text))
+		r.refuse(n, what, text, "it must be relative to the root, not absolute")
 		return "", false
 	case climbs(text):
-		r.fail(n, "%s is %s; it must not lead out of the root with ..", what, zonefiles.Quoted(text))
+		r.refuse(n, what, text, "it must not lead out of the root with ..")
 		return "", false
 	}
 	return path.Clean(text), true
 }
 
-// pathText checks what holds for paths of every kind.
+// pathText checks what all paths have in common.
 func (r *reader) pathText(n *yaml.Node, what, text string) bool {
 	switch {
 	case text == "":
@@ -397,7 +400,7 @@ func (r *reader) pathText(n *yaml.Node, what, text string) bool {
 	case utf8.RuneCountInString(text) > maxPath:
 		r.fail(n, "%s has more than %d characters", what, maxPath)
 	case !pathPattern().MatchString(text):
-		r.fail(n, "%s is %s; it must not hold backslashes or control characters", what, zonefiles.Quoted(text))
+		r.refuse(n, what, text, "it must not hold backslashes or control characters")
 	default:
 		return true
 	}
@@ -420,16 +423,15 @@ func (r *reader) parseDomain(n *yaml.Node, what, text string) (zonefiles.Name, b
 	name, err := zonefiles.ParseName([]byte(text), zonefiles.Root)
 	switch {
 	case err != nil:
-		r.fail(n, "%s is %s, which is no domain name: %v", what, zonefiles.Quoted(text), err)
+		r.fail(n, "%s is %s, which is not a domain name: %v", what, zonefiles.Quoted(text), err)
 	case domainPattern().MatchString(text):
 		return name, true
 	case strings.ContainsFunc(text, func(c rune) bool { return c >= utf8.RuneSelf }):
-		r.fail(n, "%s is %s; write it as in the DNS, with xn--", what, zonefiles.Quoted(text))
+		r.refuse(n, what, text, "write it as in the DNS, with xn--")
 	case strings.Contains(text, "*"):
-		r.fail(n, `%s is %s; a wildcard is the first label, or all, of an item of an override's zones, and stands nowhere else`,
-			what, zonefiles.Quoted(text))
+		r.refuse(n, what, text, `a wildcard may only be the first label, or all, of an item of an override's zones`)
 	default:
-		r.fail(n, `%s is %s; a space or one of "@$;() in it must be written as \DDD`, what, zonefiles.Quoted(text))
+		r.refuse(n, what, text, `a space or one of "@$;() in it must be written as \DDD`)
 	}
 	return zonefiles.Root, false
 }
@@ -438,7 +440,7 @@ func (r *reader) parseDomain(n *yaml.Node, what, text string) (zonefiles.Name, b
 func (r *reader) phrase(n *yaml.Node, what string) (string, bool) {
 	text, ok := r.text(n, what, "text")
 	if ok && !phrasePattern().MatchString(text) {
-		r.fail(n, "%s is %s; it must be 1 to %d printable ASCII characters", what, zonefiles.Quoted(text), maxPhrase)
+		r.refuse(n, what, text, "it must be 1 to %d printable ASCII characters", maxPhrase)
 		return "", false
 	}
 	return text, ok

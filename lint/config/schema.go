@@ -10,9 +10,9 @@ import (
 //go:embed schema.json
 var schema []byte
 
-// Schema is the JSON Schema (draft 2020-12) of the configuration, with these rule names. It accepts what Load accepts, and
-// refuses what Load refuses but for what a schema cannot see: keys that are there twice, whether in one spelling or two, names
-// of more than 255 octets, address bits beyond a prefix's length, and YAML that is more than a tree of text.
+// Schema is the JSON Schema (draft 2020-12) of the configuration, with these rule names. It accepts what Load accepts,
+// and refuses what Load refuses except for what a schema cannot see: keys that appear twice, whether in one spelling or
+// two, names of more than 255 octets, address bits beyond a prefix's length, and YAML that is more than a tree of text.
 func Schema(ruleNames []string) ([]byte, error) {
 	names, err := json.Marshal(append([]string{}, ruleNames...))
 	if err != nil {

@@ -16,28 +16,35 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// MaxSize is the largest configuration file, in bytes.
-const MaxSize = 1 << 20
-
-// reader turns YAML into a Config and collects every fault on the way.
+// reader turns YAML into a Config, and collects every fault on the way.
 type reader struct {
 	file      string
 	ruleNames []string
-	errs      Errors
+	faults    []fault
+}
+
+type fault struct {
+	line, column int    // from 1; columns count runes
+	message      string // without control characters, whatever the file holds
 }
 
 func (r *reader) failAt(line, column int, format string, args ...any) {
-	r.errs = append(r.errs, Error{r.file, line, column, fmt.Sprintf(format, args...)})
+	r.faults = append(r.faults, fault{line, column, fmt.Sprintf(format, args...)})
 }
 
 func (r *reader) fail(at *yaml.Node, format string, args ...any) {
 	r.failAt(at.Line, at.Column, format, args...)
 }
 
-// from is where a node stands, for Setting.From.
+// refuse reports a value that is not what it must be.
+func (r *reader) refuse(n *yaml.Node, what, value, must string, args ...any) {
+	r.fail(n, "%s is %s; "+must, append([]any{what, zonefiles.Quoted(value)}, args...)...)
+}
+
+// from is the place of a node, for Setting.From.
 func (r *reader) from(n *yaml.Node) string { return fmt.Sprintf("%s:%d:%d", r.file, n.Line, n.Column) }
 
-// document parses the one document of data. It is nil where there is none: nothing but comments, or an error.
+// document parses the one document of data. It is nil where there are only comments, and after an error.
 func (r *reader) document(data []byte) *yaml.Node {
 	if !r.checkText(data) {
 		return nil
@@ -61,7 +68,8 @@ func (r *reader) document(data []byte) *yaml.Node {
 	return root
 }
 
-// decode makes an error of a panic: the parser had several (go-yaml issues 560, 665, 855), and the text may be a stranger's.
+// decode turns a panic into an error: the parser had several (go-yaml issues 560, 665, 855), and the text may be a
+// stranger's.
 func decode(decoder *yaml.Decoder, n *yaml.Node) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -71,10 +79,10 @@ func decode(decoder *yaml.Decoder, n *yaml.Node) (err error) {
 	return decoder.Decode(n)
 }
 
-// checkText refuses what YAML refuses too, but says where, and what YAML takes for a line end and editors do not.
+// checkText refuses what YAML refuses too, but says where, and what is a line end to YAML and not to editors.
 func (r *reader) checkText(data []byte) bool {
-	if len(data) > MaxSize {
-		r.failAt(1, 1, "the file has %d bytes; a configuration has at most %d", len(data), MaxSize)
+	if len(data) > maxSize {
+		r.failAt(1, 1, "the file has %d bytes; a configuration has at most %d", len(data), maxSize)
 		return false
 	}
 	line, column := 1, 1
@@ -97,8 +105,9 @@ func (r *reader) checkText(data []byte) bool {
 	return true
 }
 
-// syntax reports an error of the YAML parser. Its lines are those where the construct around the error began, and often one
-// off, so the parser runs once more to see how far it reads before it gives up: the last line with text is where it was stuck.
+// syntax reports an error of the YAML parser. The parser gives the line where the construct around the error began, and
+// is often one off. So it runs again, to see how far it reads before it gives up: the last line with text is where it
+// was stuck.
 func (r *reader) syntax(data []byte, err error) {
 	feed := &byteFeed{data: data}
 	for decoder, n := yaml.NewDecoder(feed), new(yaml.Node); decode(decoder, n) == nil; {
@@ -115,7 +124,7 @@ func (r *reader) syntax(data []byte, err error) {
 	r.failAt(1+bytes.Count(read[:start], []byte{'\n'}), 1+indent, "this is not YAML: %s", message)
 }
 
-// byteFeed hands out one byte at a time and so knows how far its reader came.
+// byteFeed hands out one byte at a time, and so knows how far its reader came.
 type byteFeed struct {
 	data []byte
 	next int
@@ -130,9 +139,8 @@ func (f *byteFeed) Read(p []byte) (int, error) {
 	return 1, nil
 }
 
-// strip refuses what makes a document more than a tree of text, and takes it out, so that the rest can be read: aliases grow
-// without bound, and merge keys and tags make a value come from somewhere else than where it stands. An alias becomes a node
-// of kind 0, which every method of reader passes over: its fault is told.
+// strip refuses and removes what makes a document more than a tree of text: aliases grow without bound, and with merge
+// keys and tags a value comes from elsewhere. An alias becomes a node of kind 0, which the methods of reader pass over.
 func (r *reader) strip(n *yaml.Node) {
 	if n.Anchor != "" {
 		r.fail(n, "anchors (&%s) are not allowed", zonefiles.Quote(n.Anchor))
@@ -169,7 +177,7 @@ func (r *reader) strip(n *yaml.Node) {
 	}
 }
 
-// kindOf is what a node is, in words for messages.
+// kindOf says what a node is.
 func kindOf(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.SequenceNode:
@@ -196,7 +204,7 @@ type field struct {
 	read func(value *yaml.Node)
 }
 
-// fields reads a mapping with fixed keys, and returns what mapping does.
+// fields reads a mapping with fixed keys, as mapping does.
 func (r *reader) fields(n *yaml.Node, what string, fields ...field) map[string]*yaml.Node {
 	known := make([]string, len(fields))
 	for i, f := range fields {
@@ -207,7 +215,8 @@ func (r *reader) fields(n *yaml.Node, what string, fields ...field) map[string]*
 			fields[i].read(value)
 			return
 		}
-		r.unknown(key, "unknown key "+zonefiles.Quoted(key.Value), "the keys here are "+strings.Join(known, ", "), known)
+		help := "the keys here are " + strings.Join(known, ", ")
+		r.unknown(key, "unknown key "+zonefiles.Quoted(key.Value), help, known)
 	})
 }
 
@@ -219,7 +228,7 @@ func (r *reader) unknown(n *yaml.Node, fault, help string, known []string) {
 	r.fail(n, "%s; %s", fault, help)
 }
 
-// mapping reads a mapping with free keys. It returns the key nodes by their text; nil where n is no mapping.
+// mapping reads a mapping with any keys. It returns the key nodes by their text; nil where n is not a mapping.
 func (r *reader) mapping(n *yaml.Node, what string, each func(key, value *yaml.Node)) map[string]*yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		r.wrongKind(n, what, "a mapping")
@@ -238,9 +247,9 @@ func (r *reader) mapping(n *yaml.Node, what string, each func(key, value *yaml.N
 	return keys
 }
 
-// twice reports a key that says the same as one before it.
+// twice reports a repeated key.
 func (r *reader) twice(key, before *yaml.Node) {
-	r.fail(key, "key %s is here twice, first in line %d", zonefiles.Quoted(key.Value), before.Line)
+	r.fail(key, "key %s appears twice, first in line %d", zonefiles.Quoted(key.Value), before.Line)
 }
 
 func (r *reader) wrongKind(n *yaml.Node, what, want string) {
@@ -249,7 +258,7 @@ func (r *reader) wrongKind(n *yaml.Node, what, want string) {
 	}
 }
 
-// list reads a list of least to most items.
+// list reads a list of that many items.
 func (r *reader) list(n *yaml.Node, what string, least, most int, each func(item *yaml.Node)) {
 	switch {
 	case n.Kind != yaml.SequenceNode:
@@ -266,7 +275,7 @@ func (r *reader) list(n *yaml.Node, what string, least, most int, each func(item
 	}
 }
 
-// text reads a text; want is what the message asks for instead of anything else.
+// text reads a text. Want is what the message asks for.
 func (r *reader) text(n *yaml.Node, what, want string) (string, bool) {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" {
 		r.wrongKind(n, what, want)
@@ -275,7 +284,7 @@ func (r *reader) text(n *yaml.Node, what, want string) (string, bool) {
 	return n.Value, true
 }
 
-// word reads one of a few words, and gives its index.
+// word reads one of a few words. It returns its index.
 func (r *reader) word(n *yaml.Node, what string, words []string) (int, bool) {
 	want := text.Or(words)
 	text, ok := r.text(n, what, want)

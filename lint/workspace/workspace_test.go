@@ -110,7 +110,7 @@ func TestOpenReadsTheConfiguration(t *testing.T) {
 			}
 			continue
 		}
-		if got := w.Config().Stack.Value.Word(); got != test.stack || w.ConfigName() != test.name {
+		if got := w.Config().For("db.a").Stack.Value.Word(); got != test.stack || w.ConfigName() != test.name {
 			t.Errorf("%+v: stack %s from %q; want %s from %q", test.options, got, w.ConfigName(), test.stack, test.name)
 		}
 		w.Close()
