@@ -147,7 +147,8 @@ func (f *fixFlags) notes(w *workspace.Workspace, out *fix.Outcome) []string {
 		notes = append(notes, fmt.Sprintf("The serial in %s is not raised: %s.", w.Shown(n.File), n.Reason))
 	}
 	for _, k := range out.Kept {
-		notes = append(notes, fmt.Sprintf("Not fixed: %s in %s: %s.", text.Count(k.Findings, "finding", "findings"), w.Shown(k.File), k.Reason))
+		count := text.Count(k.Findings, "finding", "findings")
+		notes = append(notes, fmt.Sprintf("Not fixed: %s in %s: %s.", count, w.Shown(k.File), k.Reason))
 	}
 	if out.Unreachable > 0 {
 		notes = append(notes, fmt.Sprintf("Not fixed, since a directive generates the text or it comes from standard input: %s.", text.Count(out.Unreachable, "finding", "findings")))

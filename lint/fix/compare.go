@@ -49,14 +49,15 @@ func touches(regions []region, span zonefiles.Span) bool {
 	return r.start < span.End || r.insert && r.start == span.End
 }
 
-// compare says in what a zone differs beyond the regions of edits, by file; "" where it does not. Edits keep the order of what they do
-// not touch.
+// compare says how a zone differs outside the regions of edits, by file; "" if it does not. Edits keep the order of
+// what they do not touch.
 func compare(before, after *zonefiles.Zone, regions map[zonefiles.FileID][]region) string {
 	switch {
-	case after.Missing != before.Missing || before.Origin != after.Origin || before.OriginKnown != after.OriginKnown:
+	case before.Missing != after.Missing, before.Origin != after.Origin, before.OriginKnown != after.OriginKnown:
 		return fmt.Sprintf("the origin of zone %s would be lost", before.Origin)
 	case len(after.Problems) > len(before.Problems):
-		return fmt.Sprintf("zone %s could not be read any more: %s", before.Origin, after.Problems[len(after.Problems)-1].Message)
+		last := after.Problems[len(after.Problems)-1]
+		return fmt.Sprintf("zone %s could not be read any more: %s", before.Origin, last.Message)
 	}
 	i, k := 0, 0
 	for {

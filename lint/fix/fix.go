@@ -1,5 +1,6 @@
-// Package fix carries out the fixes that findings come with. It works in memory: it makes the edits, reads the zones again, compares
-// their records with those before, and lints again, until nothing is left to fix. Whoever called it writes the texts to the disk.
+// Package fix makes the fixes that findings come with. It works in memory: it edits, reads the zones again, compares
+// their records with those before, and lints again, until nothing is left to fix. The caller writes the texts to the
+// disk.
 package fix
 
 import (
@@ -24,7 +25,7 @@ type Outcome struct {
 	Kept     []Kept     // sorted by file
 	Serials  int        // SOA serials that were raised
 	NoSerial []NoSerial // sorted by file
-	// Unreachable counts the findings whose fix would have to change text that no file holds: what a directive generates, or standard
+	// Unreachable counts the findings whose fix would change text of no file: what a directive generates, or standard
 	// input.
 	Unreachable int
 }
@@ -56,27 +57,17 @@ type NoSerial struct {
 	Reason string
 }
 
-// ErrEndless is why a run is given up whose fixes undo each other.
+// ErrEndless is the error of a run whose fixes undo each other.
 var ErrEndless = errors.New("the fixes undo each other, and none is made")
-
-const (
-	// maxRounds is how often the zones are linted. Fixes that touch wait for one another, a round each.
-	maxRounds = 20
-	// maxTries is how often in a round the zones are read to find the fixes that change more than they should.
-	maxTries = 100
-	// maxTried is how many bytes of text may be made in looking for them, in all.
-	maxTried = 1 << 30
-)
 
 // Options say which fixes are made.
 type Options struct {
-	Unsafe bool // those too that a person has to look at
-	// Serial is the day that raised SOA serials are of; the zero Time: serials stay as they are.
-	Serial time.Time
+	Unsafe bool      // also those that a person has to look at
+	Serial time.Time // the day of raised SOA serials; the zero Time: serials stay as they are
 }
 
-// Run makes fixes until none is left, and then raises the serials of the zones that have changed. Find gives what is found in the
-// workspace as it is, and is to be fixed where that is possible.
+// Run makes fixes until none is left, and then raises the serials of the zones that have changed. Find gives the
+// findings to be fixed in the workspace as it is.
 func Run(w *workspace.Workspace, o Options, find func() ([]lint.Finding, error)) (Outcome, error) {
 	s := session{
 		workspace: w, keepings: keepingsOf(w), unsafe: o.Unsafe, refused: map[fixKey]bool{},
@@ -96,7 +87,7 @@ func Run(w *workspace.Workspace, o Options, find func() ([]lint.Finding, error))
 		if err := s.round(plans); err != nil {
 			return Outcome{}, err
 		}
-		if s.outcome.Fixed > fixed { // what did not hold beside these fixes may hold behind them
+		if s.outcome.Fixed > fixed { // a fix that was refused beside these may hold after them
 			clear(s.refused)
 			s.outcome.Refused = nil
 		}
@@ -137,8 +128,8 @@ type plan struct {
 	key     fixKey
 }
 
-// plan chooses the fixes of one round: in the order of the findings, each that touches none before it. Fixes that make the same edits
-// go together.
+// plan chooses the fixes of one round: in the order of the findings, each that touches none before it. Fixes that make
+// the same edits go together.
 func (s *session) plan(findings []lint.Finding) []plan {
 	files := s.workspace.Files()
 	s.outcome.Unreachable, s.kept = 0, map[string]int{}
@@ -167,12 +158,12 @@ func (s *session) plan(findings []lint.Finding) []plan {
 	return plans
 }
 
-// isOnDisk reports whether a span can be written: it is neither made text nor standard input.
+// isOnDisk reports whether a span is text of a file: neither generated nor standard input.
 func isOnDisk(files *zonefiles.FileSet, at zonefiles.Span) bool {
 	return files.Editable(at) && files.File(at.File).Name != "<stdin>"
 }
 
-// take adds edits to those that are taken, unless one of them touches another edit than itself.
+// take adds edits to those taken, unless one touches another edit than itself.
 func take(taken map[zonefiles.FileID][]lint.Edit, edits []lint.Edit) bool {
 	at := func(e lint.Edit) (int, bool) {
 		return slices.BinarySearchFunc(taken[e.Span.File], e, func(a, b lint.Edit) int {
@@ -197,7 +188,8 @@ func take(taken map[zonefiles.FileID][]lint.Edit, edits []lint.Edit) bool {
 	return true
 }
 
-// touch reports whether two edits, in the order of the text, share a byte, or whether one inserts where the other one ends or begins.
+// touch reports whether two edits, in the order of the text, share a byte, or one inserts where the other ends or
+// begins.
 func touch(a, b lint.Edit) bool {
 	if a.Span.IsEmpty() || b.Span.IsEmpty() {
 		return b.Span.Start <= a.Span.End
@@ -205,15 +197,14 @@ func touch(a, b lint.Edit) bool {
 	return b.Span.Start < a.Span.End
 }
 
-// round makes those of the planned fixes that change what they claim to and nothing else.
+// round makes those of the planned fixes that change nothing but what they touch.
 func (s *session) round(plans []plan) error {
 	s.begin()
 	made, err := s.add(nil, plans)
 	if err != nil {
 		return err
 	}
-	// What was tried last need not be what holds.
-	if _, err := s.install(made); err != nil {
+	if _, err := s.install(made); err != nil { // the last try need not be what holds
 		return err
 	}
 	s.outcome.Fixed += len(made)
@@ -245,7 +236,7 @@ func (s *session) refuse(p plan, reason string) {
 	s.outcome.Refused = append(s.outcome.Refused, Refusal{*p.finding, reason})
 }
 
-// add is the plans that hold, beside those that hold already. Where not all do, it looks for the culprits by halves.
+// add is the plans that hold, with those that hold already. If not all do, it looks for the culprits by halves.
 func (s *session) add(holding, plans []plan) ([]plan, error) {
 	all := slices.Concat(holding, plans)
 	s.tries++
@@ -271,7 +262,7 @@ func (s *session) add(holding, plans []plan) ([]plan, error) {
 	return s.add(holding, plans[half:])
 }
 
-// install reads the zones as they are with the plans carried out, and says what is wrong with that.
+// install reads the zones again with the plans carried out, and says what is wrong with them.
 func (s *session) install(plans []plan) (reason string, err error) {
 	texts := map[string][]byte{}
 	for name, file := range s.installed {
@@ -315,7 +306,7 @@ func (s *session) install(plans []plan) (reason string, err error) {
 	return "", nil
 }
 
-// finish raises serials and tells what has changed in all.
+// finish raises serials and completes the outcome.
 func (s *session) finish(serial time.Time) error {
 	if !serial.IsZero() {
 		if err := s.raiseSerials(serial); err != nil {

@@ -13,7 +13,7 @@ import (
 	"mx46/zonefiles/serverconf"
 )
 
-// This file knows which files are never edited, because an edit would do more harm than the findings that it mends.
+// This file knows which files are never edited, because that would do more harm than the findings do.
 
 // Kept says how many findings keep their fix because a file must stay as it is.
 type Kept struct {
@@ -57,8 +57,7 @@ type sameness struct {
 
 func samenessOf(info fs.FileInfo) sameness { return sameness{info.Size(), info.ModTime()} }
 
-// keepingsOf looks at all zones of a workspace. It is to be asked once, before the first fix: a zone that is edited has no reason to stay,
-// and gets none by a fix.
+// keepingsOf looks at all zones of a workspace. Fixes change nothing of it: they edit no zone that has to stay.
 func keepingsOf(w *workspace.Workspace) *keepings {
 	k := &keepings{w, map[string]*keeping{}, map[sameness][]link{}, map[zoneID]string{}}
 	for _, z := range w.Zones() {
@@ -89,7 +88,7 @@ func (k *keepings) keep(file zonefiles.FileID, why *keeping) {
 	}
 }
 
-// of is why a file stays as it is, under this name or, through a link, under another; nil where it may be edited.
+// of is why a file stays as it is, by this name or, through a link, by another; nil if it may be edited.
 func (k *keepings) of(name string) *keeping {
 	why, known := k.files[name]
 	if known || len(k.links) == 0 {
@@ -106,7 +105,7 @@ func (k *keepings) of(name string) *keeping {
 	return why
 }
 
-// among is the first file among those of edits that stays as it is; empty where there is none.
+// among is the first of the files of edits that stays as it is; empty if none does.
 func (k *keepings) among(edits []lint.Edit) string {
 	for _, e := range edits {
 		if name := k.workspace.Files().File(e.Span.File).Name; k.of(name) != nil {
@@ -116,7 +115,7 @@ func (k *keepings) among(edits []lint.Edit) string {
 	return ""
 }
 
-// Offer takes away the fixes that Run does not make, since a file stays as it is: programs that read a report make them just as well.
+// Offer drops the fixes of files that Run does not edit: programs that read a report would.
 func Offer(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
 	var k *keepings
 	out := slices.Clone(findings)
@@ -132,16 +131,16 @@ func Offer(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
 	return out
 }
 
-// sealOf is the type of a record of the zone that vouches for the text of others, so that a change of them breaks it: a signature, a
-// link in the chain of names (RFC 4034), or a digest of the whole zone (RFC 8976). It is 0 where there is none. A signed zone has one
-// among its first records, and no other zone takes longer than counting its records.
+// sealOf is the type of a record of the zone that vouches for others, so that a change of them breaks it: a signature,
+// a link in the chain of names (RFC 4034), or a digest of the zone (RFC 8976). It is 0 if there is none. A signed zone
+// has one among its first records, so that a large one costs no more than a small one.
 func sealOf(z *zonefiles.Zone) zonefiles.Type {
 	for i := range z.Len() {
 		if t := z.Record(i).Type(); isSeal(t) {
 			return t
 		}
 	}
-	for _, gap := range z.Gaps { // one that cannot be read is there all the same
+	for _, gap := range z.Gaps { // one that could not be read counts
 		if isSeal(gap.Type) {
 			return gap.Type
 		}
@@ -171,18 +170,20 @@ func (k *keepings) reason(file string) string {
 	return subject + " " + why + "; " + instead
 }
 
-// whyNot says what keeps a zone from being edited, whom an edit would hurt, and what to do instead. Who takes updates of a zone that
-// it has signed signs it again by itself, so that signatures come second. They come before a journal, which a signed copy may have.
+// whyNot says why a zone is not edited, whom an edit would hurt, and what to do instead. A server that takes updates
+// of a zone signs it again by itself, so signatures come second. They come before a journal, which a signed copy may
+// have.
 func (k *keepings) whyNot(kept *keeping) (why, instead string) {
 	switch keeper := kept.keeper; {
 	case keeper.Updates != "" && keeper.Server == serverconf.KnotDNS:
 		return "takes dynamic updates (" + keeper.Updates + "), and knotd would write over the edit",
 			"use nsupdate, or edit it by hand between knotc zone-freeze and zone-flush, and zone-reload and zone-thaw"
 	case keeper.Updates != "":
-		return "takes dynamic updates (" + keeper.Updates + "), and named would lose the edit, or not load the zone as it is out of sync " +
-			"with its journal", "use nsupdate, or edit it by hand between rndc freeze and rndc thaw"
+		return "takes dynamic updates (" + keeper.Updates + "), and named would lose the edit, or not load the zone as it " +
+			"is out of sync with its journal", "use nsupdate, or edit it by hand between rndc freeze and rndc thaw"
 	case keeper.Copy != "":
-		return "is a copy of another server's (" + keeper.Copy + "), and a transfer would write over the edit", "mend it there"
+		return "is a copy of another server's (" + keeper.Copy + "), and a transfer would write over the edit",
+			"mend it there"
 	case kept.seal == zonefiles.TypeZONEMD:
 		return "holds a digest (ZONEMD), which would no longer match, and secondaries that verify it would refuse the zone",
 			k.mend(kept.zone) + " have the digest made again"
@@ -190,12 +191,13 @@ func (k *keepings) whyNot(kept *keeping) (why, instead string) {
 		return "holds DNSSEC signatures, which would no longer match, and validating senders would lose the domain",
 			k.mend(kept.zone) + " have it signed again"
 	}
-	return "has a journal, " + k.workspace.Shown(kept.keeper.Journal) + ", and named would lose the edit, or not load the zone as it is out of " +
-		"sync with it", "use nsupdate, or where nobody updates the zone remove the journal by rndc sync -clean"
+	return "has a journal, " + k.workspace.Shown(kept.keeper.Journal) + ", and named would lose the edit, or not load " +
+			"the zone as it is out of sync with it",
+		"use nsupdate, or where nobody updates the zone remove the journal by rndc sync -clean"
 }
 
-// mend names the file to edit in place of one that a tool has made of it, as far as it can be seen. dnssec-signzone and BIND's
-// inline-signing call what they make of FILE "FILE.signed"; others keep it in another folder, as a zone of the same name.
+// mend names the file to edit in place of one made from it, if one is to be seen. dnssec-signzone and BIND's
+// inline-signing make FILE.signed from FILE; others keep the two in different folders.
 func (k *keepings) mend(z *zonefiles.Zone) string {
 	if source, ok := strings.CutSuffix(z.Path, ".signed"); ok && k.isFile(source) {
 		return "mend " + k.workspace.Shown(source) + ", which it is made from, and"

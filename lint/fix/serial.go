@@ -76,10 +76,12 @@ func raise(z *zonefiles.Zone, day time.Time) (lint.Edit, bool) {
 	return lint.Edit{Span: at, New: strconv.FormatUint(uint64(nextSerial(uint32(serial), day)), 10)}, true
 }
 
-// nextSerial is a serial after another in the sense of RFC 1982. One of the form YYYYMMDDnn becomes the first of the day, unless it is
-// that or a later one already (as with BIND's serial-update-method date). 0 is left out: some servers take it for no serial at all.
+// nextSerial is a serial after another (RFC 1982). One of the form YYYYMMDDnn becomes the first of the day, unless it
+// is that or later already, as with BIND's serial-update-method date. 0 is left out: some servers take it for no
+// serial.
 func nextSerial(serial uint32, day time.Time) uint32 {
-	if date, err := time.Parse("20060102", strconv.FormatUint(uint64(serial/100), 10)); err == nil && date.Year() >= firstDateYear {
+	date, err := time.Parse("20060102", strconv.FormatUint(uint64(serial/100), 10))
+	if err == nil && date.Year() >= firstDateYear {
 		today, _ := strconv.ParseUint(day.UTC().Format("20060102")+"00", 10, 64)
 		if uint64(serial) < today && today <= math.MaxUint32 && uint32(today)-serial < 1<<31 {
 			return uint32(today)

@@ -12,11 +12,11 @@ import (
 
 // This file is what is known of the name servers that serve the zones: which files they write themselves.
 
-// Keeper is why a name server writes a zone's file itself, so that it is not for others to edit. The zero Keeper: it does not, as far
-// as is known.
+// Keeper is why a name server writes a zone's file itself, so that others must not edit it. The zero Keeper: none is
+// known.
 type Keeper struct {
 	Server  serverconf.Server // 0 where only a journal tells of it
-	Updates string            // the line of its configuration that lets others change the zone while it is served, as file:line
+	Updates string            // the line of its configuration, as file:line, that lets others change the zone
 	Copy    string            // the line that makes the zone a copy of another server's
 	Journal string            // the file in which named keeps changes: it is there
 }
@@ -68,8 +68,8 @@ func (w *Workspace) line(files *zonefiles.FileSet, at zonefiles.Span) string {
 	return fmt.Sprintf("%s:%d", w.Shown(position.File), position.Line)
 }
 
-// journalOf looks for the journal of a zone: by default, it lies beside the zone's file. Knot DNS keeps one database for all zones, of
-// which some may never change, so that its being there says nothing of any.
+// journalOf looks for the journal of a zone, by default beside the zone's file. Knot DNS has one database for all
+// zones, whether they change or not, so that its presence says nothing of any.
 func (w *Workspace) journalOf(z *zonefiles.Zone) journal {
 	name := cmp.Or(w.journalNames[z.Path], z.Path+".jnl")
 	header, _, err := w.loader.Root.ReadStart(name, journalHeader)
@@ -79,19 +79,21 @@ func (w *Workspace) journalOf(z *zonefiles.Zone) journal {
 	return journal{name, w.isAhead(name, header, z)}
 }
 
-// The start of a journal of BIND 9: its format, then the serial and the offset of its first change and of the end of its last one, of
-// four bytes each.
+// The start of a journal of BIND 9: its format, then the serial and the offset of its first change and of the end of
+// its last one, of four bytes each.
 const (
 	journalFormat = ";BIND LOG V9"
 	journalEnd    = 24 // offset of the serial after the last change
 	journalHeader = journalEnd + 4
 )
 
-// isAhead reports whether a journal has changes that the zone's file lacks. The serials tell, even where a file was copied or checked
-// out since: named may write a journal after the file that it brings up to date. Where there are none to compare, the times do.
+// isAhead reports whether a journal has changes that the zone's file lacks. Serials decide, since named may write a
+// journal after the file that it brings up to date, and files are copied. Times decide if there are no serials to
+// compare.
 func (w *Workspace) isAhead(name string, header []byte, z *zonefiles.Zone) bool {
 	if soa, ok := z.SOA(); ok && len(header) == journalHeader && bytes.HasPrefix(header, []byte(journalFormat)) {
-		return int32(binary.BigEndian.Uint32(header[journalEnd:])-uint32(soa.Number(zonefiles.SOASerial))) > 0 // RFC 1982 section 3.2
+		end, serial := binary.BigEndian.Uint32(header[journalEnd:]), uint32(soa.Number(zonefiles.SOASerial))
+		return int32(end-serial) > 0 // RFC 1982 section 3.2
 	}
 	file, err1 := w.loader.Root.Stat(z.Path)
 	changes, err2 := w.loader.Root.Stat(name)

@@ -49,13 +49,11 @@ type ServedZone struct {
 	View   string         // empty where the server has no views. Each view is a universe of its own
 	At     zonefiles.Span // the zone's name in the configuration
 	FileAt zonefiles.Span // the file's name, which may stand in a template and have placeholders
-	// Updates is the keyword that lets others change the zone while it is served (RFC 2136), so that the server writes the file; empty
-	// where nobody may. BIND's dnssec-policy and inline-signing are no such thing: a signed copy has a file of its own, and a zone that
-	// is signed in place takes updates.
+	// Updates is the keyword that lets others change the zone while it is served (RFC 2136), so that the server writes the
+	// file; empty if nobody may. BIND's dnssec-policy and inline-signing do not: a signed copy has a file of its own, and a
+	// zone that is signed in place takes updates.
 	Updates zonefiles.Span
-	// Journal is where BIND keeps such changes at first; empty: in File with .jnl at its end. Knot DNS keeps those of all zones in one
-	// database, which is there whether a zone takes updates or not.
-	Journal string
+	Journal string // where BIND keeps such changes at first; empty: in File with .jnl at its end
 }
 
 const outsideHelp = `map the server's folder to one of the repository under "paths" in the configuration; on the server itself, --root / lets ` +

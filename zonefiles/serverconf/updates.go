@@ -6,8 +6,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// Who may change a zone while it is served (RFC 2136). Whether they are many or few does not matter here: the server then writes the
-// zone's file itself, so that an edit is lost, or does not fit the journal and keeps the zone from being loaded.
+// Whether anybody may change a zone while it is served (RFC 2136). The server then writes the zone's file itself: an
+// edit is lost, or does not fit the journal and keeps the zone from being loaded.
 
 // permission is what a configuration says of updates. The zero permission: nothing.
 type permission struct {
@@ -15,8 +15,8 @@ type permission struct {
 	granted bool
 }
 
-// allowUpdate reads the block of BIND's allow-update, whose opening brace has been read. Nothing but "none" and "!any" makes a zone
-// static: BIND takes a zone with an empty list, or with the name of an empty one, for dynamic ("rndc zonestatus" says so).
+// allowUpdate reads the block of BIND's allow-update after its opening brace. Only "none" and "!any" make a zone
+// static: BIND takes an empty list, or the name of one, for a dynamic zone ("rndc zonestatus" says so).
 func (p *namedParser) allowUpdate(lx *confLexer, b namedBlock, keyword confToken) {
 	said := permission{at: keyword.at}
 	outer, elements, negated := lx.open, 0, false
