@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"mx46/lint/report"
+	"mx46/testdata/e2e"
 )
 
 // This file breaks what the program stands on: it is killed, the disk is full, the reader of its output goes away. A file that it
@@ -112,7 +113,8 @@ func duplicatesOf(domains int) string {
 }
 
 func TestAReportIsOldOrNewAfterASignal(t *testing.T) {
-	program := buildProgram(t)
+	e2e.Slow(t)
+	program := mx46(t)
 	var lists [][]string
 	for _, format := range report.Formats() {
 		lists = append(lists, []string{"lint", "db.example.org", "--quiet", "--output", format + "=report"})
@@ -125,20 +127,21 @@ func TestAReportIsOldOrNewAfterASignal(t *testing.T) {
 }
 
 func TestAFixedZoneIsOldOrNewAfterASignal(t *testing.T) {
-	program := buildProgram(t)
+	e2e.Slow(t)
+	program := mx46(t)
 	everySignal(t, func(t *testing.T, sig syscall.Signal) {
 		stopAtRandom(t, sig, program, t.TempDir(), "db.example.org", []byte(duplicatesOf(300)), []string{"lint", "db.example.org", "--fix"})
 	})
 }
 
 func TestAFullDiskLeavesTheOldFile(t *testing.T) {
-	program, dir := buildProgram(t), t.TempDir()
+	program, dir := mx46(t), t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
 		t.Skipf("a small file system cannot be mounted, which takes root: %v", err)
 	}
 	defer syscall.Unmount(dir, 0)
 	name := filepath.Join(dir, "db.example.org")
-	must(t, os.WriteFile(name, []byte(duplicates()), 0o600))
+	must(t, os.WriteFile(name, []byte(duplicatesOf(300)), 0o600))
 	must(t, os.WriteFile(filepath.Join(dir, "report.json"), []byte("old\n"), 0o600))
 	filler, err := os.Create(filepath.Join(dir, "filler"))
 	must(t, err)
@@ -169,8 +172,8 @@ func TestAFullDiskLeavesTheOldFile(t *testing.T) {
 }
 
 func TestAFolderThatCannotBeWrittenLeavesTheOldFile(t *testing.T) {
-	program, dir := buildProgram(t), t.TempDir()
-	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
+	program, dir := mx46(t), t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicatesOf(300)), 0o600))
 	if os.Geteuid() == 0 {
 		if err := errors.Join(syscall.Mount(dir, dir, "", syscall.MS_BIND, ""), syscall.Mount("", dir, "", syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY, "")); err != nil {
 			t.Skipf("the folder cannot be mounted read-only, and permissions do not bind root: %v", err)
@@ -188,15 +191,15 @@ func TestAFolderThatCannotBeWrittenLeavesTheOldFile(t *testing.T) {
 		o := run(t, program, dir, strings.Fields(args)...)
 		after, err := os.ReadFile(filepath.Join(dir, "db.example.org"))
 		must(t, err)
-		if o.code != 2 || o.stderr == "" || string(after) != duplicates() {
+		if o.code != 2 || o.stderr == "" || string(after) != duplicatesOf(300) {
 			t.Errorf("%s: exit %d, %q, and the zone has %d octets", args, o.code, o.stderr, len(after))
 		}
 	}
 }
 
 func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
-	program, dir := buildProgram(t), t.TempDir()
-	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
+	program, dir := mx46(t), t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicatesOf(100)), 0o600))
 	commands := []string{"lint db.example.org --diff", "trace d1.example.org db.example.org", "map example.org db.example.org", "records db.example.org", "rules", "version", "rules zone-syntax", "config schema"}
 	for _, format := range report.Formats() {
 		commands = append(commands, "lint db.example.org --format "+format, "lint db.example.org --output "+format+"=/dev/full")
@@ -219,7 +222,7 @@ func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
 
 // TestAReaderThatGoesAwayIsNoError closes standard output after one line, as head -1 does.
 func TestAReaderThatGoesAwayIsNoError(t *testing.T) {
-	program, dir := buildProgram(t), t.TempDir()
+	program, dir := mx46(t), t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(duplicates()), 0o600))
 	commands := []string{"records db.example.org"}
 	for _, format := range report.Formats() {
@@ -246,7 +249,7 @@ func TestAReaderThatGoesAwayIsNoError(t *testing.T) {
 
 // TestASignalEndsARunThatWaits has the program wait for a zone on standard input that never comes.
 func TestASignalEndsARunThatWaits(t *testing.T) {
-	program, dir := buildProgram(t), t.TempDir()
+	program, dir := mx46(t), t.TempDir()
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		cmd := exec.Command(program, "lint", "-", "--origin", "example.org", "--output", "json=report.json")
 		var stderr bytes.Buffer

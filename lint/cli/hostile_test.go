@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -18,6 +19,7 @@ import (
 	"unicode/utf8"
 
 	"mx46/lint/report"
+	"mx46/testdata/e2e"
 )
 
 // This file gives the program what strangers may: it must say what is wrong, soon, in little memory, and never fall over.
@@ -28,17 +30,12 @@ const (
 	mostMemory = 400 << 20 // bytes; what is promised is 512 MB
 )
 
-// buildProgram builds mx46 as users have it, without the tests around it.
-func buildProgram(t *testing.T) string {
+// mx46 is the path of the program: this binary under that name; see TestMain.
+func mx46(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs of the program itself take minutes")
-	}
-	program := filepath.Join(t.TempDir(), "mx46")
-	if out, err := exec.Command("go", "build", "-o", program, "mx46").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return program
+	path, err := exec.LookPath("mx46")
+	must(t, err)
+	return path
 }
 
 // outcome is what a run came to.
@@ -138,7 +135,10 @@ func must(t *testing.T, err error) {
 }
 
 func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
-	program := buildProgram(t)
+	if testing.Short() {
+		t.Skip("it takes seconds, and minutes under the race detector")
+	}
+	program := mx46(t)
 	zone := func(parts ...text) func(*testing.T) {
 		return func(t *testing.T) { write(t, "zone", append([]text{lit(head)}, parts...)...) }
 	}
@@ -381,8 +381,12 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 		{"a zone that is a FIFO", func(t *testing.T) { must(t, syscall.Mkfifo("zone", 0o600)) }, 2, "not a regular file", nil},
 		{"a zone that does not exist", func(*testing.T) {}, 2, "no such file", nil},
 	}
+	large := regexp.MustCompile("hundred|thousand|million|megabyte| MB| GiB|as there may be|multiply|in turns")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			if large.MatchString(tt.name) {
+				e2e.Slow(t)
+			}
 			t.Chdir(t.TempDir())
 			must(t, os.Mkdir(".git", 0o700))
 			tt.setup(t)
@@ -406,7 +410,7 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 // TestNothingOfAZoneReachesATerminalRaw looks at each format of a zone whose names, comments and file name mean something to those who
 // show them. What the formats make of it is tested where they are.
 func TestNothingOfAZoneReachesATerminalRaw(t *testing.T) {
-	program := buildProgram(t)
+	program := mx46(t)
 	dir := t.TempDir()
 	name := "db\x1b[31m\xff\r::error::<script>`|]]>"
 	write(t, filepath.Join(dir, name), lit(head),
@@ -442,7 +446,7 @@ func TestNothingOfAZoneReachesATerminalRaw(t *testing.T) {
 }
 
 func TestRecordsArePrintedInASCII(t *testing.T) {
-	program := buildProgram(t)
+	program := mx46(t)
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "zone"), lit(head), lit("x NSAP \x1b[31m\\\x1b\x9b\n\x1b[2Jy TXT \"\x1b]0;t\x07\"\n"))
 	o := run(t, program, dir, "records", "zone", "--origin", "example.org")
@@ -456,7 +460,7 @@ func TestRecordsArePrintedInASCII(t *testing.T) {
 // TestNothingOfAZoneIsACommandToALog runs every command of zones and names that a runner of GitHub Actions would obey.
 func TestNothingOfAZoneIsACommandToALog(t *testing.T) {
 	t.Setenv("GITHUB_ACTIONS", "true")
-	program := buildProgram(t)
+	program := mx46(t)
 	dir := t.TempDir()
 	name := "db\n::error::pwned"
 	write(t, filepath.Join(dir, name), lit(head), lit("@ MX 10 .\n::error::x ##[error]y\n::error::owned MX 10 mx\n##[error] TXT \"##[add-mask]a\"\n"),
@@ -495,7 +499,7 @@ func TestNothingOfAZoneIsACommandToALog(t *testing.T) {
 }
 
 func TestARootThatIsASymbolicLinkIsTheFolderBehindIt(t *testing.T) {
-	program := buildProgram(t)
+	program := mx46(t)
 	dir := t.TempDir()
 	must(t, os.Mkdir(filepath.Join(dir, "real"), 0o700))
 	must(t, os.Symlink("real", filepath.Join(dir, "link")))
@@ -513,7 +517,7 @@ func TestARootThatIsASymbolicLinkIsTheFolderBehindIt(t *testing.T) {
 }
 
 func TestUnreadableFilesAreTold(t *testing.T) {
-	program := buildProgram(t)
+	program := mx46(t)
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "secret"), lit("x A 198.41.0.4\n"))
 	must(t, os.Chmod(filepath.Join(dir, "secret"), 0))
@@ -538,7 +542,7 @@ func TestUnreadableFilesAreTold(t *testing.T) {
 
 // TestAFileThatChangesWhileItIsRead lets one grow, shrink and vanish all the time.
 func TestAFileThatChangesWhileItIsRead(t *testing.T) {
-	program := buildProgram(t)
+	program := mx46(t)
 	dir := t.TempDir()
 	name := filepath.Join(dir, "db.example.org")
 	text := head + strings.Repeat("x A 198.41.0.4\n", 200_000)
@@ -556,7 +560,7 @@ func TestAFileThatChangesWhileItIsRead(t *testing.T) {
 		}
 	}()
 	codes := map[int]int{}
-	for range 40 {
+	for range e2e.Sample(make([]int, 40), 8) {
 		o := run(t, program, dir, "lint", "db.example.org", "--origin", "example.org")
 		codes[o.code]++
 		if o.code == 2 && !strings.Contains(o.stderr, "no such file") {

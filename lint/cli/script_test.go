@@ -13,7 +13,7 @@ import (
 	"mx46/lint/cli"
 )
 
-// TestMain lets this binary be mx46 for the scripts.
+// TestMain lets this binary be mx46, for the scripts and for other tests that run the program.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"mx46": func() { os.Exit(cli.Main(os.Args[1:], cli.System())) },
