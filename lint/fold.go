@@ -3,8 +3,8 @@ package lint
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -57,13 +57,8 @@ func sameFor(zones []zonefiles.Name) string {
 		names = append(names, z.Undotted())
 	}
 	slices.Sort(names)
-	n := len(names)
-	if n == 1 {
-		return "the same holds for the zone " + names[0]
+	if len(names) == 1 {
+		return "the same applies to zone " + names[0]
 	}
-	text := fmt.Sprintf("the same holds for %d other zones: %s", n, strings.Join(names[:min(n, maxNamedZones)], ", "))
-	if n > maxNamedZones {
-		text += fmt.Sprintf(" and %d more", n-maxNamedZones)
-	}
-	return text
+	return fmt.Sprintf("the same applies to %d other zones: %s", len(names), text.Some(names, maxNamedZones))
 }

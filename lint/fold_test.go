@@ -40,11 +40,11 @@ func TestFold(t *testing.T) {
 		{
 			"one file under two names",
 			[]Finding{in("a.", rule, Error), in("b.", rule, Error)},
-			[]string{"a. mail is lost; the same holds for the zone b"},
+			[]string{"a. mail is lost; the same applies to zone b"},
 		},
 		{"under many names", []Finding{
 			in("a.", rule, Error), in("f.", rule, Error), in("e.", rule, Error), in("d.", rule, Error), in("c.", rule, Error),
-		}, []string{"a. mail is lost; the same holds for 4 other zones: c, d, e and 1 more"}},
+		}, []string{"a. mail is lost; the same applies to 4 other zones: c, d, e and 1 more"}},
 		{
 			"different rules", []Finding{in("a.", rule, Error), in("b.", other, Error)},
 			[]string{"a. mail is lost", "b. mail is lost"},
@@ -63,8 +63,8 @@ func TestFold(t *testing.T) {
 			"generated records",
 			[]Finding{generated("a.", 1), generated("a.", 2), generated("b.", 1), generated("b.", 2)},
 			[]string{
-				"a. mail to mx1 is lost; the same holds for the zone b",
-				"a. mail to mx2 is lost; the same holds for the zone b",
+				"a. mail to mx1 is lost; the same applies to zone b",
+				"a. mail to mx2 is lost; the same applies to zone b",
 			},
 		},
 		{"two subjects at one place of one zone", []Finding{

@@ -159,7 +159,7 @@ func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
 func (g *ignore) rule(name string, at zonefiles.Span, reader *ignoreReader) {
 	switch {
 	case name == ignoreUnused || name == ignoreInvalid:
-		g.fault(at, fmt.Sprintf("%s is about ignore comments, and no such comment can silence it", name),
+		g.fault(at, fmt.Sprintf("%s is about ignore comments, so no ignore comment can silence it", name),
 			"set its severity in the configuration")
 		return
 	case reader.known[name]:
@@ -206,13 +206,13 @@ func (g *ignore) unused(file *zonefiles.File, judged func(string) bool) []Findin
 func (g *ignore) unusedFinding(at zonefiles.Span, names, fix string, edit zonefiles.Span) Finding {
 	help := "remove it"
 	if g.about.IsEmpty() {
-		help = "remove it, or move it to the end of the record's line or to the line right above"
+		help = "remove it, or move it to the end of the record's line or to the line above it"
 	}
 	return Finding{
 		Subject: Subject{Target: names},
 		Span:    at,
 		Message: fmt.Sprintf("the ignore comment silences no finding of %s", names),
-		Harm:    "nobody today; it would hide the next such defect in this place",
+		Harm:    "none today, but it would hide the next such defect here",
 		Help:    help,
 		Fixes:   []Fix{{Message: fix, Safe: true, Edits: []Edit{{Span: edit}}}},
 	}
@@ -406,7 +406,7 @@ func (run *Run) ignoreFindings(f *ignored) []Finding {
 			report(ignoreInvalid, Finding{
 				Subject: Subject{Target: zonefiles.Quote(run.Files.Text(fault.span))},
 				Span:    fault.span, Message: fault.message, Help: fault.help,
-				Harm: "nobody by itself; what it was to silence is reported",
+				Harm: "the finding that it should silence is reported",
 			})
 		}
 		for _, found := range g.unused(f.file, judged) {

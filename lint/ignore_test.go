@@ -127,7 +127,7 @@ g MX 10 g ; mx46:ignore mx, ignore-unused -- itself
 		example.org.zone:6 warning mx f.example.org. -> 10 f.example.org.
 		example.org.zone:6 error ignore-invalid example.org. -> mx46:ignore-next-line: mx46:ignore-next-line is not an ignore comment
 		example.org.zone:7 warning mx g.example.org. -> 10 g.example.org. (itself)
-		example.org.zone:7 error ignore-invalid example.org. -> ignore-unused: ignore-unused is about ignore comments, and no such comment can silence it
+		example.org.zone:7 error ignore-invalid example.org. -> ignore-unused: ignore-unused is about ignore comments, so no ignore comment can silence it
 	`)
 	help := map[string]string{}
 	for _, f := range result.Findings {

@@ -57,7 +57,8 @@ func (f *baselineFlags) suppress(w *workspace.Workspace, result *lint.Result, ch
 	stale, n := f.known.Suppress(result.Findings).Entries(w.Judged(chosen, all))
 	result.Summary.Stale = n
 	if n > 0 {
-		notes = append(notes, fmt.Sprintf("No longer there, of what %s lists (write it again to forget them): %s", f.baseline, text.Count(n, "finding", "findings")))
+		match := text.Count(len(stale), "entry of %s matches", "entries of %s match")
+		notes = append(notes, fmt.Sprintf(match+" nothing any more (write it again to drop them):", f.baseline))
 		for _, line := range stale {
 			notes = append(notes, "  "+line)
 		}

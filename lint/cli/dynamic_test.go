@@ -180,7 +180,7 @@ func TestDynamicZonesAreServedAfterFix(t *testing.T) {
 	}
 
 	// What is served differs from the file, until named writes it.
-	const differs = "What is served may differ: 1 zone file lacks changes that its journal holds (rndc sync writes them)."
+	const differs = "What is served may differ: 1 zone file lacks changes in its journal (rndc sync writes them)."
 	if _, stdout, _ := runMain("lint", "db.example.org"); !strings.Contains(stdout, differs) {
 		t.Errorf("the summary does not say that the file is old:\n%s", stdout)
 	}

@@ -77,7 +77,7 @@ func New(s *delivery.Simulation, domain string) *Map {
 	}
 	switch {
 	case chart.Implicit:
-		m.note = "no MX record: the domain's own addresses take its mail"
+		m.note = "no MX record: mail goes to the domain's own addresses"
 	case text.Line(chart.Domain) != m.domain:
 		m.note = "an alias of " + clip(text.Line(chart.Domain))
 	}
@@ -86,7 +86,7 @@ func New(s *delivery.Simulation, domain string) *Map {
 		m.hosts = append(m.hosts, newHost(s, &chart, i))
 	}
 	if left := len(chart.Machines) - shown; left > 0 {
-		m.note = strings.TrimPrefix(fmt.Sprintf("%s; %d more hosts of higher preference are left out", m.note, left), "; ")
+		m.note = strings.TrimPrefix(fmt.Sprintf("%s; %d hosts with higher preference values are not shown", m.note, left), "; ")
 	}
 	for h := range shown {
 		if chart.Relay.Final(h) { // nothing to relay
@@ -138,7 +138,7 @@ func newHost(s *delivery.Simulation, chart *delivery.Chart, at int) host {
 			}
 			shown := a.Addr.String()
 			if !a.Usable {
-				shown += " useless: " + a.Class.Name
+				shown += " not usable: " + a.Class.Name
 			}
 			r.addresses = append(r.addresses, shown)
 			r.has = r.has || a.Usable
@@ -159,13 +159,13 @@ func (h *host) judge(chart *delivery.Chart, at int) {
 	sends, known := machine.Sending()
 	switch {
 	case machine.Known && machine.Families == delivery.None:
-		h.mark, h.labels = noAddress, []string{"takes no mail", "no usable address"}
+		h.mark, h.labels = noAddress, []string{"accepts no mail", "no usable address"}
 	case chart.Relay.Final(at):
 		h.mark, h.labels = final, []string{"final: has the mailbox"}
 	case chart.Relay.Stranded(at) == delivery.Yes:
 		h.mark, h.labels = stranded, []string{"stranded", "sends " + sends.String() + ", " + wayOn(chart, at)}
 	case chart.Relay.Stranded(at) == delivery.Maybe:
-		h.mark, h.labels = unknown, []string{"perhaps stranded", "families are unknown"}
+		h.mark, h.labels = unknown, []string{"perhaps stranded", "families unknown"}
 	default:
 		h.mark, h.labels = relays, []string{"passes mail on"}
 		if machine.HasOutbound && known {
@@ -271,7 +271,7 @@ func (r *reach) words() string {
 	case r.has:
 		return "declared"
 	case r.unknown:
-		return "not loaded"
+		return "unknown"
 	}
 	return "missing"
 }
@@ -307,7 +307,7 @@ func leftOut(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return strconv.Itoa(n) + " ways of second choice are left out"
+	return strconv.Itoa(n) + " second-choice ways are not shown"
 }
 
 // column is the hosts of one preference: Hosts[from:to].

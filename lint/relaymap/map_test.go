@@ -161,10 +161,10 @@ func TestALargeDomainStaysAPictureAndSaysWhatIsMissing(t *testing.T) {
 	m := draw(t, crowd(3000), nil)
 	for _, format := range relaymap.Formats() {
 		got := write(t, m, format)
-		if len(got) > 400_000 || !bytes.Contains(got, []byte("2960 more hosts of higher preference are left out")) {
+		if len(got) > 400_000 || !bytes.Contains(got, []byte("2960 hosts with higher preference values are not shown")) {
 			t.Errorf("%s: %d bytes, or nothing said of what is left out", format, len(got))
 		}
-		if format != "svg" && !bytes.Contains(got, []byte("ways of second choice are left out")) {
+		if format != "svg" && !bytes.Contains(got, []byte("second-choice ways are not shown")) {
 			t.Errorf("%s says nothing of the ways that are left out", format)
 		}
 		if format == "mermaid" && len(got) > 50_000 {

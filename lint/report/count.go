@@ -48,18 +48,15 @@ func (t *tally) counters(s lint.Summary) []counter {
 		{found, "warnings", t.severity[lint.Warning], "warning", "warnings"},
 		{found, "notes", t.severity[lint.Note], "note", "notes"},
 		{found, "suppressed", t.suppressed, "suppressed finding", "suppressed findings"},
-		{
-			skipped, "withheld", s.Withheld,
-			"finding that an unreadable part may contradict", "findings that unreadable parts may contradict",
-		},
+		{skipped, "withheld", s.Withheld, "finding that unread text may refute", "findings that unread text may refute"},
 		{skipped, "other_class", s.OtherClass, "record of a class other than IN", "records of classes other than IN"},
 		{skipped, "no_origin", s.NoOrigin, "zone without a known origin", "zones without a known origin"},
-		{skipped, "set_aside", s.SetAside, "file set aside as no zone", "files set aside as no zones"},
+		{skipped, "set_aside", s.SetAside, "file set aside as not a zone", "files set aside as not zones"},
 		{aside, "fixed", s.Fixed, "fixed finding", "fixed findings"},
 		{aside, "not_fixed", s.NotFixed, "finding not fixed", "findings not fixed"},
 		{aside, "stale_baseline", s.Stale, "stale finding of the baseline", "stale findings of the baseline"},
-		{stale, "unsynced", s.Unsynced, "zone file lacks changes that its journal holds", "zone files lack changes that their journals hold"},
-		{skipped, "not_primary", s.NotPrimary, "zone that another server keeps", "zones that other servers keep"},
+		{stale, "unsynced", s.Unsynced, "zone file lacks changes in its journal", "zone files lack changes in their journals"},
+		{skipped, "not_primary", s.NotPrimary, "secondary zone", "secondary zones"},
 	}
 }
 
@@ -88,7 +85,7 @@ func (r *Report) sentences() []string {
 	var s []string
 	switch {
 	case r.Result.Summary.Zones == 0 && len(r.Result.Findings) == 0:
-		s = append(s, "Nothing was checked: there is no zone.")
+		s = append(s, "Nothing was checked: there are no zones.")
 	case r.list(found, false) == "":
 		s = append(s, "Nothing found in "+r.list(looked, true)+".")
 	default:

@@ -49,7 +49,7 @@ func writeMarkdown(w *bufio.Writer, r *Report, o Options) error {
 		w.Write(details.Bytes())
 	}
 	if n := len(findings) - shown; n > 0 {
-		fmt.Fprintf(w, "\n%d more findings do not fit here: see the log, or another format.\n", n)
+		fmt.Fprintf(w, "\n%d more findings do not fit here: see the log or another format.\n", n)
 	}
 	return nil
 }

@@ -200,7 +200,7 @@ func TestNotesAreInTheFormatsThatSaySo(t *testing.T) {
 
 func TestAReportOnNothingNeverSaysThatAllIsWell(t *testing.T) {
 	got := string(write(t, "text", &Report{Files: &zonefiles.FileSet{}}, Options{}))
-	if want := "Nothing was checked: there is no zone.\n"; got != want {
+	if want := "Nothing was checked: there are no zones.\n"; got != want {
 		t.Errorf("the report is %q, want %q", got, want)
 	}
 }

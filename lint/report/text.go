@@ -69,7 +69,7 @@ func (t *textWriter) finding(f *lint.Finding) {
 	t.excerpt(f)
 	t.remark("generated", t.r.generated(f))
 	if first != nil {
-		t.remark("harm and help", "those of "+t.name(first.at)+" above, where the cause is shown")
+		t.remark("harm and help", "as for "+t.name(first.at)+" above, which shows the cause")
 	} else {
 		t.remark("harm", f.Harm)
 		t.remark("help", f.Help)

@@ -27,8 +27,8 @@ func (w *Workspace) Lint(ctx context.Context, o LintOptions) (lint.Result, error
 	}
 	result, err := run.Lint(ctx)
 	result.Summary.SetAside = len(w.unchecked.SetAside)
-	for _, n := range w.unchecked.Secondary {
-		result.Summary.NotPrimary += n
+	for _, kind := range []string{"secondary", "mirror", "stub"} {
+		result.Summary.NotPrimary += w.unchecked.Secondary[kind]
 	}
 	for _, j := range w.journals {
 		if j.ahead {
