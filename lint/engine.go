@@ -422,7 +422,7 @@ func (run *Run) summary(all *collector) Summary {
 				s.NoOrigin++
 			}
 			for _, include := range z.Includes {
-				files[run.Files.File(include.File).Name] = true
+				files[run.Files.File(include).Name] = true
 			}
 		}
 	}

@@ -353,7 +353,7 @@ func (run *Run) ignoredFiles() (files []*ignored, ok bool) {
 		for _, z := range zones {
 			read(z, z.File)
 			for _, include := range z.Includes {
-				read(z, include.File)
+				read(z, include)
 			}
 		}
 	}

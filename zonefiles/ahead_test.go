@@ -25,7 +25,7 @@ func parseInParts(t testing.TB, dir, text string, part int) *Zone {
 	}
 	t.Cleanup(func() { root.Close() })
 	loader := NewLoader(root)
-	loader.Limits.Generated, loader.Limits.GeneratedBytes = 1000, 1<<16
+	loader.Limits.MaxGenerated, loader.Limits.MaxGeneratedBytes = 1000, 1<<16
 	loader.Jobs = 1
 	if part > 0 {
 		loader.Jobs, loader.part = 3, part
@@ -46,7 +46,7 @@ type zoneContents struct {
 	Labels     string
 	Problems   []Problem
 	Gaps       []Gap
-	Includes   []Include
+	Includes   []FileID
 	OtherClass int
 }
 

@@ -104,11 +104,11 @@ func (p *parser) include(e *entry) {
 	shown := Quote([]byte(path))
 	limits := &p.loader.Limits
 	switch {
-	case len(p.stack) > limits.IncludeDepth:
-		refuse(IncludeProblem, "", "include %s is more than %d files deep", shown, limits.IncludeDepth)
+	case len(p.stack) > limits.MaxIncludeDepth:
+		refuse(IncludeProblem, "", "include %s is more than %d files deep", shown, limits.MaxIncludeDepth)
 		return
-	case len(p.zone.Includes) >= limits.Includes:
-		refuse(LimitProblem, "", "include %s is one more than the %d that a zone may have", shown, limits.Includes)
+	case len(p.zone.Includes) >= limits.MaxIncludes:
+		refuse(LimitProblem, "", "include %s is one more than the %d that a zone may have", shown, limits.MaxIncludes)
 		return
 	}
 	file, err := p.loader.open(p.loader.includePaths(p.file.Name, p.zone.Path, path))
@@ -121,11 +121,11 @@ func (p *parser) include(e *entry) {
 		refuse(IncludeProblem, "", "include %s is circular: %s", shown, chain)
 		return
 	}
-	if p.included += int64(len(file.Data)); p.included > limits.IncludedBytes {
-		refuse(LimitProblem, "", "include %s brings what the zone includes beyond %d bytes", shown, limits.IncludedBytes)
+	if p.included += int64(len(file.Data)); p.included > limits.MaxIncludedBytes {
+		refuse(LimitProblem, "", "include %s brings what the zone includes beyond %d bytes", shown, limits.MaxIncludedBytes)
 		return
 	}
-	p.zone.Includes = append(p.zone.Includes, Include{file.ID, at})
+	p.zone.Includes = append(p.zone.Includes, file.ID)
 	p.nested(file, origin)
 }
 

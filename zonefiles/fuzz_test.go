@@ -87,7 +87,7 @@ func FuzzRecordsAreThoseOfTheArbiter(f *testing.F) {
 	addZones(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		loader := &Loader{Files: &FileSet{}, Limits: DefaultLimits, read: map[string]*openFile{}}
-		loader.Limits.Generated = 100
+		loader.Limits.MaxGenerated = 100
 		loader.Root, _ = disk.OpenRoot(t.TempDir())
 		defer loader.Root.Close()
 		file, err := loader.Files.Add("fuzz", data)
@@ -182,7 +182,7 @@ func FuzzGenerateKeepsToItsLimits(f *testing.F) {
 	f.Fuzz(func(t *testing.T, numbers, owner, rest string) {
 		const limit = 500
 		loader := &Loader{Files: &FileSet{}, Limits: DefaultLimits}
-		loader.Limits.Generated, loader.Limits.GeneratedBytes = limit, 1<<16
+		loader.Limits.MaxGenerated, loader.Limits.MaxGeneratedBytes = limit, 1<<16
 		file, err := loader.Files.Add("fuzz", []byte("$TTL 1\n$GENERATE "+numbers+" "+owner+" "+strings.ReplaceAll(rest, "\n", " ")+"\nend A 192.0.2.1\n"))
 		if err != nil {
 			t.Fatal(err)

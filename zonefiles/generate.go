@@ -32,9 +32,9 @@ func (p *parser) generate(e *entry) {
 		refuse(SyntaxProblem, rangeAt, "$GENERATE range %s %s", Quote(rangeText), problem)
 		return
 	}
-	left := limits.Generated - p.made
+	left := limits.MaxGenerated - p.made
 	if r.count() > uint64(left) {
-		refuse(LimitProblem, rangeAt, "$GENERATE makes %d records, and %d of the %d that a zone may generate are left", r.count(), left, limits.Generated)
+		refuse(LimitProblem, rangeAt, "$GENERATE makes %d records, and %d of the %d that a zone may generate are left", r.count(), left, limits.MaxGenerated)
 		return
 	}
 	p.made += int(r.count())
@@ -70,9 +70,9 @@ func (p *parser) generate(e *entry) {
 	for _, f := range fields[2 : len(fields)-1] {
 		middle = append(append(middle, data[f.start:f.end]...), ' ')
 	}
-	text, ok := r.records(templates[0], middle, templates[1], limits.GeneratedBytes-p.madeBytes)
+	text, ok := r.records(templates[0], middle, templates[1], limits.MaxGeneratedBytes-p.madeBytes)
 	if !ok {
-		refuse(LimitProblem, rangeAt, "$GENERATE makes the records that the zone generates more than %d bytes", limits.GeneratedBytes)
+		refuse(LimitProblem, rangeAt, "$GENERATE makes the records that the zone generates more than %d bytes", limits.MaxGeneratedBytes)
 		return
 	}
 	p.madeBytes += len(text)

@@ -36,8 +36,8 @@ type Loader struct {
 	read map[string]*openFile
 }
 
-// Exhausted reports whether the zones read beyond Limits.Repeated. They are incomplete then.
-func (l *Loader) Exhausted() bool { return l.repeated.Load()+l.made.Load() > l.Limits.Repeated }
+// Exhausted reports whether the zones read beyond Limits.MaxRepeated. They are incomplete then.
+func (l *Loader) Exhausted() bool { return l.repeated.Load()+l.made.Load() > l.Limits.MaxRepeated }
 
 // Recount counts readings of files anew, for zones that take the place of those read before. Made text goes on to count, since it stays
 // in memory. No zone may be read meanwhile.
@@ -108,7 +108,7 @@ func (l *Loader) Open(name string) (*File, error) {
 	l.mu.Unlock()
 	slot.once.Do(func() {
 		var data []byte
-		if data, slot.err = l.Root.ReadFile(name, l.Limits.FileSize); slot.err == nil {
+		if data, slot.err = l.Root.ReadFile(name, l.Limits.MaxFileSize); slot.err == nil {
 			slot.file, slot.err = l.Files.Add(name, data)
 		}
 	})
@@ -157,24 +157,35 @@ func (l *Loader) includePaths(includer, zonePath, name string) []string {
 // Load reads the zone in a file below the root. Where origin is nil, the file, or else its name, tells it.
 // What cannot be read is among the zone's Problems; Load itself never fails.
 func (l *Loader) Load(name string, origin *Name) *Zone {
+	return l.LoadServed(name, origin, "", Span{})
+}
+
+// LoadServed is Load of a zone that a name server's configuration puts into a view. A file that cannot be read is a problem at
+// the place that names it.
+func (l *Loader) LoadServed(name string, origin *Name, view string, at Span) *Zone {
 	file, err := l.Open(name)
 	if err != nil {
-		return l.missing(name, origin, err)
+		return l.missing(name, origin, view, at, err)
 	}
-	return l.Parse(file, origin)
+	z := l.Parse(file, origin)
+	z.View = view
+	return z
 }
 
 // missing is the zone of a file that cannot be read: its origin may be known, its content is not.
-func (l *Loader) missing(name string, origin *Name, err error) *Zone {
+func (l *Loader) missing(name string, origin *Name, view string, at Span, err error) *Zone {
 	kind := IncludeProblem
 	if errors.Is(err, disk.ErrTooLarge) {
 		kind = LimitProblem
 	}
-	z := &Zone{Path: name, Names: newNames(0), files: l.Files, Missing: true, Err: err}
+	z := &Zone{Path: name, View: view, Names: newNames(0), files: l.Files, Missing: true, Err: err}
 	if file, err := l.Files.Add(name, nil); err == nil {
 		z.File = file.ID // an empty file of that name, for the problem to lie in
 	}
-	z.Problems = []Problem{{Kind: kind, Span: Span{File: z.File}, Message: fmt.Sprintf("%s cannot be read: %v", Quote(name), disk.Reason(err))}}
+	if at.IsEmpty() {
+		at = Span{File: z.File}
+	}
+	z.Problems = []Problem{{Kind: kind, Span: at, Message: fmt.Sprintf("%s cannot be read: %v", Quote(name), disk.Reason(err))}}
 	z.Gaps = []Gap{{Whole: true}}
 	if origin == nil {
 		if fromName, ok, _ := OriginFromFileName(name); ok {
@@ -234,12 +245,12 @@ func Roots(zones []*Zone) []*Zone {
 	includers := map[FileID][]*Zone{}
 	for _, z := range zones {
 		for _, include := range z.Includes {
-			includers[include.File] = append(includers[include.File], z)
+			includers[include] = append(includers[include], z)
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(zones), func(z *Zone) bool {
 		return !z.Missing && slices.ContainsFunc(includers[z.File], func(other *Zone) bool {
-			return other.File != z.File && !slices.ContainsFunc(z.Includes, func(i Include) bool { return i.File == other.File })
+			return other.File != z.File && !slices.Contains(z.Includes, other.File)
 		})
 	})
 }

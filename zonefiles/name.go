@@ -14,10 +14,10 @@ const Root Name = ""
 
 // The ways in which text fails to be a domain name.
 var (
-	ErrEmptyLabel   = errors.New("it has an empty label")
-	ErrLabelTooLong = errors.New("it has a label of more than 63 octets")
-	ErrNameTooLong  = errors.New("it is longer than 255 octets")
-	ErrBadEscape    = errors.New("it has an escape that is neither \\X nor \\DDD up to 255")
+	errEmptyLabel   = errors.New("it has an empty label")
+	errLabelTooLong = errors.New("it has a label of more than 63 octets")
+	errNameTooLong  = errors.New("it is longer than 255 octets")
+	errBadEscape    = errors.New("it has an escape that is neither \\X nor \\DDD up to 255")
 	ErrEmptyName    = errors.New("it is empty")
 )
 
@@ -32,7 +32,7 @@ func ParseName(text []byte, origin Name) (Name, error) {
 		return Name(wire), nil
 	}
 	if len(wire)+len(origin) > maxName {
-		return Root, ErrNameTooLong
+		return Root, errNameTooLong
 	}
 	return Name(append(wire, origin...)), nil
 }
@@ -65,7 +65,7 @@ func appendLabels(wire, text []byte) (_ []byte, absolute bool, err error) {
 		switch {
 		case c == '.':
 			if len(wire) == length+1 {
-				return wire, false, ErrEmptyLabel
+				return wire, false, errEmptyLabel
 			}
 			wire[length] = byte(len(wire) - length - 1)
 			if i == len(text)-1 {
@@ -77,16 +77,16 @@ func appendLabels(wire, text []byte) (_ []byte, absolute bool, err error) {
 		case c == '\\':
 			octet, size := unescape(text[i:])
 			if size == 0 {
-				return wire, false, ErrBadEscape
+				return wire, false, errBadEscape
 			}
 			c = octet
 			i += size - 1
 		}
 		if len(wire)-length > maxLabel {
-			return wire, false, ErrLabelTooLong
+			return wire, false, errLabelTooLong
 		}
 		if len(wire)-base >= maxName {
-			return wire, false, ErrNameTooLong
+			return wire, false, errNameTooLong
 		}
 		wire = append(wire, lower(c))
 	}
@@ -199,11 +199,11 @@ func (n Name) IsAtOrBelow(ancestor Name) bool {
 func (n Name) Child(label string) (Name, error) {
 	switch {
 	case label == "":
-		return Root, ErrEmptyLabel
+		return Root, errEmptyLabel
 	case len(label) > maxLabel:
-		return Root, ErrLabelTooLong
+		return Root, errLabelTooLong
 	case 1+len(label)+len(n) > maxName:
-		return Root, ErrNameTooLong
+		return Root, errNameTooLong
 	}
 	return Name(append(append([]byte{byte(len(label))}, label...), n...)), nil
 }

@@ -27,16 +27,16 @@ func TestParseName(t *testing.T) {
 		{"a b", `a\032b.example.org.`, nil},
 		{long + ".", long + ".", nil},
 		{"", "", ErrEmptyName},
-		{"a..b", "", ErrEmptyLabel},
-		{".a", "", ErrEmptyLabel},
-		{long + "a", "", ErrLabelTooLong},
-		{strings.Repeat(long+".", 4), "", ErrNameTooLong},
+		{"a..b", "", errEmptyLabel},
+		{".a", "", errEmptyLabel},
+		{long + "a", "", errLabelTooLong},
+		{strings.Repeat(long+".", 4), "", errNameTooLong},
 		{strings.Repeat("a.", 127), strings.Repeat("a.", 127), nil},
-		{strings.Repeat("a.", 128), "", ErrNameTooLong},
-		{strings.Repeat("a.", 127)[:253], "", ErrNameTooLong}, // relative: the origin makes it too long
-		{`\256`, "", ErrBadEscape},
-		{`\1`, "", ErrBadEscape},
-		{`a\`, "", ErrBadEscape},
+		{strings.Repeat("a.", 128), "", errNameTooLong},
+		{strings.Repeat("a.", 127)[:253], "", errNameTooLong}, // relative: the origin makes it too long
+		{`\256`, "", errBadEscape},
+		{`\1`, "", errBadEscape},
+		{`a\`, "", errBadEscape},
 	}
 	for _, tt := range tests {
 		got, err := ParseName([]byte(tt.text), origin)

@@ -74,7 +74,7 @@ func (n *Names) Label(id NameID) []byte {
 // Name is the whole name.
 func (n *Names) Name(id NameID) Name {
 	var buf [maxName]byte
-	return Name(n.AppendName(buf[:0], id))
+	return Name(n.appendName(buf[:0], id))
 }
 
 // IsAtOrBelow reports whether id is ancestor itself or one of its descendants.
@@ -229,7 +229,7 @@ func (n *Names) internLabel(parent NameID, label []byte) (NameID, error) {
 	}
 	wireLen := int(n.nodes[parent].wireLen) + 1 + len(label)
 	if wireLen > maxName {
-		return rootID, ErrNameTooLong
+		return rootID, errNameTooLong
 	}
 	id = NameID(len(n.nodes))
 	n.nodes = append(n.nodes, nameNode{parent: parent, label: n.keep(label), labelLen: uint8(len(label)), wireLen: uint8(wireLen)})
@@ -424,8 +424,8 @@ var hostnameByte = func() (table [256]byte) {
 	return table
 }()
 
-// AppendName appends what Name gives.
-func (n *Names) AppendName(wire []byte, id NameID) []byte {
+// appendName appends what Name gives.
+func (n *Names) appendName(wire []byte, id NameID) []byte {
 	for ; id != rootID; id = n.nodes[id].parent {
 		wire = append(wire, n.nodes[id].labelLen)
 		wire = append(wire, n.Label(id)...)

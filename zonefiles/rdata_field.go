@@ -225,7 +225,7 @@ func checkName(text []byte, escaped bool, originLen int) error {
 		for i, c := range text {
 			if c == '.' {
 				if i == lastDot+1 && len(text) > 1 {
-					return ErrEmptyLabel
+					return errEmptyLabel
 				}
 				lastDot = i
 			}
@@ -237,7 +237,7 @@ func checkName(text []byte, escaped bool, originLen int) error {
 	var buf [maxName + 1]byte
 	wire, absolute, err := appendLabels(buf[:0], text)
 	if err == nil && !absolute && len(wire)+originLen > maxName {
-		err = ErrNameTooLong
+		err = errNameTooLong
 	}
 	return err
 }

@@ -114,7 +114,7 @@ type FileSet struct {
 	files  atomic.Pointer[[]*File] // a slice that only ever grows; those who read it need no lock
 }
 
-// Add gives data a number. It refuses data over maxFileSize bytes.
+// Add gives data a number. It refuses data over maxTextSize bytes.
 func (s *FileSet) Add(name string, data []byte) (*File, error) {
 	return s.add(&File{Name: name, Data: data})
 }
@@ -126,8 +126,8 @@ func (s *FileSet) AddGenerated(directive Span, data []byte) (*File, error) {
 }
 
 func (s *FileSet) add(f *File) (*File, error) {
-	if len(f.Data) > maxFileSize {
-		return nil, fmt.Errorf("%s: %d bytes are more than the %d that can be addressed", f.Name, len(f.Data), uint32(maxFileSize))
+	if len(f.Data) > maxTextSize {
+		return nil, fmt.Errorf("%s: %d bytes are more than the %d that can be addressed", f.Name, len(f.Data), uint32(maxTextSize))
 	}
 	s.adding.Lock()
 	defer s.adding.Unlock()
@@ -173,7 +173,6 @@ func (s *FileSet) Editable(sp Span) bool { return !s.File(sp.File).isMade() }
 // Position is a place in a file as people and their tools count: lines and columns from 1.
 type Position struct {
 	File   string
-	Offset uint32 // bytes
 	Line   int
 	Column int // in the unit of the function that made it
 }
@@ -199,7 +198,7 @@ func (s *FileSet) PositionUTF16(id FileID, offset uint32) Position {
 func (s *FileSet) PositionBytes(id FileID, offset uint32) Position {
 	f := s.File(id)
 	start, line := f.lineAt(offset)
-	return Position{File: f.Name, Offset: offset, Line: line, Column: 1 + int(offset-start)}
+	return Position{File: f.Name, Line: line, Column: 1 + int(offset-start)}
 }
 
 // position is a position without its column, and a place before it in its line from which that can be counted.
@@ -212,7 +211,7 @@ func (s *FileSet) position(id FileID, offset uint32) (Position, columnStop) {
 		next := sort.Search(len(stops), func(i int) bool { return stops[i].offset > offset })
 		stop = stops[next-1]
 	}
-	return Position{File: f.Name, Offset: offset, Line: line}, stop
+	return Position{File: f.Name, Line: line}, stop
 }
 
 // lineAt gives the first offset and the number, from 1, of the line that holds offset.

@@ -1,6 +1,9 @@
 package zonefiles
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Zone is what one zone file and all that it includes hold. It does not change once it is loaded.
 type Zone struct {
@@ -15,8 +18,8 @@ type Zone struct {
 	Names       *Names
 	Problems    []Problem
 	Gaps        []Gap
-	Includes    []Include
-	OtherClass  int // records of other classes than IN, which are set aside
+	Includes    []FileID // of the files that were included, once for each time
+	OtherClass  int      // records of other classes than IN, which are set aside
 
 	files   *FileSet
 	apex    NameID
@@ -73,17 +76,16 @@ type Gap struct {
 	Type  Type // 0: any
 }
 
-// Include is one $INCLUDE that was followed.
-type Include struct {
-	File FileID
-	At   Span
-}
-
 // Apex is the origin's number in Names.
 func (z *Zone) Apex() NameID { return z.apex }
 
 // Files is where the spans of the zone's records lie.
 func (z *Zone) Files() *FileSet { return z.files }
+
+// ReadsAny reports whether the zone is read from a file with a name of some kind: its own, or one that it includes.
+func (z *Zone) ReadsAny(ofKind func(name string) bool) bool {
+	return ofKind(z.Path) || slices.ContainsFunc(z.Includes, func(id FileID) bool { return ofKind(z.files.File(id).Name) })
+}
 
 // Len is the number of records.
 func (z *Zone) Len() int { return len(z.records) }
@@ -313,7 +315,7 @@ func (r Record) appendName(wire []byte, i int) ([]byte, bool) {
 		return nil, false
 	}
 	if !absolute {
-		name = r.zone.Names.AppendName(name, r.place().origin)
+		name = r.zone.Names.appendName(name, r.place().origin)
 	}
 	return name, true
 }

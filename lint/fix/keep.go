@@ -70,7 +70,7 @@ func keepingsOf(w *workspace.Workspace) *keepings {
 		}
 		k.keep(z.File, &why)
 		for _, include := range z.Includes {
-			k.keep(include.File, &why)
+			k.keep(include, &why)
 		}
 	}
 	return k

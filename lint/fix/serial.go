@@ -53,13 +53,7 @@ func (s *session) noSerial(z *zonefiles.Zone, reason string) {
 
 // hasChanged reports whether some file that the zone is read from has another text now.
 func (s *session) hasChanged(z *zonefiles.Zone) bool {
-	if z.Missing {
-		return false
-	}
-	files := s.workspace.Files()
-	return s.changed(files.File(z.File).Name) || slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool {
-		return s.changed(files.File(i.File).Name)
-	})
+	return !z.Missing && z.ReadsAny(s.changed)
 }
 
 // raise is the edit that raises a zone's serial.

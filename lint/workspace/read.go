@@ -51,7 +51,7 @@ func (w *Workspace) exhausted() error {
 		return nil
 	}
 	return fmt.Errorf("the zones include, generate and share more than %d bytes beyond what their files hold: lint fewer at a time",
-		w.loader.Limits.Repeated)
+		w.loader.Limits.MaxRepeated)
 }
 
 // distinct are the sources by path, each once. What is stated of a file takes precedence over what it says itself.
@@ -98,12 +98,7 @@ func (w *Workspace) arrange() {
 
 // ReadZone reads the zone of one source, which need not be among those of the workspace.
 func (w *Workspace) ReadZone(s Source) *zonefiles.Zone {
-	z := w.loader.Load(s.Path, s.Origin)
-	z.View = s.View
-	if z.Missing && !s.At.IsEmpty() {
-		z.Problems[0].Span = s.At
-	}
-	return z
+	return w.loader.LoadServed(s.Path, s.Origin, s.View, s.At)
 }
 
 // File is a file that was read, or else is read now.
@@ -140,8 +135,7 @@ func (w *Workspace) reads(z *zonefiles.Zone, texts map[string][]byte) bool {
 		_, ok := texts[name]
 		return ok
 	}
-	return isAmong(z.Path) ||
-		slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool { return isAmong(w.loader.Files.File(i.File).Name) }) ||
+	return z.ReadsAny(isAmong) ||
 		slices.ContainsFunc(z.Problems, func(p zonefiles.Problem) bool { return p.Kind == zonefiles.IncludeProblem })
 }
 

@@ -59,7 +59,7 @@ func TestReadThatFailsKeepsTheZonesOfBefore(t *testing.T) {
 	before := w.Zones()
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
-	w.loader.Limits.Repeated, w.loader.Limits.FileSize = 100, 1000
+	w.loader.Limits.MaxRepeated, w.loader.Limits.MaxFileSize = 100, 1000
 	for _, test := range []struct {
 		ctx    context.Context
 		source Source
@@ -163,7 +163,7 @@ func TestReplaceKeepsSpansOfBefore(t *testing.T) {
 
 func TestReplaceMayGoOnForever(t *testing.T) {
 	w := read(t, map[string]string{"db.example.org": zone("$INCLUDE hosts\n"), "hosts": "a 60 A 192.0.2.1\n"})
-	w.loader.Limits.Repeated = 100 // bytes that may be read twice
+	w.loader.Limits.MaxRepeated = 100 // bytes that may be read twice
 	for range 20 {
 		if err := w.Replace(map[string][]byte{"db.example.org": []byte(zone("$INCLUDE hosts\n"))}); err != nil {
 			t.Fatal(err)

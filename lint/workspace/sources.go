@@ -106,12 +106,12 @@ func (w *Workspace) FindFile(s Selection) ([]Source, error) {
 // sourcesOf are the zones that one name of a selection means.
 func (w *Workspace) sourcesOf(name string, sel Selection) ([]Source, error) {
 	if name == Stdin {
-		data, err := io.ReadAll(io.LimitReader(sel.Stdin, w.loader.Limits.FileSize+1))
+		data, err := io.ReadAll(io.LimitReader(sel.Stdin, w.loader.Limits.MaxFileSize+1))
 		if err != nil {
 			return nil, fmt.Errorf("reading standard input: %w", err)
 		}
-		if int64(len(data)) > w.loader.Limits.FileSize {
-			return nil, fmt.Errorf("standard input is larger than %d bytes", w.loader.Limits.FileSize)
+		if int64(len(data)) > w.loader.Limits.MaxFileSize {
+			return nil, fmt.Errorf("standard input is larger than %d bytes", w.loader.Limits.MaxFileSize)
 		}
 		file, err := w.loader.Files.Add("<stdin>", data)
 		if err != nil {
@@ -142,7 +142,7 @@ func (w *Workspace) sourcesOf(name string, sel Selection) ([]Source, error) {
 
 // discovered are the zones of a folder.
 func (w *Workspace) discovered(dir string) ([]Source, error) {
-	found, err := discover.Search(w.loader.Root, dir, discover.Options{})
+	found, err := discover.Search(w.loader.Root, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -161,15 +161,15 @@ func (w *Workspace) discovered(dir string) ([]Source, error) {
 		}
 	}
 	var sources []Source
-	for _, z := range found.Zones {
-		if w.config.Excludes(z.Path) {
+	for _, name := range found.Zones {
+		if w.config.Excludes(name) {
 			continue
 		}
-		s := Source{Path: z.Path}
+		s := Source{Path: name}
 		w.fromConfig(&s)
-		if served := stated[z.Path]; len(served) > 0 && s.Origin == nil && s.View == "" {
+		if served := stated[name]; len(served) > 0 && s.Origin == nil && s.View == "" {
 			for _, as := range served {
-				sources = append(sources, Source{Path: z.Path, Origin: &as.Name, View: as.View})
+				sources = append(sources, Source{Path: name, Origin: &as.Name, View: as.View})
 			}
 			continue
 		}
@@ -214,7 +214,7 @@ func (w *Workspace) readConfs(names []string) ([]foundConf, error) {
 
 // errRepeatedConfs is why a run is given up in which configurations of name servers include the same large files.
 var errRepeatedConfs = fmt.Errorf("the configurations of name servers include more than %d bytes beyond what their files hold: lint fewer at a time",
-	zonefiles.DefaultLimits.Repeated)
+	zonefiles.DefaultLimits.MaxRepeated)
 
 // readConf reads the configuration of a name server. A file that several of them include counts from its second reading on, as for zones.
 func (w *Workspace) readConf(server serverconf.Server, files *zonefiles.FileSet, name string) (serverconf.ServerConf, []zonefiles.Problem, error) {
@@ -232,7 +232,7 @@ func (w *Workspace) readConf(server serverconf.Server, files *zonefiles.FileSet,
 			w.repeated -= w.confSizes[f.Name]
 		}
 	}
-	if w.repeated > zonefiles.DefaultLimits.Repeated {
+	if w.repeated > zonefiles.DefaultLimits.MaxRepeated {
 		return conf, nil, errRepeatedConfs
 	}
 	return conf, problems, nil

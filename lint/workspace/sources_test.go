@@ -103,7 +103,7 @@ func TestFindFails(t *testing.T) {
 			files := repository(test.config)
 			files["empty/readme"] = "no zone"
 			w := open(t, files)
-			w.loader.Limits.FileSize = 1000
+			w.loader.Limits.MaxFileSize = 1000
 			if got, err := w.Find(test.selection); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("it finds %q, %v", describe(got), err)
 			}

@@ -20,7 +20,7 @@ import (
 
 // Survey reads the zones of a folder for what a first configuration says of them, and counts those that it covers.
 func (w *Workspace) Survey(ctx context.Context, folder string) (found config.Found, zones int, err error) {
-	discovered, err := discover.Search(w.loader.Root, folder, discover.Options{})
+	discovered, err := discover.Search(w.loader.Root, folder)
 	if err != nil {
 		return found, 0, err
 	}
@@ -29,8 +29,8 @@ func (w *Workspace) Survey(ctx context.Context, folder string) (found config.Fou
 		return found, 0, err
 	}
 	there := map[string]bool{}
-	for _, z := range discovered.Zones {
-		there[z.Path] = true
+	for _, name := range discovered.Zones {
+		there[name] = true
 	}
 	served := map[string]bool{}
 	var sources []Source
@@ -48,10 +48,10 @@ func (w *Workspace) Survey(ctx context.Context, folder string) (found config.Fou
 		}
 	}
 	var rest []string
-	for _, z := range discovered.Zones {
-		if !served[z.Path] {
-			rest = append(rest, z.Path)
-			sources = append(sources, Source{Path: z.Path})
+	for _, name := range discovered.Zones {
+		if !served[name] {
+			rest = append(rest, name)
+			sources = append(sources, Source{Path: name})
 		}
 	}
 	if err := w.Read(ctx, sources); err != nil {

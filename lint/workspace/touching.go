@@ -74,8 +74,7 @@ func (t *touched) add(z *zonefiles.Zone) {
 	if !z.OriginKnown {
 		return
 	}
-	t.zones[id] = t.zones[id] || t.holds(z.Path) ||
-		slices.ContainsFunc(z.Includes, func(i zonefiles.Include) bool { return t.holds(t.files.File(i.File).Name) })
+	t.zones[id] = t.zones[id] || z.ReadsAny(t.holds)
 	targets := t.targets[id]
 	if targets == nil {
 		targets = map[zonefiles.Name][]zonefiles.Name{}

@@ -17,41 +17,21 @@ import (
 	"mx46/zonefiles/serverconf"
 )
 
-// Limits of a search. Beyond them it fails, because a part of the answer would look like all of it.
-const (
-	maxGitIndex      = 32 << 20   // bytes
-	maxIgnoreMatches = 50_000_000 // paths held against patterns of .gitignore files, and what long ones cost beyond
-)
-
 // Found is what a search found. Paths are relative to the root, with slashes, in byte order.
 type Found struct {
-	Zones    []FoundZone
+	Zones    []string   // files whose text is that of a zone
 	Configs  []string   // of name servers: those that serverconf.ServerOf knows
 	SetAside []SetAside // like a zone, but not to be read as one
 	Ignored  int        // files and folders that a .gitignore names and git does not track
-	Others   int        // files that are none of these
-}
-
-// FoundZone is a file whose text is that of a zone.
-type FoundZone struct {
-	Path string
-	// HasSOA is false for a part of a zone, which another file includes or a tool completes.
-	HasSOA bool
 }
 
 // SetAside is a file like a zone's, and why it is not among the zones.
 type SetAside struct{ Path, Reason string }
 
-// Options change what a search passes over.
-type Options struct {
-	// NoIgnoreFiles looks at what .gitignore files name, too.
-	NoIgnoreFiles bool
-}
-
 // Search searches the folder dir, relative to the root, and all folders below it. Links to files are followed where they stay
 // inside the root, links to folders never.
-func Search(root *disk.Root, dir string, options Options) (Found, error) {
-	d := &discovery{root: root, options: options, tracked: sync.OnceValue(func() map[string]bool { return trackedFiles(root) })}
+func Search(root *disk.Root, dir string) (Found, error) {
+	d := &discovery{root: root, tracked: sync.OnceValue(func() map[string]bool { return trackedFiles(root) })}
 	dir = path.Clean(dir)
 	var ignores []ignoreFile
 	for i := range len(dir) { // those of the folders above
@@ -63,7 +43,7 @@ func Search(root *disk.Root, dir string, options Options) (Found, error) {
 		return Found{}, fmt.Errorf("searching for zone files: %w", err)
 	}
 	d.setSignedAside()
-	slices.SortFunc(d.found.Zones, func(a, b FoundZone) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(d.found.Zones)
 	slices.Sort(d.found.Configs)
 	slices.SortFunc(d.found.SetAside, func(a, b SetAside) int { return strings.Compare(a.Path, b.Path) })
 	return d.found, nil
@@ -71,7 +51,6 @@ func Search(root *disk.Root, dir string, options Options) (Found, error) {
 
 type discovery struct {
 	root    *disk.Root
-	options Options
 	found   Found
 	entries int
 	matches int
@@ -80,9 +59,6 @@ type discovery struct {
 
 // ignoreFiles adds the .gitignore of a folder, if it has one. The root is "" here.
 func (d *discovery) ignoreFiles(ignores []ignoreFile, folder string) []ignoreFile {
-	if d.options.NoIgnoreFiles {
-		return ignores
-	}
 	if folder != "" {
 		folder += "/"
 	}
@@ -123,7 +99,6 @@ func (d *discovery) folder(dir string, ignores []ignoreFile, inIgnored bool, dep
 		if mode&fs.ModeSymlink != 0 {
 			info, err := d.root.Stat(name)
 			if err != nil || info.IsDir() {
-				d.found.Others++
 				continue
 			}
 			mode = info.Mode()
@@ -140,8 +115,6 @@ func (d *discovery) folder(dir string, ignores []ignoreFile, inIgnored bool, dep
 			}
 		case mode.IsRegular():
 			d.file(name)
-		default:
-			d.found.Others++
 		}
 	}
 	return nil
@@ -173,7 +146,6 @@ func (d *discovery) file(name string) {
 		return
 	}
 	if hasSuffixOf(base, keySuffixes) || strings.HasPrefix(base, "dsset-") || strings.HasPrefix(base, "keyset-") {
-		d.found.Others++
 		return
 	}
 	head, complete, err := d.root.ReadStart(name, zonefiles.MaxSniffed)
@@ -190,28 +162,26 @@ func (d *discovery) file(name string) {
 	case !s.LikeZone():
 		if _, ok, marked := zonefiles.OriginFromFileName(base); ok && marked {
 			d.setAside(name, "its name is a zone's, but its text is not")
-			return
 		}
-		d.found.Others++
 	case hasSuffixOf(base, backupSuffixes):
 		d.setAside(name, "its name is a backup copy's")
 	case s.Hints && !s.SOA:
 		d.setAside(name, "it holds the root's hints")
 	default:
-		d.found.Zones = append(d.found.Zones, FoundZone{name, s.SOA})
+		d.found.Zones = append(d.found.Zones, name)
 	}
 }
 
 // setSignedAside drops a signed zone that lies beside the zone that it was made from.
 func (d *discovery) setSignedAside() {
 	unsigned := map[string]bool{}
-	for _, z := range d.found.Zones {
-		unsigned[z.Path] = true
+	for _, name := range d.found.Zones {
+		unsigned[name] = true
 	}
-	d.found.Zones = slices.DeleteFunc(d.found.Zones, func(z FoundZone) bool {
-		source, ok := strings.CutSuffix(z.Path, ".signed")
+	d.found.Zones = slices.DeleteFunc(d.found.Zones, func(name string) bool {
+		source, ok := strings.CutSuffix(name, ".signed")
 		if ok = ok && unsigned[source]; ok {
-			d.setAside(z.Path, "it is the signed copy of a zone beside it")
+			d.setAside(name, "it is the signed copy of a zone beside it")
 		}
 		return ok
 	})

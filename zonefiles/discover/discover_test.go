@@ -23,12 +23,8 @@ const (
 
 func describeFound(f Found) string {
 	var b strings.Builder
-	for _, z := range f.Zones {
-		b.WriteString(z.Path)
-		if !z.HasSOA {
-			b.WriteString(" (no SOA)")
-		}
-		b.WriteByte('\n')
+	for _, name := range f.Zones {
+		b.WriteString(name + "\n")
 	}
 	for _, c := range f.Configs {
 		b.WriteString("config " + c + "\n")
@@ -36,17 +32,16 @@ func describeFound(f Found) string {
 	for _, a := range f.SetAside {
 		b.WriteString("aside " + a.Path + ": " + a.Reason + "\n")
 	}
-	fmt.Fprintf(&b, "%d ignored, %d others\n", f.Ignored, f.Others)
+	fmt.Fprintf(&b, "%d ignored\n", f.Ignored)
 	return b.String()
 }
 
 func TestDiscover(t *testing.T) {
 	for _, test := range []struct {
-		name    string
-		files   map[string]string
-		dir     string
-		options Options
-		want    string
+		name  string
+		files map[string]string
+		dir   string
+		want  string
 	}{
 		{
 			"zones are found by their content in any folder", map[string]string{
@@ -54,35 +49,35 @@ func TestDiscover(t *testing.T) {
 				"script.sh": "#!/bin/sh\n", "1.2.txt": "x\n", "empty": "",
 				"inc/www": tinySnippet, "README.md": "# Zones\n\nRun `make`.\n",
 				"named.conf": "", "etc/nsd.conf": "", "etc/knot.conf": "", "etc/named.conf.local": "",
-			}, ".", Options{}, `
+			}, ".", `
 b/c/d/x
-inc/www (no SOA)
+inc/www
 zones/db.example.org
 config etc/knot.conf
 config etc/named.conf.local
 config etc/nsd.conf
 config named.conf
 aside zones/db.example.net: its name is a zone's, but its text is not
-0 ignored, 4 others
+0 ignored
 `,
 		},
 		{
 			"only the folder that is asked for is searched, below the ignore files above it", map[string]string{
 				"a": tinyZone, "z/b": tinyZone, "z/y/c": tinyZone, "z/y/d.out": tinyZone, "zz/e": tinyZone,
 				".gitignore": "*.out\n", "z/.gitignore": "/y/f\n", "z/y/f": tinyZone,
-			}, "z/y", Options{}, `
+			}, "z/y", `
 z/y/c
-2 ignored, 0 others
+2 ignored
 `,
 		},
 		{
 			"ignore files nest, and an ignored folder hides all it holds", map[string]string{
 				".gitignore": "build/\n*.zone\n!keep.zone\n", "build/a": tinyZone, "build/.gitignore": "!*\n", "a.zone": tinyZone, "keep.zone": tinyZone,
 				"sub/.gitignore": "!b.zone\n", "sub/a.zone": tinyZone, "sub/b.zone": tinyZone, ".git/x": tinyZone,
-			}, ".", Options{}, `
+			}, ".", `
 keep.zone
 sub/b.zone
-3 ignored, 2 others
+3 ignored
 `,
 		},
 		{
@@ -90,19 +85,9 @@ sub/b.zone
 				"cases.txtar": "-- a.zone --\n" + tinyZone + "-- b.zone --\n" + tinyZone,
 				"README.md":   "A zone:\n\n```dns-zone\n" + strings.Repeat(tinyZone, 9) + "```\n",
 				"example.md":  tinyZone,
-			}, ".", Options{}, `
+			}, ".", `
 example.md
-0 ignored, 2 others
-`,
-		},
-		{
-			"ignore files can be passed over",
-			map[string]string{".gitignore": "a\n", "a": tinyZone},
-			".",
-			Options{NoIgnoreFiles: true},
-			`
-a
-0 ignored, 1 others
+0 ignored
 `,
 		},
 		{
@@ -125,7 +110,7 @@ a
 				"Kexample+1.key":  "example.org. IN DNSKEY 257 3 8 AAAA\n",
 				"dsset-example.":  "example.org. IN DS 1 8 2 00\n",
 				"example.org.jnl": tinyZone,
-			}, ".", Options{}, `
+			}, ".", `
 alone.signed
 s.zone
 aside a.zone.j2: its name is a template's
@@ -140,13 +125,13 @@ aside m4: it is a template (m4)
 aside old.zone.bak: its name is a backup copy's
 aside s.zone.signed: it is the signed copy of a zone beside it
 aside serial: it is a template ($serial$)
-0 ignored, 4 others
+0 ignored
 `,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			opened, _ := root.New(t, test.files)
-			found, err := Search(opened, test.dir, test.options)
+			found, err := Search(opened, test.dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -168,11 +153,11 @@ func TestDiscoverFollowsLinksToFilesInsideTheRootOnly(t *testing.T) {
 	if err := folder.Mkfifo(filepath.Join(dir, "fifo")); err != nil {
 		t.Skip("this system makes no FIFO: ", err)
 	}
-	found, err := Search(opened, ".", Options{})
+	found, err := Search(opened, ".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := describeFound(found), "link\nzones/a\n0 ignored, 6 others\n"; got != want {
+	if got, want := describeFound(found), "link\nzones/a\n0 ignored\n"; got != want {
 		t.Errorf("found %q, want %q", got, want)
 	}
 }
@@ -180,7 +165,7 @@ func TestDiscoverFollowsLinksToFilesInsideTheRootOnly(t *testing.T) {
 func TestDiscoverFailsOutsideTheRootAndBeyondItsLimits(t *testing.T) {
 	opened, _ := root.New(t, map[string]string{strings.Repeat("d/", disk.MaxDepth+2) + "f": tinyZone})
 	for _, dir := range []string{".", "..", "/", "none", strings.Repeat("d/", disk.MaxDepth+2) + "f"} {
-		if found, err := Search(opened, dir, Options{}); err == nil {
+		if found, err := Search(opened, dir); err == nil {
 			t.Errorf("Search(%q) = %s", dir, describeFound(found))
 		}
 	}
@@ -231,7 +216,7 @@ func TestSniffTellsZonesFromOtherText(t *testing.T) {
 func TestSniffReadsTheStartOfALongFile(t *testing.T) {
 	text := tinyZone + strings.Repeat("a A 192.0.2.1\n", zonefiles.MaxSniffed) + "\x00"
 	opened, _ := root.New(t, map[string]string{"f": text})
-	found, err := Search(opened, ".", Options{})
+	found, err := Search(opened, ".")
 	if err != nil || len(found.Zones) != 1 {
 		t.Errorf("found %s, %v", describeFound(found), err)
 	}
@@ -292,13 +277,13 @@ func TestDiscoveryOnTheCorpus(t *testing.T) {
 		{"suites", 0.995, 0.975},
 		{"conf", 1, 1},
 	} {
-		found, err := Search(opened, part.name, Options{NoIgnoreFiles: true})
+		found, err := Search(opened, part.name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		zones := map[string]bool{}
 		for _, z := range found.Zones {
-			zones[z.Path] = true
+			zones[z] = true
 		}
 		listed := map[string]bool{}
 		var hit, missed, wrong int
@@ -326,8 +311,8 @@ func TestDiscoveryOnTheCorpus(t *testing.T) {
 			}
 		}
 		precision, recall := share(hit, wrong), share(hit, missed)
-		t.Logf("%s: %d right, %d missed, %d wrong: precision %.4f, recall %.4f; %d set aside, %d others, %d configurations",
-			part.name, hit, missed, wrong, precision, recall, len(found.SetAside), found.Others, len(found.Configs))
+		t.Logf("%s: %d right, %d missed, %d wrong: precision %.4f, recall %.4f; %d set aside, %d configurations",
+			part.name, hit, missed, wrong, precision, recall, len(found.SetAside), len(found.Configs))
 		if precision < part.precision || recall < part.recall {
 			t.Errorf("%s: precision %.4f and recall %.4f, want %.3f and %.3f", part.name, precision, recall, part.precision, part.recall)
 		}

@@ -55,10 +55,10 @@ func TestIgnoredFilesAreReadWhereGitTracksThem(t *testing.T) {
 		"build/.gitignore": "", "build/out/db.example.com": tinyZone, "build/out/db.example": tinyZone,
 	}
 	dir := repository(t, files, "sha1", "2", "zones/db.example.org", "build/out/db.example.com")
-	found, err := Search(root.Open(t, dir), ".", Options{})
+	found, err := Search(root.Open(t, dir), ".")
 	var got []string
 	for _, z := range found.Zones {
-		got = append(got, z.Path)
+		got = append(got, z)
 	}
 	if want := []string{"build/out/db.example.com", "zones/db.example.org"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v, want %q", got, err, want)
@@ -68,8 +68,8 @@ func TestIgnoredFilesAreReadWhereGitTracksThem(t *testing.T) {
 func TestAFolderThatIsIgnoredHidesWhatGitDoesNotTrackInIt(t *testing.T) {
 	files := map[string]string{".gitignore": "build/\n", "build/db.example.org": tinyZone, "build/db.example.net": tinyZone}
 	dir := repository(t, files, "sha1", "2", "build/db.example.org")
-	found, err := Search(root.Open(t, dir), ".", Options{})
-	if err != nil || len(found.Zones) != 1 || found.Zones[0].Path != "build/db.example.org" || found.Ignored != 1 {
+	found, err := Search(root.Open(t, dir), ".")
+	if err != nil || len(found.Zones) != 1 || found.Zones[0] != "build/db.example.org" || found.Ignored != 1 {
 		t.Errorf("%s, %v", describeFound(found), err)
 	}
 }

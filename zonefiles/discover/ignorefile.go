@@ -8,13 +8,6 @@ import (
 	"strings"
 )
 
-// Limits of one .gitignore file. What lies beyond is not honoured, and so looked at.
-const (
-	maxIgnoreBytes    = 1 << 20
-	maxIgnorePatterns = 2000
-	maxIgnorePattern  = 1024 // bytes
-)
-
 // A wildcard may try the rest of its pattern at every byte of a name, so that a long pattern costs much more than a usual one: as much as
 // another match for every longCost bytes of the pattern, beyond those of a usual one, times bytes of the name.
 const (

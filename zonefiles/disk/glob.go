@@ -12,9 +12,6 @@ import (
 // This file finds files by the patterns of a stranger. Each folder is looked at once for each element of a pattern, so that no pattern
 // costs more than its length times the names that there are.
 
-// maxGlobMatches is how many names may be held against the elements of all patterns of one Globber.
-const maxGlobMatches = 20_000_000
-
 // matchCost is what it costs to hold a name against an element of a pattern. Behind the first of several asterisks, the rest may be tried
 // at every byte of the name.
 func matchCost(element, name string) int {

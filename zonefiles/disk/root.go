@@ -61,9 +61,6 @@ func (r *Root) Close() error {
 	return r.dir.Close()
 }
 
-// maxFolders is how many folders are kept open.
-const maxFolders = 32
-
 // within gives the folder that a file lies in, and the file's name there. Folders stay open, since zones lie many to a folder: a file is
 // opened with half the system calls, which are most of what ten thousand small zones cost.
 func (r *Root) within(name string) (folder *os.Root, base string) {

@@ -21,9 +21,6 @@ var ErrChanged = errors.New("it has changed since it was read")
 // newFileMode is the mode of a file that was not there.
 const newFileMode = 0o644
 
-// maxLinks is how many symbolic links in a row are followed.
-const maxLinks = 40
-
 // WriteFile writes a file below the root. One that is there has to be a regular file, and keeps its mode and owner. Symbolic links
 // are followed as long as they stay below the root. Its error is an *fs.PathError that holds name as it was given.
 func (r *Root) WriteFile(name string, write func(io.Writer) error) error {

@@ -14,16 +14,6 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// Limits of a configuration, all included files together. Real ones stay far below.
-const (
-	maxConfFile     = 64 << 20  // bytes of one file
-	maxConfBytes    = 128 << 20 // bytes of all files, a file counted each time that it is included
-	maxConfDepth    = 10        // files that include one another
-	maxConfIncludes = 10_000
-	maxConfZones    = 1_000_000
-	maxServerPath   = 4096 // bytes of a path, PATH_MAX of Linux
-)
-
 // ServerConf is what the configuration of one name server says about its zones.
 type ServerConf struct {
 	Server Server
