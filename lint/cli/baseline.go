@@ -26,8 +26,8 @@ type baselineFlags struct {
 
 func (f *baselineFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.baseline, "baseline", "", "do not report the findings that this `file` lists, and tell which of them are no longer there")
-	flags.StringVar(&f.writeBaseline, "write-baseline", "", "list what would be reported in this `file`, for --baseline, and report nothing")
+	flags.StringVar(&f.baseline, "baseline", "", "do not report the findings that this `file` lists")
+	flags.StringVar(&f.writeBaseline, "write-baseline", "", "write what would be reported to this `file`, for --baseline")
 	cmd.MarkFlagsMutuallyExclusive("write-baseline", "only")
 	cmd.MarkFlagsMutuallyExclusive("write-baseline", "diff")
 }
@@ -49,7 +49,7 @@ func (f *baselineFlags) open(w *workspace.Workspace) error {
 	return err
 }
 
-// suppress marks the findings that the baseline lists. What it lists beyond them is counted, and told in notes.
+// suppress marks the findings that the baseline lists. Notes list its entries that match nothing.
 func (f *baselineFlags) suppress(w *workspace.Workspace, result *lint.Result, chosen []*lint.Rule, all bool) (notes []string) {
 	if f.known == nil {
 		return nil
@@ -66,7 +66,7 @@ func (f *baselineFlags) suppress(w *workspace.Workspace, result *lint.Result, ch
 	return notes
 }
 
-// save writes the baseline of those findings that are reported or fail the run. They are known from then on.
+// save writes a baseline of the findings that are reported or fail the run, and marks them as known.
 func (f *baselineFlags) save(stdio *Stdio, w *workspace.Workspace, findings []lint.Finding) (notes []string, err error) {
 	if f.writeBaseline == "" {
 		return nil, nil

@@ -1,4 +1,4 @@
-// Package cli is the commands of mx46: flags, files and exit codes. What they do is done elsewhere.
+// Package cli is the commands of mx46: flags, files and exit codes. Other packages do the work.
 //
 //	load.go        the flags of every command that reads zones
 //	lint.go ...    one command in each file
@@ -24,7 +24,7 @@ const (
 	exitFailure  = 2 // usage, configuration or I/O error
 )
 
-// Stdio is what a command sees of the system around it.
+// Stdio is how a command sees the system.
 type Stdio struct {
 	In       io.Reader
 	Out, Err io.Writer
@@ -40,7 +40,7 @@ func System() Stdio {
 	return Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Terminal: terminalWidth}
 }
 
-// Main runs the command that args, without the program's name, ask for, and gives the exit code.
+// Main runs the command that args, without the program's name, ask for. It returns the exit code.
 func Main(args []string, stdio Stdio) int {
 	stdio.signals = &signals{}
 	stop := stdio.signals.holdBack()
@@ -55,13 +55,13 @@ func Main(args []string, stdio Stdio) int {
 	case errors.As(err, &exit):
 		return int(exit)
 	case errors.Is(err, syscall.EPIPE):
-		return exitFailure // the reader has gone, and there is nobody to tell
+		return exitFailure // the reader has gone
 	}
 	fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Lines(err.Error()))
 	return exitFailure
 }
 
-// exitError ends the program with a code of its own; the message has already been printed.
+// exitError is an exit code after the message has been printed.
 type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
@@ -70,8 +70,9 @@ func newRootCommand(stdio *Stdio) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "mx46",
 		Short: "Will mail arrive over IPv4 and over IPv6? A linter for DNS zone files",
-		Long: `mx46 reads DNS zone files and tells whether mail for their domains arrives from IPv4-only, IPv6-only and
-dual-stack senders, today and when something breaks (RFC 3974).`,
+		Long: `mx46 reads DNS zone files and reports whether mail for their domains arrives from
+IPv4-only, IPv6-only and dual-stack senders, now and when something breaks
+(RFC 3974).`,
 		Example: `  mx46 lint
   mx46 lint db.example.org --origin example.org
   mx46 rules mx-secondary-stranded`,

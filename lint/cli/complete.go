@@ -8,12 +8,13 @@ import (
 	"mx46/rules"
 )
 
-// This file tells shells how flags go on. Cobra makes the scripts for bash, zsh, fish and PowerShell, which ask the program.
+// This file completes flags for shells. Cobra makes the scripts for bash, zsh, fish and PowerShell, which ask the
+// program.
 
-// completer gives the words that may stand where typed stands.
+// completer lists the words that may replace what is typed.
 type completer func(typed string) []string
 
-// complete lets a shell complete a flag's value. The flag is the command's own, so there is no error to handle.
+// complete completes the values of a flag, which the command has: there is no error to handle.
 func complete(cmd *cobra.Command, flag string, c completer) {
 	_ = cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		found := c(typed)
@@ -27,10 +28,10 @@ func complete(cmd *cobra.Command, flag string, c completer) {
 	})
 }
 
-// words completes one of a few words.
+// words completes fixed words.
 func words(list func() []string) completer { return func(string) []string { return list() } }
 
-// ruleWords are the rules' names, each with what it reports.
+// ruleWords are the names of the rules, with their summaries.
 func ruleWords(string) []string {
 	var names []string
 	for _, r := range rules.All() {
@@ -39,7 +40,7 @@ func ruleWords(string) []string {
 	return names
 }
 
-// listOf completes the last word of a list with commas.
+// listOf completes the last word of a comma-separated list.
 func listOf(c completer) completer {
 	return func(typed string) []string {
 		before := typed[:strings.LastIndexByte(typed, ',')+1]
@@ -51,7 +52,7 @@ func listOf(c completer) completer {
 	}
 }
 
-// pairs completes LEFT=RIGHT. Nil for right leaves it to people.
+// pairs completes LEFT=RIGHT, or only LEFT= if right is nil.
 func pairs(left, right completer) completer {
 	return func(typed string) []string {
 		before, after, ok := strings.Cut(typed, "=")

@@ -20,7 +20,7 @@ import (
 func newConfigCommand(stdio *Stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
-		Short: "Describe the configuration, or what it says of a file",
+		Short: "Describe the configuration, or the settings of a file",
 		Example: `  mx46 config schema > mx46.schema.json
   mx46 config show zones/db.example.org`,
 		Args: noCommand,
@@ -34,8 +34,9 @@ func newConfigSchemaCommand(stdio *Stdio) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of " + config.FileName,
-		Long: `schema prints the JSON Schema (draft 2020-12) of .mx46.yaml, for editors that complete and check YAML by one. With yaml-language-server
-the first line of the file may then be: # yaml-language-server: $schema=mx46.schema.json`,
+		Long: `schema prints the JSON Schema (draft 2020-12) of .mx46.yaml, for editors that complete
+and check YAML. With yaml-language-server, begin the file with:
+# yaml-language-server: $schema=mx46.schema.json`,
 		Example: `  mx46 config schema > mx46.schema.json`,
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -60,9 +61,10 @@ func newConfigShowCommand(stdio *Stdio) *cobra.Command {
 	var flags showFlags
 	cmd := &cobra.Command{
 		Use:   "show FILE",
-		Short: "Print what holds for a zone file, and where each value comes from",
-		Long: `show prints the settings that mx46 lint uses for a zone file, one a line, each with the place that it comes from: a line of
-.mx46.yaml, a flag, the file itself, or the default. A file that serves several zones is shown once for each.`,
+		Short: "Print the settings of a zone file, and where each comes from",
+		Long: `show prints the settings that mx46 lint uses for a zone file, one a line, and where each
+comes from: a line of .mx46.yaml, a flag, the file itself, or the default. A file that
+serves several zones is shown once for each.`,
 		Example: `  mx46 config show zones/db.example.org
   mx46 config show zones/db.example.org --domain lab.example.org
   mx46 config show zones/db.example.org --severity mx-duplicate=error`,
@@ -71,7 +73,7 @@ func newConfigShowCommand(stdio *Stdio) *cobra.Command {
 	}
 	flags.loadFlags.register(cmd)
 	flags.settingFlags.register(cmd)
-	cmd.Flags().StringVar(&flags.domain, "domain", "", "show what holds for this mail domain of the zone")
+	cmd.Flags().StringVar(&flags.domain, "domain", "", "show the settings of this mail domain in the zone")
 	return cmd
 }
 
@@ -80,6 +82,7 @@ func (f *showFlags) show(stdio *Stdio, file string) error {
 	if err != nil {
 		return err
 	}
+	defer w.Close()
 	if err := f.configure(w); err != nil {
 		return err
 	}
@@ -112,7 +115,7 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace.Workspace, chosen []*l
 		return fmt.Errorf("%s: %w", s.Path, disk.Reason(z.Err))
 	}
 	forFile := w.Config().For(s.Path)
-	origin, originFrom := "not known", "nothing tells it"
+	origin, originFrom := "not known", "neither given nor in the file or its name"
 	switch {
 	case s.At != (zonefiles.Span{}):
 		originFrom = w.Position(s.At).String()
@@ -148,7 +151,7 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace.Workspace, chosen []*l
 	if f.domain != "" {
 		domain, err := zonefiles.ParseName([]byte(f.domain), zonefiles.Root)
 		if err != nil || !domain.IsAtOrBelow(z.Origin) {
-			return fmt.Errorf("--domain %s is no name in the zone %s", f.domain, origin)
+			return fmt.Errorf("--domain %s is not a name in the zone %s", f.domain, origin)
 		}
 		settings = settings.At(domain)
 		line("domain", domain.String(), "--domain")
@@ -173,7 +176,7 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace.Workspace, chosen []*l
 	return table.Flush()
 }
 
-// showFacts prints what holds for all files.
+// showFacts prints the settings of all files.
 func showFacts(w *workspace.Workspace, line func(key, value, from string)) {
 	var hosts []zonefiles.Name
 	for name := range w.Config().Hosts {

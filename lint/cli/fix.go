@@ -19,7 +19,7 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// fixFlags say what becomes of the fixes that findings come with.
+// fixFlags say what to do with the fixes of findings.
 type fixFlags struct {
 	fix        bool
 	unsafe     bool
@@ -29,16 +29,16 @@ type fixFlags struct {
 
 func (f *fixFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&f.fix, "fix", false, "make the safe fixes, and report what is left")
-	flags.BoolVar(&f.unsafe, "unsafe-fixes", false, "with --fix or --diff: make the fixes too that a person has to look at")
-	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff, write no zone and no other report on standard output")
-	flags.BoolVar(&f.bumpSerial, "bump-serial", false, "with --fix or --diff: raise the SOA serial of every zone whose file changes")
+	flags.BoolVar(&f.fix, "fix", false, "make the safe fixes, and report the other findings")
+	flags.BoolVar(&f.unsafe, "unsafe-fixes", false, "with --fix or --diff: also make fixes that need review")
+	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff, instead of making them or printing a report")
+	flags.BoolVar(&f.bumpSerial, "bump-serial", false, "with --fix or --diff: raise the SOA serial of each zone that changes")
 }
 
-// asked reports whether fixes are to be made or shown.
 func (f *fixFlags) asked() bool { return f.fix || f.diff }
 
-// check refuses flags that do not go together, and takes the report that nobody asked for from standard output where the diff goes there.
+// check refuses flags that do not go together, and drops the default report from standard output if the diff goes
+// there.
 func (f *fixFlags) check(outputs []output, stated bool) ([]output, error) {
 	switch {
 	case f.unsafe && !f.asked():
@@ -55,8 +55,7 @@ func (f *fixFlags) check(outputs []output, stated bool) ([]output, error) {
 	return kept, nil
 }
 
-// applyFixes fixes in memory, linting again until nothing changes. Find gives what is found in the zones as they are; it is called
-// last for what is left.
+// applyFixes fixes in memory until nothing changes. Find lints the zones as they are; its last call finds what is left.
 func (f *fixFlags) applyFixes(w *workspace.Workspace, find func() ([]lint.Finding, error)) (fix.Outcome, error) {
 	options := fix.Options{Unsafe: f.unsafe}
 	if f.bumpSerial {
@@ -69,7 +68,7 @@ func (f *fixFlags) applyFixes(w *workspace.Workspace, find func() ([]lint.Findin
 	return out, err
 }
 
-// carryOut shows or writes the fixes that were made, if any were asked for.
+// carryOut prints or writes the fixes.
 func (f *fixFlags) carryOut(stdio *Stdio, w *workspace.Workspace, found *outcome) error {
 	if found.fixes == nil {
 		return nil
@@ -86,7 +85,7 @@ func (f *fixFlags) carryOut(stdio *Stdio, w *workspace.Workspace, found *outcome
 	return writeChanges(stdio, w, found.fixes.Changes)
 }
 
-// writeChanges writes the changed files, or none of them where one has changed meanwhile.
+// writeChanges writes the changed files, or none if one has changed on the disk.
 func writeChanges(stdio *Stdio, w *workspace.Workspace, changes []fix.Change) error {
 	for _, c := range changes {
 		now, err := w.Root().ReadFile(c.Name, int64(len(c.Before)))
@@ -106,8 +105,8 @@ func writeChanges(stdio *Stdio, w *workspace.Workspace, changes []fix.Change) er
 	return nil
 }
 
-// printDiff prints the changes as a unified diff, names relative to the root. A terminal gets no other control characters than line
-// ends and tabs; anything else gets the bytes as they are, for patch and git apply, but for what a log of GitHub Actions would obey.
+// printDiff prints a unified diff, with names relative to the root. A terminal gets no control characters but line ends
+// and tabs; patch and git apply get the bytes as they are, except for lines that a log of GitHub Actions would obey.
 func printDiff(stdio *Stdio, changes []fix.Change) error {
 	_, terminal := stdio.Terminal(stdio.Out)
 	for _, c := range changes {
@@ -125,7 +124,7 @@ func printDiff(stdio *Stdio, changes []fix.Change) error {
 	return nil
 }
 
-// diffName is a file's name in a diff, quoted as git does where it holds what has a meaning there.
+// diffName is a file's name in a diff, quoted as by git if need be.
 func diffName(name string) string {
 	if quoted := strconv.Quote(name); quoted != `"`+name+`"` {
 		return quoted
@@ -133,7 +132,7 @@ func diffName(name string) string {
 	return name
 }
 
-// notes say what was fixed and what was not, and why.
+// notes say what was fixed, and what was not and why.
 func (f *fixFlags) notes(w *workspace.Workspace, out *fix.Outcome) []string {
 	did, raised := "Fixed", "Raised"
 	if f.diff {
@@ -151,7 +150,8 @@ func (f *fixFlags) notes(w *workspace.Workspace, out *fix.Outcome) []string {
 		notes = append(notes, fmt.Sprintf("Not fixed: %s in %s: %s.", count, w.Shown(k.File), k.Reason))
 	}
 	if out.Unreachable > 0 {
-		notes = append(notes, fmt.Sprintf("Not fixed, since a directive generates the text or it comes from standard input: %s.", text.Count(out.Unreachable, "finding", "findings")))
+		notes = append(notes, fmt.Sprintf("Not fixed: %s in text that is generated or from standard input.",
+			text.Count(out.Unreachable, "finding", "findings")))
 	}
 	for _, r := range out.Refused {
 		at := w.Position(r.Finding.Span)

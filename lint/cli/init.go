@@ -18,9 +18,11 @@ func newInitCommand(stdio *Stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init [FOLDER]",
 		Short: "Write a first " + config.FileName + " from what is found",
-		Long: `init looks for zones and for configurations of name servers, and writes a first .mx46.yaml into the root folder: the repository, or the
-working folder. What only you can know stands there in comments: the families of MX hosts outside of these zones, and whether domains
-with one address family are meant to be so. A file that exists is never touched.`,
+		Long: `init looks for zones and configurations of name servers, and writes a first .mx46.yaml
+into the root folder: the repository, or the working folder. What
+only you can know is left to you in comments: the families of MX hosts that are in none of
+these zones, and whether a domain is meant to have a single address family. An existing
+file is never changed.`,
 		Example: `  mx46 init
   mx46 init zones/ --root .`,
 		Args: cobra.MaximumNArgs(1),
@@ -35,6 +37,7 @@ func (f *loadFlags) init(ctx context.Context, stdio *Stdio, paths []string) erro
 	if err != nil {
 		return err
 	}
+	defer w.Close()
 	name, err := config.Find(w.Root(), w.Folder())
 	if err != nil {
 		return err

@@ -7,18 +7,18 @@ import (
 	"syscall"
 )
 
-// signals has the signals by which a user or a system ends programs wait while a file is written that takes the place of another:
-// halfway there is a temporary file. A second signal ends the program at once.
+// signals holds back the signals that end programs while a file is written, which would leave a temporary file behind.
+// A second signal ends the program at once.
 type signals struct{ writing sync.Mutex }
 
-// finish runs write, which puts a file in the place of another, to its end although a signal asks the program to end.
+// finish runs write to its end even if a signal arrives.
 func (s *signals) finish(write func() error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	return write()
 }
 
-// holdBack begins to hold signals back. Stop leaves them alone again.
+// holdBack begins to hold signals back, until stop.
 func (s *signals) holdBack() (stop func()) {
 	var ends []os.Signal
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
@@ -44,11 +44,11 @@ func (s *signals) holdBack() (stop func()) {
 	}
 }
 
-// end ends the program by the signal, so that a script that runs it sees why it ended and ends too.
+// end ends the program by the signal, so that a calling script sees why and ends too.
 func end(sig os.Signal) {
 	if self, err := os.FindProcess(os.Getpid()); err == nil && self.Signal(sig) == nil {
 		select {} // until it arrives
 	}
 	number, _ := sig.(syscall.Signal)
-	os.Exit(128 + int(number)) // where a process cannot send itself a signal, what a shell makes of it
+	os.Exit(128 + int(number)) // as shells report it, where a process cannot send itself a signal
 }

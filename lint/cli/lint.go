@@ -36,18 +36,21 @@ func newLintCommand(stdio *Stdio) *cobra.Command {
 		Short: "Report what keeps mail from arriving",
 		Long: `lint reads zones and reports what keeps mail for their domains from arriving.
 
-A PATH is a zone file, a folder in which zones are found by their content and names, a name server's configuration (named.conf,
-nsd.conf, knot.conf), or - for standard input. Without a PATH, lint reads the zones that .mx46.yaml lists, or else the working folder.
+A PATH is a zone file, a folder to search for zones, a name server's configuration
+(named.conf, nsd.conf, knot.conf), or - for standard input. Without a PATH, lint reads
+the zones that .mx46.yaml lists, or else searches the working folder.
 
-With --only, the whole context is read as without a PATH, and of what is found only that is reported which touches the PATHs: it lies
-there, refers to a line there, or is about a zone that they hold or a host in such a zone.
+With --only, lint reads all zones, as without a PATH, and reports the findings that touch
+the PATHs: those that lie there or refer to a line there, and those about a zone or a host
+that they hold.
 
-Findings are silenced by comments in the zones (mx46 rules ignore-invalid tells how they are written) and by a baseline, which lists
-those that are known. With --fix, those that have a fix are mended, and what is left is reported. Zones that hold DNSSEC
-signatures, and those that a name server writes itself (dynamic and secondary ones), are never edited: the report says why,
-and what to do instead.
+Comments in zones silence findings (see mx46 rules ignore-invalid), and so does a
+baseline, which lists known ones. --fix makes the fixes that findings have. It never edits
+zones that hold DNSSEC signatures or that a name server writes itself (dynamic and
+secondary ones): the report says why, and what to do instead.
 
-It exits with 0 where nothing at or above --fail-on is found, 1 where something is, and 2 where it cannot do its work.`,
+The exit code is 1 if anything at or above --fail-on is found, 2 if mx46 cannot do its
+work, and 0 otherwise.`,
 		Example: `  mx46 lint
   mx46 lint zones/ --fail-on warning
   mx46 lint db.example.org --origin example.org
@@ -62,11 +65,11 @@ It exits with 0 where nothing at or above --fail-on is found, 1 where something 
 	flags.settingFlags.register(cmd)
 	flags.outputFlags.register(cmd)
 	f := cmd.Flags()
-	f.BoolVar(&flags.noIgnores, "no-ignores", false, "take no notice of ignore comments")
-	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "report what comments and the baseline silence too, in "+strings.Join(report.SuppressedFormats(), ", "))
-	f.BoolVar(&flags.only, "only", false, "lint everything, as without a PATH, and report what touches the PATHs alone")
-	f.IntVar(&flags.maxFindings, "max-findings", defaultMaxFindings, "give up where more is wrong, since each finding costs memory; 0: never")
-	f.BoolVar(&flags.stats, "stats", false, "tell on standard error what was set aside, what each rule found and how long it took")
+	f.BoolVar(&flags.noIgnores, "no-ignores", false, "disregard ignore comments")
+	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "also report what comments and the baseline silence, in "+strings.Join(report.SuppressedFormats(), ", "))
+	f.BoolVar(&flags.only, "only", false, "lint everything, and report only what touches the PATHs")
+	f.IntVar(&flags.maxFindings, "max-findings", defaultMaxFindings, "give up beyond this number, since each finding costs memory; 0: never")
+	f.BoolVar(&flags.stats, "stats", false, "print on standard error what was set aside, what each rule found and how long it took")
 	flags.fixFlags.register(cmd)
 	flags.baselineFlags.register(cmd)
 	return cmd
@@ -85,6 +88,7 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	if err != nil {
 		return err
 	}
+	defer w.Close()
 	if err := f.carryOut(stdio, w, &found); err != nil {
 		return err
 	}
@@ -127,7 +131,7 @@ type outcome struct {
 	fixes  *fix.Outcome // nil where none are asked for
 }
 
-// find reads the zones, runs the rules, and makes fixes, in memory, where that is asked for.
+// find reads the zones, runs the rules, and makes fixes in memory if asked to.
 func (f *lintFlags) find(ctx context.Context, stdio *Stdio, paths []string, clock *clock) (*workspace.Workspace, outcome, error) {
 	if f.only && len(paths) == 0 {
 		return nil, outcome{}, errors.New("--only needs the paths of files that findings must touch")
@@ -159,7 +163,7 @@ func (f *lintFlags) find(ctx context.Context, stdio *Stdio, paths []string, cloc
 	return w, found, err
 }
 
-// prepare reads the zones. Once lints them as they are.
+// prepare reads the zones, which once then lints as they are.
 func (f *lintFlags) prepare(ctx context.Context, stdio *Stdio, w *workspace.Workspace, names []string, clock *clock) (
 	once func() (outcome, error), err error,
 ) {
@@ -197,7 +201,7 @@ func (f *lintFlags) prepare(ctx context.Context, stdio *Stdio, w *workspace.Work
 	}, err
 }
 
-// once lints the zones as they are. All says that every zone there is was read.
+// once lints the zones as they are. All says that every existing zone was read.
 func (f *lintFlags) once(ctx context.Context, w *workspace.Workspace, chosen []*lint.Rule, touched []string, all bool) (outcome, error) {
 	result, err := w.Lint(ctx, workspace.LintOptions{Rules: chosen, NoIgnores: f.noIgnores, MaxFindings: f.maxFindings})
 	if errors.Is(err, lint.ErrTooMany) {
@@ -210,7 +214,7 @@ func (f *lintFlags) once(ctx context.Context, w *workspace.Workspace, chosen []*
 	found := outcome{result: result}
 	for z, why := range w.Templates {
 		found.notes = append(found.notes,
-			fmt.Sprintf("%s is read as a zone since it was named, but %s: lint what is made of it.", w.Shown(z.Path), why))
+			fmt.Sprintf("%s is read as a zone because it was named, but %s: lint what is made from it.", w.Shown(z.Path), why))
 	}
 	found.notes = append(found.notes, f.suppress(w, &found.result, chosen, all)...)
 	if f.only {
@@ -221,7 +225,7 @@ func (f *lintFlags) once(ctx context.Context, w *workspace.Workspace, chosen []*
 	return found, nil
 }
 
-// reported are the findings that are severe enough to be reported.
+// reported are the findings of at least --min-severity.
 func reported(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
 	var reported []lint.Finding
 	for _, f := range findings {

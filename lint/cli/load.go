@@ -22,10 +22,10 @@ type loadFlags struct {
 
 func (f *loadFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.root, "root", "", "folder that no file is read or written outside of (default: the repository, or the working folder)")
+	flags.StringVar(&f.root, "root", "", "folder outside of which no file is read or written (default: the repository, or the working folder)")
 	flags.StringVar(&f.configFile, "config", "", "configuration file (default: .mx46.yaml here or above, up to the root)")
 	flags.BoolVar(&f.noConfig, "no-config", false, "use no configuration file")
-	flags.StringVar(&f.origin, "origin", "", "origin of the zone, where the file does not tell")
+	flags.StringVar(&f.origin, "origin", "", "origin of the zone, if the file does not say")
 	flags.IntVar(&f.jobs, "jobs", 0, "files read and zones linted at a time (default: one for each CPU)")
 	cmd.MarkFlagsMutuallyExclusive("config", "no-config")
 }
@@ -55,15 +55,6 @@ func (f *loadFlags) selection(stdio *Stdio, names []string) (workspace.Selection
 	return s, nil
 }
 
-// read finds and reads zones: those of the names, or else of the configuration, or else of a folder.
-func (f *loadFlags) read(ctx context.Context, stdio *Stdio, w *workspace.Workspace, names []string) error {
-	s, err := f.selection(stdio, names)
-	if err != nil {
-		return err
-	}
-	return readZones(ctx, w, s)
-}
-
 func readZones(ctx context.Context, w *workspace.Workspace, s workspace.Selection) error {
 	sources, err := w.Find(s)
 	if err != nil {
@@ -78,5 +69,9 @@ func (f *loadFlags) load(ctx context.Context, stdio *Stdio, paths []string) (*wo
 	if err != nil {
 		return nil, err
 	}
-	return w, f.read(ctx, stdio, w, names)
+	s, err := f.selection(stdio, names)
+	if err != nil {
+		return nil, err
+	}
+	return w, readZones(ctx, w, s)
 }

@@ -68,7 +68,7 @@ func writeManPages(stdio *Stdio, cmd *cobra.Command, folder string) error {
 	return writeFile(stdio, filepath.Join(folder, name), func(w io.Writer) error { return manPage(cmd, w) })
 }
 
-// manPage writes one page. Its date is that of the commit, so that one source makes one page.
+// manPage writes one page, with the date of the commit, so that builds are reproducible.
 func manPage(cmd *cobra.Command, w io.Writer) error {
 	date := time.Unix(0, 0).UTC()
 	if info, ok := debug.ReadBuildInfo(); ok {

@@ -16,11 +16,13 @@ func newMapCommand(stdio *Stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "map DOMAIN [PATH...]",
 		Short: "Draw the MX hosts of a domain and how they relay",
-		Long: `map draws the MX hosts of DOMAIN in columns by preference, with their addresses and the ways on which they can pass mail on to each
-other (RFC 3974 section 4.2), and marks the hosts where mail would be stranded. PATH is as for mx46 lint.
+		Long: `map draws the MX hosts of DOMAIN in columns by preference, with their addresses and how
+they can relay mail to each other (RFC 3974 section 4.2), and marks the hosts where mail
+would be stranded. PATH is as for mx46 lint.
 
-mermaid is for Markdown on GitHub and GitLab, dot for Graphviz, svg for a page or a report: it stands alone, follows the reader's
-light or dark colours, and tells in its description what it shows.`,
+mermaid is for Markdown on GitHub and GitLab, dot for Graphviz, svg for pages and reports:
+it is self-contained, follows the reader's light or dark colours, and describes itself to
+screen readers.`,
 		Example: `  mx46 map example.org zones/
   mx46 map example.org db.example.org --format svg > relay.svg
   mx46 map example.org --format dot | dot -Tpdf > relay.pdf`,
@@ -42,7 +44,7 @@ light or dark colours, and tells in its description what it shows.`,
 		},
 	}
 	flags.register(cmd)
-	cmd.Flags().StringVar(&view, "view", "", "view of the name server's configuration, where several hold the domain")
+	cmd.Flags().StringVar(&view, "view", "", "view of the name server's configuration, if several hold the domain")
 	cmd.Flags().StringVar(&format, "format", relaymap.Formats()[0], "format: "+strings.Join(relaymap.Formats(), ", "))
 	complete(cmd, "format", words(relaymap.Formats))
 	return cmd

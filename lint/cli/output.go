@@ -17,7 +17,7 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// outputFlags say which reports go where.
+// outputFlags say which reports to write, and where.
 type outputFlags struct {
 	format  string
 	outputs []string // FORMAT=FILE
@@ -30,7 +30,7 @@ func (f *outputFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.format, "format", "", "`format` on standard output: "+strings.Join(report.Formats(), ", "))
 	flags.StringArrayVar(&f.outputs, "output", nil, "write a report as `FORMAT=FILE`; - is standard output; repeatable")
 	flags.StringVar(&f.color, "color", "auto", "colours in text: auto, always, never")
-	flags.BoolVar(&f.quiet, "quiet", false, "no summary, and nothing where nothing is found")
+	flags.BoolVar(&f.quiet, "quiet", false, "no summary, and no output if nothing is found")
 	complete(cmd, "format", words(report.Formats))
 	complete(cmd, "output", pairs(words(report.Formats), nil))
 	complete(cmd, "color", words(colorWords))
@@ -39,10 +39,10 @@ func (f *outputFlags) register(cmd *cobra.Command) {
 // output is one report to write.
 type output struct{ format, file string }
 
-// stdoutFile stands for standard output.
+// stdoutFile is standard output as FILE.
 const stdoutFile = "-"
 
-// parse lists the reports to write. Where neither flag says it, that is text for people, and in GitHub Actions its annotations too.
+// parse lists the reports to write: by default text, and in GitHub Actions its annotations too.
 func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 	var outputs []output
 	switch {
@@ -63,7 +63,7 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 		if info, err := disk.StatPath(file); file != stdoutFile && (err != nil || info.Mode().IsRegular()) {
 			name := filepath.Clean(disk.RealPath(file))
 			if files[name] {
-				return nil, fmt.Errorf("--output: two reports do not go into one file, %s", name)
+				return nil, fmt.Errorf("--output: two reports cannot go to one file, %s", name)
 			}
 			files[name] = true
 		}
@@ -83,7 +83,7 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 	return outputs, oneOf("--color", f.color, colorWords())
 }
 
-// writeAll writes the reports. Notes go to standard error where no report on standard output has them.
+// writeAll writes the reports. Notes go to standard error unless a report on standard output has them.
 func (f *outputFlags) writeAll(stdio *Stdio, w *workspace.Workspace, r *report.Report, outputs []output, suppressed bool) error {
 	for _, out := range outputs {
 		if err := f.write(stdio, w, r, out, suppressed); err != nil {
@@ -124,12 +124,12 @@ func (f *outputFlags) write(stdio *Stdio, w *workspace.Workspace, r *report.Repo
 func refuseInput(w *workspace.Workspace, name string) error {
 	target, err := disk.StatPath(name)
 	if err != nil {
-		return nil // there is no such file, or writing will say what is wrong with it
+		return nil // writing will say what is wrong, if anything
 	}
 	for id := range w.Files().Len() {
 		read, err := w.Root().Stat(w.Files().File(zonefiles.FileID(id)).Name)
 		if err == nil && os.SameFile(target, read) {
-			return fmt.Errorf("%s was read in this run, and is not written over", name)
+			return fmt.Errorf("%s was read in this run, and is not overwritten", name)
 		}
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 	"mx46/zonefiles"
 )
 
-// pictures draws the relay maps of mail domains, for the markdown format. What has no MX records has no picture.
+// pictures draws the relay maps of mail domains with MX records, for the markdown format.
 func pictures(w *workspace.Workspace) func(view string, domain zonefiles.Name) string {
 	worlds := w.Worlds()
 	return func(view string, domain zonefiles.Name) string {

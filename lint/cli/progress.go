@@ -11,13 +11,13 @@ const (
 	progressEvery = 200 * time.Millisecond
 )
 
-// progress is a line on a terminal's standard error that says what a long run is doing, and is wiped off at its end.
+// progress is a line on a terminal's standard error that says what a long run is doing.
 type progress struct {
 	text       atomic.Pointer[func() string]
 	quit, done chan struct{} // nil where nothing is shown
 }
 
-// startProgress begins to show what is said after a while.
+// startProgress begins to show progress after a while.
 func startProgress(stdio *Stdio, after time.Duration) *progress {
 	p := &progress{}
 	width, terminal := stdio.Terminal(stdio.Err)
@@ -29,10 +29,10 @@ func startProgress(stdio *Stdio, after time.Duration) *progress {
 	return p
 }
 
-// say sets what is shown from now on; text is called at any time until stop.
+// say sets what is shown; text may be called at any time until stop.
 func (p *progress) say(text func() string) { p.text.Store(&text) }
 
-// stop wipes the line off.
+// stop removes the line.
 func (p *progress) stop() {
 	if p.quit != nil {
 		close(p.quit)

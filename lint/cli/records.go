@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"slices"
 	"strings"
 
 	"mx46/lint/text"
@@ -17,9 +18,11 @@ func newRecordsCommand(stdio *Stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "records [PATH...]",
 		Short: "Print the records as they were read",
-		Long: `records prints every record of the zones, one a line: owner, TTL, class, type and data, names absolute, in the order of the files.
-Records outside their zone, which no name server serves, are left out and counted on standard error, as is what cannot be read; the
-exit code is 1 then. PATH is as for mx46 lint.`,
+		Long: `records prints every record of the zones, one a line, in the order of the files: owner,
+TTL, class, type and data, with absolute names. PATH is as for mx46 lint.
+
+Standard error counts records outside their zone, which no name server serves, and lists
+what cannot be read; the exit code is then 1.`,
 		Example: `  mx46 records db.example.org
   mx46 records zone --origin example.org | sort`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -27,6 +30,7 @@ exit code is 1 then. PATH is as for mx46 lint.`,
 			if err != nil {
 				return err
 			}
+			defer w.Close()
 			return printRecords(stdio, w)
 		},
 	}
@@ -35,52 +39,56 @@ exit code is 1 then. PATH is as for mx46 lint.`,
 }
 
 func printRecords(stdio *Stdio, w *workspace.Workspace) error {
+	problems := slices.Clone(w.Problems())
 	out := bufio.NewWriter(stdio.Out)
-	problems, outside := 0, 0
-	var line []byte
-	report := func(p *zonefiles.Problem) {
-		problems++
-		fmt.Fprintf(stdio.Err, "%s: error: %s\n", text.Line(w.Position(p.Span).String()), text.Line(p.Message))
-	}
-	for i := range w.Problems() {
-		report(&w.Problems()[i])
-	}
+	outside := 0
 	for _, zones := range w.Views() {
 		for _, z := range zones {
-			for i := range z.Problems {
-				report(&z.Problems[i])
+			problems = append(problems, z.Problems...)
+			n, err := printZone(out, z)
+			if err != nil {
+				return err
 			}
-			for i := range z.Len() {
-				if !z.OriginKnown {
-					break
-				}
-				r := z.Record(i)
-				if !z.Names.IsAtOrBelow(r.Owner(), z.Apex()) {
-					outside++
-					continue
-				}
-				line = r.OwnerName().AppendText(line[:0])
-				line = fmt.Appendf(line, "\t%d\tIN\t%s\t%s\n", r.TTL(), r.Type(), inASCII(r.CanonicalRDATA()))
-				if _, err := out.Write(text.Disobeyed(line)); err != nil {
-					return err
-				}
-			}
+			outside += n
 		}
 	}
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	if outside > 0 {
-		fmt.Fprintf(stdio.Err, "%d records lie outside their zone\n", outside)
+	for _, p := range problems {
+		fmt.Fprintf(stdio.Err, "%s: error: %s\n", text.Line(w.Position(p.Span).String()), text.Line(p.Message))
 	}
-	if problems > 0 {
+	if outside > 0 {
+		fmt.Fprintln(stdio.Err, text.Count(outside, "record lies outside its zone", "records lie outside their zones"))
+	}
+	if len(problems) > 0 {
 		return exitError(exitFindings)
 	}
 	return nil
 }
 
-// inASCII is RDATA with every octet that is no printable ASCII character as \DDD (RFC 1035 s.5.1). What the arbiter does not know is given as it
-// stands, and may hold any.
+// printZone prints the records of a zone whose origin is known, and counts those outside of it.
+func printZone(out *bufio.Writer, z *zonefiles.Zone) (outside int, err error) {
+	if !z.OriginKnown {
+		return 0, nil
+	}
+	var line []byte
+	for i := range z.Len() {
+		r := z.Record(i)
+		if !z.Names.IsAtOrBelow(r.Owner(), z.Apex()) {
+			outside++
+			continue
+		}
+		line = r.OwnerName().AppendText(line[:0])
+		line = fmt.Appendf(line, "\t%d\tIN\t%s\t%s\n", r.TTL(), r.Type(), inASCII(r.CanonicalRDATA()))
+		if _, err := out.Write(text.Disobeyed(line)); err != nil {
+			return 0, err
+		}
+	}
+	return outside, nil
+}
+
+// inASCII writes what is not printable ASCII in RDATA as \DDD (RFC 1035 s.5.1).
 func inASCII(rdata string) string {
 	if !strings.ContainsFunc(rdata, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return rdata

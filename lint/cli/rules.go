@@ -43,7 +43,8 @@ func newRulesCommand(stdio *Stdio) *cobra.Command {
 	}
 }
 
-// fitPage wraps a page's paragraphs to a terminal's width; 0: it is left as it is. What stands between fences is no prose.
+// fitPage wraps the paragraphs of a page to a width, except between fences. A width of 0 is no terminal's: it stays as
+// it is.
 func fitPage(page string, width int) string {
 	if width <= 0 {
 		return page

@@ -12,7 +12,7 @@ import (
 	"mx46/lint/workspace"
 )
 
-// settingFlags are the flags that stand above the configuration.
+// settingFlags are the flags that override the configuration.
 type settingFlags struct {
 	failOn      string
 	minSeverity string
@@ -28,9 +28,9 @@ func levelWords() []string       { return append(minSeverityWords(), "off") }
 
 func (f *settingFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.failOn, "fail-on", "", "least `severity` that makes the exit code 1: error, warning, note, never (default error)")
-	flags.StringVar(&f.minSeverity, "min-severity", "", "least `severity` that is reported: error, warning, note (default warning)")
-	flags.StringSliceVar(&f.selected, "select", nil, "run these `rules` alone")
+	flags.StringVar(&f.failOn, "fail-on", "", "lowest `severity` that makes the exit code 1: error, warning, note, never (default error)")
+	flags.StringVar(&f.minSeverity, "min-severity", "", "lowest `severity` to report: error, warning, note (default warning)")
+	flags.StringSliceVar(&f.selected, "select", nil, "run only these `rules`")
 	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not run these `rules`")
 	flags.StringArrayVar(&f.severities, "severity", nil, "severity of a rule as `RULE=LEVEL`: error, warning, note, off; repeatable")
 	complete(cmd, "fail-on", words(failOnWords))
@@ -40,7 +40,7 @@ func (f *settingFlags) register(cmd *cobra.Command) {
 	complete(cmd, "severity", pairs(ruleWords, words(levelWords)))
 }
 
-// configure lets the flags stand above the configuration.
+// configure overrides the configuration.
 func (f *settingFlags) configure(w *workspace.Workspace) error {
 	for _, given := range []struct {
 		flag, text string

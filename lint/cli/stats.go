@@ -29,8 +29,7 @@ func (c *clock) phase(name string) {
 	c.last = now
 }
 
-// printStats tells on standard error what a report does not: how often each rule found something, which files were set aside and why,
-// and how long it took.
+// printStats prints on standard error what a report does not say: findings by rule, files set aside, and times.
 func printStats(stdio *Stdio, w *workspace.Workspace, findings []lint.Finding, c clock) {
 	table := tabwriter.NewWriter(stdio.Err, 0, 0, 2, ' ', 0)
 	defer table.Flush()
@@ -54,7 +53,7 @@ func printStats(stdio *Stdio, w *workspace.Workspace, findings []lint.Finding, c
 		line("not primary", fmt.Sprintf("%s %d", kind, unchecked.Secondary[kind]))
 	}
 	for _, name := range unchecked.Configs {
-		line("found", w.Shown(name)+": a name server's configuration, which tells origins and views; give it as PATH to have it checked")
+		line("found", w.Shown(name)+": a name server's configuration, read for origins and views; give it as PATH to have it checked")
 	}
 	if unchecked.Ignored > 0 {
 		line("ignored", fmt.Sprintf("%d files and folders that .gitignore names", unchecked.Ignored))

@@ -23,8 +23,7 @@ func terminalWidth(w io.Writer) (int, bool) {
 	return width, true
 }
 
-// useColor decides whether to colour what goes to w: the flag, then NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM, then
-// whether w is a terminal.
+// useColor reports whether to colour what goes to w: by the flag, the environment, and whether w is a terminal.
 func useColor(stdio *Stdio, w io.Writer, flag string) bool {
 	env := func(name string) bool { v := stdio.Getenv(name); return v != "" && v != "0" }
 	_, terminal := stdio.Terminal(w)
@@ -45,8 +44,8 @@ func useColor(stdio *Stdio, w io.Writer, flag string) bool {
 
 func colorWords() []string { return []string{"auto", "always", "never"} }
 
-// hasLinks tells whether the terminal is known to show OSC 8 hyperlinks. Others print them as rubbish, so only what names itself
-// counts, and what stands between (tmux, screen) does not. FORCE_HYPERLINK decides where it is set.
+// hasLinks reports whether the terminal is known to show OSC 8 hyperlinks, which others print as rubbish.
+// FORCE_HYPERLINK overrides.
 func hasLinks(stdio *Stdio) bool {
 	env := stdio.Getenv
 	if forced := env("FORCE_HYPERLINK"); forced != "" {

@@ -30,13 +30,15 @@ func newTraceCommand(stdio *Stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trace DOMAIN [PATH...]",
 		Short: "Follow mail to a domain step by step (RFC 3974 section 3)",
-		Long: `trace simulates a mail to DOMAIN, by the nine steps of RFC 3974 section 3, and on from relay to relay until it reaches the
-mailbox or stays where it is. Each step shows the line of the zone file that decided it.
+		Long: `trace simulates a mail to DOMAIN by the nine steps of RFC 3974 section 3, and on from
+relay to relay until it reaches the mailbox or is stuck. Each step shows the line of the
+zone file that decides it.
 
-Without --from and --as, it shows how the mail of every class of senders ends. PATH is as for mx46 lint.
+Without --from and --as, trace shows how the mail of each class of senders ends. PATH is
+as for mx46 lint.
 
-It exits with 0 where the mail of every sender asked for is delivered, 1 where one is not, and 2 where it cannot do its work. What
---outages shows does not count.`,
+The exit code is 1 if any of these mails is not delivered, 2 if mx46 cannot do its work,
+and 0 otherwise. What --outages shows does not count.`,
 		Example: `  mx46 trace example.org zones/
   mx46 trace example.org db.example.org --from ipv4
   mx46 trace example.org db.example.org --as mx10.example.org
@@ -48,13 +50,13 @@ It exits with 0 where the mail of every sender asked for is delivered, 1 where o
 	}
 	flags.register(cmd)
 	f := cmd.Flags()
-	f.StringVar(&flags.view, "view", "", "view of the name server's configuration, where several hold the domain")
+	f.StringVar(&flags.view, "view", "", "view of the name server's configuration, if several hold the domain")
 	f.StringSliceVar(&flags.from, "from", nil, "class of the sender: "+strings.Join(trace.SenderWords(), ", ")+"; repeatable")
-	f.StringVar(&flags.as, "as", "", "MX host of the domain that has the mail to pass on")
+	f.StringVar(&flags.as, "as", "", "MX host of the domain that already has the mail")
 	f.StringArrayVar(&flags.down, "down", nil, "what is down: an MX host, ipv4, ipv6, a prefix or an address; repeatable")
-	f.StringArrayVar(&flags.servFail, "servfail", nil, "look-up that fails, as NAME/MX, NAME/A or NAME/AAAA; repeatable")
-	f.StringVar(&flags.algorithm, "algorithm", trace.AlgorithmWords()[0], "by which book senders and relays go: "+strings.Join(trace.AlgorithmWords(), ", "))
-	f.BoolVar(&flags.outages, "outages", false, "show as well what each outage of one host or one family does to the mail")
+	f.StringArrayVar(&flags.servFail, "servfail", nil, "lookup that fails, as NAME/MX, NAME/A or NAME/AAAA; repeatable")
+	f.StringVar(&flags.algorithm, "algorithm", trace.AlgorithmWords()[0], "how senders and relays choose: "+strings.Join(trace.AlgorithmWords(), ", "))
+	f.BoolVar(&flags.outages, "outages", false, "also show what an outage of each host or family does to the mail")
 	f.StringVar(&flags.format, "format", "text", "format: "+strings.Join(traceFormats(), ", "))
 	complete(cmd, "format", words(traceFormats))
 	complete(cmd, "from", listOf(words(trace.SenderWords)))
@@ -98,7 +100,6 @@ func namesDomain(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// question is what the flags ask.
 func (f *traceFlags) question(domain string) (q trace.Question, err error) {
 	if err := oneOf("format", f.format, traceFormats()); err != nil {
 		return q, err
@@ -135,12 +136,13 @@ func (f *traceFlags) question(domain string) (q trace.Question, err error) {
 	return q, nil
 }
 
-// world reads the zones and gives what is known of a domain; what could not be read of its zone is reported.
+// world reads the zones for what is known of a domain, and reports what cannot be read in its zone.
 func (f *loadFlags) world(ctx context.Context, stdio *Stdio, domain zonefiles.Name, view string, paths []string) (*trace.World, error) {
 	w, err := f.load(ctx, stdio, paths)
 	if err != nil {
 		return nil, err
 	}
+	defer w.Close()
 	world, zone, err := w.World(domain, view)
 	if err != nil {
 		return nil, err

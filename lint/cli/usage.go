@@ -13,9 +13,9 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// This file says what is wrong with a command line: in one line, with the nearest word that would have been right.
+// This file says what is wrong with a command line, and which word may have been meant.
 
-// oneOf refuses a word that is not among those known. What is what the word was to be, as in "format".
+// oneOf refuses a word that is not known. What names its kind, such as "format".
 func oneOf(what, word string, known []string) error {
 	if slices.Contains(known, word) {
 		return nil
@@ -23,7 +23,7 @@ func oneOf(what, word string, known []string) error {
 	return unknownWord(what, word, known, strings.Join(known, ", ")+" are known")
 }
 
-// unknownWord says that a word is not known, and which one may have been meant, or else where to look.
+// unknownWord says which word may have been meant, or else where to look.
 func unknownWord(what, word string, known []string, look string) error {
 	if near, ok := text.Nearest(word, known); ok {
 		look = "did you mean " + near + "?"
@@ -31,18 +31,17 @@ func unknownWord(what, word string, known []string, look string) error {
 	return fmt.Errorf("there is no %s %s; %s", what, zonefiles.Quote(word), look)
 }
 
-// unknownRule says that there is no rule of a name.
 func unknownRule(name string, known []string) error {
 	return unknownWord("rule", name, known, "mx46 rules lists them")
 }
 
-// noCommand refuses the arguments of a command that only has others below it.
+// noCommand refuses the arguments of a command that only has subcommands.
 func noCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
 	if _, err := disk.StatPath(args[0]); err == nil && !cmd.HasParent() {
-		return fmt.Errorf("%s is no command; to lint it: mx46 lint %[1]s", args[0])
+		return fmt.Errorf("%s is not a command; to lint it: mx46 lint %[1]s", args[0])
 	}
 	var names []string
 	for _, c := range cmd.Commands() {

@@ -12,8 +12,8 @@ func newVersionCommand(stdio *Stdio) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Long: `version prints the version of mx46, and the Go version and the system that it was built with. A build from a checkout is named after
-its commit.`,
+		Long: `version prints the version of mx46, or the commit of a build from a checkout, and the Go
+version and the system it was built for.`,
 		Example: `  mx46 version`,
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -23,10 +23,10 @@ its commit.`,
 	}
 }
 
-// unreleased is the version of a build that knows no better.
+// unreleased is the version of a build without one.
 const unreleased = "devel"
 
-// version is that of the module as go install knows it, or else the revision that it was built from.
+// version is that of the module, or else its revision.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -13,8 +13,8 @@ import (
 
 // This file looks at one mail domain.
 
-// World is what is known of a mail domain and all around it, for trace and map, and the zone that holds it: in the only view that
-// does, or in the one named.
+// World is what trace and map know of a mail domain, and the zone that holds it, in the view of that name or else the
+// only one with the domain.
 func (w *Workspace) World(domain zonefiles.Name, view string) (*trace.World, *zonefiles.Zone, error) {
 	var holding [][]*zonefiles.Zone
 	var names []string
@@ -52,7 +52,7 @@ func (w *Workspace) worldIn(graph *dns.Graph, zone *dns.Zone, domain zonefiles.N
 	return trace.NewWorld(graph, domain, &facts, w.Settings(zone.Path, zone.Origin).For(domain).Scope)
 }
 
-// Worlds gives the worlds of mail domains with MX records, by view; nil for any other name.
+// Worlds returns the world of a mail domain with MX records, by view; nil for any other name.
 func (w *Workspace) Worlds() func(view string, domain zonefiles.Name) *trace.World {
 	graphs := map[string]*dns.Graph{}
 	return func(view string, domain zonefiles.Name) *trace.World {

@@ -7,9 +7,9 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file is what the rules find in the zones that were read.
+// This file runs the rules.
 
-// LintOptions say what is looked for.
+// LintOptions say what to look for.
 type LintOptions struct {
 	Rules       []*lint.Rule // nil: the whole catalogue
 	NoIgnores   bool         // as if there were no ignore comments
@@ -38,19 +38,19 @@ func (w *Workspace) Lint(ctx context.Context, o LintOptions) (lint.Result, error
 	return result, err
 }
 
-// Settings are what the configuration says of a file and the zone in it.
+// Settings are those of a file and the zone in it.
 func (w *Workspace) Settings(file string, origin zonefiles.Name) *lint.Settings {
 	return w.config.Lint(file, origin, w.catalog)
 }
 
-// Judged reports of which rules in which zones a run of the rules that were chosen knows all findings: not in a zone of which a part
-// cannot be read. All says that every zone there is was read, so that no other holds any.
+// Judged reports whether a run of the chosen rules knows all findings of a rule in a zone. It does not where a part of
+// the zone cannot be read. All says that every existing zone was read.
 func (w *Workspace) Judged(chosen []*lint.Rule, all bool) func(zone, rule string) bool {
 	byName := map[string][]*zonefiles.Zone{}
 	for _, z := range w.zones {
 		byName[z.Origin.String()] = append(byName[z.Origin.String()], z)
 	}
-	known := map[string]bool{} // the rules that there are: whether they ran
+	known := map[string]bool{} // all rules: whether they ran
 	for _, r := range w.catalog {
 		known[r.Name] = false
 	}

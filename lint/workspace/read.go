@@ -17,7 +17,7 @@ import (
 
 // This file reads the zones that were found, and sorts them into views.
 
-// Read reads the zones of the sources, several at a time. They take the place of those read before.
+// Read reads the zones of the sources, several at a time, in place of those read before.
 func (w *Workspace) Read(ctx context.Context, sources []Source) error {
 	sources = distinct(sources)
 	zones := make([]*zonefiles.Zone, len(sources))
@@ -54,7 +54,7 @@ func (w *Workspace) exhausted() error {
 		w.loader.Limits.MaxRepeated)
 }
 
-// distinct are the sources by path, each once. What is stated of a file takes precedence over what it says itself.
+// distinct are the sources by path, each once. A stated origin takes precedence over the file's own.
 func distinct(sources []Source) []Source {
 	type key struct {
 		path, view string
@@ -96,16 +96,16 @@ func (w *Workspace) arrange() {
 	}
 }
 
-// ReadZone reads the zone of one source, which need not be among those of the workspace.
+// ReadZone reads the zone of any source.
 func (w *Workspace) ReadZone(s Source) *zonefiles.Zone {
 	return w.loader.LoadServed(s.Path, s.Origin, s.View, s.At)
 }
 
-// File is a file that was read, or else is read now.
+// File is a file that was read, or is read now.
 func (w *Workspace) File(name string) (*zonefiles.File, error) { return w.loader.Open(name) }
 
-// Replace makes texts what files hold from now on, by name, whatever is on the disk, and reads again the zones that they have to do
-// with. Findings of before keep their places. After an error, the zones are those of before.
+// Replace replaces the texts of files, by name, in memory, and reads again the zones that depend on them. Spans of
+// earlier findings stay valid. After an error, the zones are as before.
 func (w *Workspace) Replace(texts map[string][]byte) error {
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		file, err := w.loader.Files.Add(name, texts[name])
@@ -129,7 +129,7 @@ func (w *Workspace) Replace(texts map[string][]byte) error {
 	return nil
 }
 
-// reads reports whether a zone is read from one of the files, or misses one that may be among them.
+// reads reports whether a zone is read from one of the files, or misses an include that may be among them.
 func (w *Workspace) reads(z *zonefiles.Zone, texts map[string][]byte) bool {
 	isAmong := func(name string) bool {
 		_, ok := texts[name]
@@ -139,17 +139,16 @@ func (w *Workspace) reads(z *zonefiles.Zone, texts map[string][]byte) bool {
 		slices.ContainsFunc(z.Problems, func(p zonefiles.Problem) bool { return p.Kind == zonefiles.IncludeProblem })
 }
 
-// Zones are the zones that were read, by file, with those that others include.
+// Zones are the zones that were read, by file, including those that others include.
 func (w *Workspace) Zones() []*zonefiles.Zone { return w.zones }
 
-// Views are the zones by view of a name server's configuration: no view sees the zones of another. What others include is left out.
+// Views are the zones by view, without those that others include. No view sees the zones of another.
 func (w *Workspace) Views() [][]*zonefiles.Zone { return w.views }
 
-// Problems are what could not be read of configurations of name servers.
+// Problems are those of name servers' configurations.
 func (w *Workspace) Problems() []zonefiles.Problem { return w.problems }
 
-// Templates are the zones that were asked for by name and read as such although a tool has to make zones of them first, and why that
-// is to be thought.
+// Templates are the files that were read as zones because they were named, and why they seem to be templates.
 func (w *Workspace) Templates(yield func(z *zonefiles.Zone, why string) bool) {
 	for i, z := range w.zones {
 		if !w.sources[i].asked || z.Missing {

@@ -15,7 +15,7 @@ import (
 	"mx46/zonefiles/serverconf"
 )
 
-// This file finds zones: by names, in folders, and in configurations of mx46 and of name servers.
+// This file finds zones: by name, in folders, and in configurations of mx46 and of name servers.
 
 // Source is one zone to be read.
 type Source struct {
@@ -27,15 +27,15 @@ type Source struct {
 	asked bool // by name: it must be there
 }
 
-// Unchecked is what Find came across and made no sources of.
+// Unchecked is what Find came across that is not checked.
 type Unchecked struct {
-	SetAside  []discover.SetAside // files like zones that are none
-	Secondary map[string]int      // zones of name servers' configurations that those are not primary for, by type
-	Configs   []string            // configurations of name servers that nobody asked for
-	Ignored   int                 // files and folders that a .gitignore keeps from being found
+	SetAside  []discover.SetAside // files that resemble zones
+	Secondary map[string]int      // zones that name servers are not primary for, by type
+	Configs   []string            // configurations of name servers that were not named
+	Ignored   int                 // files and folders that a .gitignore names
 }
 
-// Unchecked is what was found and is not checked.
+// Unchecked is what Find came across that is not checked.
 func (w *Workspace) Unchecked() Unchecked { return w.unchecked }
 
 // Stdin is standard input among names.
@@ -43,8 +43,8 @@ const Stdin = "-"
 
 // Selection says which zones are meant.
 type Selection struct {
-	// Names are zone files, folders, configurations of name servers, and Stdin. None: the zones of the configuration, or else those
-	// that are found in Folder.
+	// Names are zone files, folders, configurations of name servers, and Stdin. None: the zones of the configuration,
+	// or else those that are found in Folder.
 	Names  []string
 	Folder string          // "": the working folder
 	Origin *zonefiles.Name // of the only zone; nil: as the configuration, the file or its name says
@@ -76,7 +76,7 @@ func (w *Workspace) Find(s Selection) (sources []Source, err error) {
 	return sources, nil
 }
 
-// FindFile finds the zones that are read from the one zone file of a selection, be it named or not.
+// FindFile finds all zones that are read from the one zone file that a selection names.
 func (w *Workspace) FindFile(s Selection) ([]Source, error) {
 	name := s.Names[0]
 	own, err := w.sourcesOf(name, Selection{Stdin: s.Stdin})
@@ -184,9 +184,9 @@ type foundConf struct {
 	name string
 }
 
-// readConfs reads configurations of name servers for what they say of files found beside them, and for nothing else: nobody has asked
-// for them, so what cannot be read in them is no finding. One that another includes is not counted by itself, and not read by itself
-// where that other one, such as named.conf beside named.conf.local, comes first.
+// readConfs reads configurations of name servers only for what they say of files found: nobody asked for them, so what
+// cannot be read in them is no finding. One that another includes, as named.conf includes named.conf.local, does not
+// count by itself.
 func (w *Workspace) readConfs(names []string) ([]foundConf, error) {
 	var confs []foundConf
 	included := map[string]bool{}
@@ -212,11 +212,11 @@ func (w *Workspace) readConfs(names []string) ([]foundConf, error) {
 	return slices.DeleteFunc(confs, func(c foundConf) bool { return included[c.name] }), nil
 }
 
-// errRepeatedConfs is why a run is given up in which configurations of name servers include the same large files.
+// errRepeatedConfs is why configurations of name servers that include the same large files are not read.
 var errRepeatedConfs = fmt.Errorf("the configurations of name servers include more than %d bytes beyond what their files hold: lint fewer at a time",
 	zonefiles.DefaultLimits.MaxRepeated)
 
-// readConf reads the configuration of a name server. A file that several of them include counts from its second reading on, as for zones.
+// readConf reads the configuration of a name server. Repeated readings of a file count, as for zones.
 func (w *Workspace) readConf(server serverconf.Server, files *zonefiles.FileSet, name string) (serverconf.ServerConf, []zonefiles.Problem, error) {
 	conf, problems, err := server.Read(w.loader.Root, files, name, w.loader.Finder)
 	if err != nil {
@@ -238,7 +238,7 @@ func (w *Workspace) readConf(server serverconf.Server, files *zonefiles.FileSet,
 	return conf, problems, nil
 }
 
-// fromConfig fills in what the configuration says of a file.
+// fromConfig fills in the settings of a file.
 func (w *Workspace) fromConfig(s *Source) {
 	settings := w.config.For(s.Path)
 	if s.Origin == nil && settings.Origin.IsSet() {

@@ -16,9 +16,9 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// This file finds what a first configuration is made from.
+// This file looks for what a first configuration needs.
 
-// Survey reads the zones of a folder for what a first configuration says of them, and counts those that it covers.
+// Survey reads the zones of a folder for a first configuration, and counts them.
 func (w *Workspace) Survey(ctx context.Context, folder string) (found config.Found, zones int, err error) {
 	discovered, err := discover.Search(w.loader.Root, folder)
 	if err != nil {
@@ -57,7 +57,7 @@ func (w *Workspace) Survey(ctx context.Context, folder string) (found config.Fou
 	if err := w.Read(ctx, sources); err != nil {
 		return found, 0, err
 	}
-	roots := map[string]bool{} // but not what these include
+	roots := map[string]bool{} // without what these include
 	for _, view := range w.views {
 		zones += len(view)
 		for _, z := range view {
@@ -98,7 +98,8 @@ func (w *Workspace) globsOf(files []string, allowed map[string]bool) []string {
 	return found
 }
 
-// candidates are globs that may describe the zone files of a folder: all, or those with a common beginning or end of their names.
+// candidates are globs that may describe the zone files of a folder: all, or those with a common beginning or end of
+// their names.
 func candidates(folder string, files []string) []string {
 	count := map[string]int{}
 	for _, file := range files {
@@ -128,7 +129,8 @@ func candidates(folder string, files []string) []string {
 	return patterns
 }
 
-// askOperator lists what only the operator can say: the MX hosts whose families no zone holds, and the domains that have one family.
+// askOperator lists what only the operator can say: the MX hosts whose families no zone holds, and the domains that
+// have one family.
 func (w *Workspace) askOperator(ctx context.Context) (unknown []zonefiles.Name, single []config.FoundDomain, err error) {
 	domain := func(_ *lint.Pass, d *mail.Domain) {
 		var all delivery.Families

@@ -9,8 +9,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file says which findings have to do with some files: a change of one zone can break another, so the rules see all of them,
-// and what is reported is what the change may have caused.
+// This file says which findings touch some files. A change of one zone can break another, so the rules see all zones,
+// and what the change may have caused is reported.
 
 // zoneID is a zone in the view that it is seen in.
 type zoneID struct {
@@ -26,14 +26,14 @@ type touched struct {
 	targets map[zoneID]map[zonefiles.Name][]zonefiles.Name
 }
 
-// Touching keeps the findings that touch files: in their place or in one that they refer to, through their zone, or through the zone
-// of a host that their mail domain names. Configuration touches everything, and so does a file that is no longer there, since
-// nothing tells what it held; notes say so.
+// Touching keeps the findings that touch files: by their place or one that they refer to, by their zone, or by the zone
+// of a host that their mail domain names. Configuration touches everything, and so does a file that is gone; notes say
+// so.
 func (w *Workspace) Touching(findings []lint.Finding, names []string) (kept []lint.Finding, notes []string) {
 	for _, name := range names {
 		switch _, err := w.loader.Root.Stat(name); {
 		case err != nil:
-			notes = append(notes, fmt.Sprintf("Everything is reported: %s cannot be found, and nothing tells what it held.", w.Shown(name)))
+			notes = append(notes, fmt.Sprintf("Everything is reported: %s cannot be found, and nothing says what it held.", w.Shown(name)))
 		case name == w.confName || slices.Contains(w.confFiles, name):
 			notes = append(notes, fmt.Sprintf("Everything is reported: %s is configuration, which touches all zones.", w.Shown(name)))
 		}
@@ -46,7 +46,7 @@ func (w *Workspace) Touching(findings []lint.Finding, names []string) (kept []li
 		among[name] = true
 	}
 	t := &touched{files: w.loader.Files, zones: map[zoneID]bool{}, targets: map[zoneID]map[zonefiles.Name][]zonefiles.Name{}}
-	t.holds = func(name string) bool { // a folder among the names stands for all in it
+	t.holds = func(name string) bool { // a folder holds all in it
 		for ; name != "." && name != "/"; name = dirOf(name) {
 			if among[name] {
 				return true

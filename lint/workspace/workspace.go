@@ -1,5 +1,5 @@
-// Package workspace is a repository of zones: its root folder, its configuration, which zones there are, and what the rules find in
-// them. It is what commands, editors and other programs work with.
+// Package workspace is a repository of zones: its root folder, its configuration, its zones, and what the rules find in
+// them. Commands, editors and other programs work with it.
 //
 //	workspace.go    opening: the root and the configuration
 //	sources.go      which zones there are
@@ -9,7 +9,8 @@
 //	touching.go     which findings have to do with some files
 //	survey.go       what a first configuration is made from
 //
-// Names of files are relative to the root, with slashes; those that people write are turned into such by Name, and back by Shown.
+// Names of files are relative to the root, with slashes. Name makes them from paths that people write, and Shown makes
+// such paths.
 package workspace
 
 import (
@@ -27,8 +28,8 @@ import (
 
 // Options say what is opened, in paths of the operating system.
 type Options struct {
-	// Root is the folder that no file is read or written outside of. "" is the repository around the working folder, or that folder
-	// itself, or where Paths lie outside of it, the repository or the folder that holds them all.
+	// Root is the folder outside of which no file is read or written. "" is the repository around the working folder,
+	// or that folder; or, where Paths lie outside, the repository or the folder around all of them.
 	Root  string
 	Paths []string
 	// Config is the configuration file. "" is .mx46.yaml in the working folder or above, up to the root.
@@ -124,10 +125,10 @@ func (w *Workspace) RootPath() string { return w.rootPath }
 // Root is the door to the files below the root.
 func (w *Workspace) Root() *disk.Root { return w.loader.Root }
 
-// Files is where the spans of what was read lie.
+// Files is the files that spans lie in.
 func (w *Workspace) Files() *zonefiles.FileSet { return w.loader.Files }
 
-// Folder is the name of the working folder, in which is searched where nothing else says which zones there are.
+// Folder is the name of the working folder.
 func (w *Workspace) Folder() string { return w.folder }
 
 // rootFolder is the folder that Options.Root describes.
@@ -184,7 +185,7 @@ func isWithin(folder, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// Name is the name of a file that people call by a path of the operating system. Stdin stays as it is.
+// Name is the name of a file by its path in the operating system. Stdin stays as it is.
 func (w *Workspace) Name(path string) (string, error) {
 	if path == Stdin {
 		return path, nil
@@ -215,7 +216,7 @@ func (w *Workspace) Names(paths []string) ([]string, error) {
 	return names, nil
 }
 
-// Shown is a name as people in the working folder call the file.
+// Shown is a file's path from the working folder.
 func (w *Workspace) Shown(name string) string {
 	if w.here == "" || strings.HasPrefix(name, "<") {
 		return name
