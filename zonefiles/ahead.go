@@ -101,8 +101,8 @@ func (a *readAhead) work() {
 	}
 }
 
-// take adds the part that begins at an offset to the zone, and gives the offset behind it. It reports false where there is none.
-func (a *readAhead) take(p *parser, at uint32) (behind uint32, ok bool) {
+// take adds the part that begins at an offset to the zone, and gives the offset after it. It reports false if there is none.
+func (a *readAhead) take(p *parser, at uint32) (next uint32, ok bool) {
 	for a != nil && a.number < len(a.parts) {
 		if a.current == nil {
 			a.current = <-a.parts[a.number]
@@ -131,10 +131,9 @@ func (a *readAhead) take(p *parser, at uint32) (behind uint32, ok bool) {
 
 // read reads the entries that begin in size bytes from an offset on.
 func (c *part) read(data []byte, from, size int, e *entry) {
-	to, reach := from+size, size/8 // reach is how far a part looks for its first entry, and how far behind its end it may go on
+	to, reach := from+size, size/8 // reach is how far a part looks for its first entry, and how far it may go beyond its end
 	c.start, c.stop, c.records = 0, 0, c.records[:0]
-	// An entry that goes on beyond this is the parser's: a parenthesis that is never closed must not have every worker walk to the
-	// end of the file.
+	// Entries beyond the window are the parser's; otherwise each worker would scan to EOF for an open parenthesis.
 	window := data[:min(len(data), to+size)]
 	at := uint32(from)
 	if from > 0 {
@@ -177,7 +176,7 @@ func partStart(data []byte, from, to int) (uint32, bool) {
 // longOrigin is as long as origins ever are. RDATA that is right below it is right below every origin that is not longer.
 var longOrigin = Name("\x3f" + strings.Repeat("o", 63) + "\x3f" + strings.Repeat("o", 63))
 
-// readPart reads one entry without knowing what stands before it.
+// readPart reads one entry without knowing what precedes it.
 func readPart(data []byte, e *entry) partRecord {
 	r := partRecord{start: e.start}
 	fields := e.fields

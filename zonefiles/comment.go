@@ -2,14 +2,14 @@ package zonefiles
 
 import "bytes"
 
-// This file finds comments and what they stand beside. The parser has no use for either; what people tell mx46 in comments has.
+// This file finds comments and what they are about, for those in which people address mx46.
 
 // Comment is one comment of a file.
 type Comment struct {
 	Span  Span // from its semicolon to the end of its line, the line end left out
-	Alone bool // nothing but white space stands before it on its line
-	Top   bool // no record stands before it in its file
-	// About covers the lines of the record or directive that the comment stands in, or on top of with nothing but comments between
+	Alone bool // only white space precedes it on its line
+	Top   bool // no record precedes it in its file
+	// About covers the lines of the record or directive that the comment is in, or above with only comments between
 	// them. It is empty for a comment by itself.
 	About Span
 }
@@ -17,7 +17,7 @@ type Comment struct {
 // CommentsWith are the comments of a file that hold text, in the order of the file. A file without the text costs one look at its
 // semicolons.
 func (f *File) CommentsWith(text []byte) []Comment {
-	if !behindSemicolon(f.Data, text) {
+	if !hasComment(f.Data, text) {
 		return nil
 	}
 	c := commentReader{file: f, text: text, top: true}
@@ -38,9 +38,9 @@ func (f *File) CommentsWith(text []byte) []Comment {
 	return c.found
 }
 
-// behindSemicolon reports whether text stands behind a semicolon on some line. Going from one semicolon to the next takes a quarter
-// of the time that a search for the text takes.
-func behindSemicolon(data, text []byte) bool {
+// hasComment reports whether some comment may contain text. Skipping from semicolon to semicolon takes a quarter of the
+// time of a search for the text.
+func hasComment(data, text []byte) bool {
 	for {
 		at := bytes.IndexByte(data, ';')
 		if at < 0 {
@@ -60,7 +60,7 @@ type commentReader struct {
 	file    *File
 	text    []byte
 	found   []Comment
-	waiting int // how many of the last found stand on top of the next entry, unless an empty line comes first
+	waiting int // how many of the last found are about the next entry, unless an empty line comes first
 	top     bool
 }
 
@@ -90,7 +90,7 @@ func (c *commentReader) entry(e *entry) {
 	}
 	end := e.next
 	if e.fault == unclosedQuote || e.fault == strayParenthesis {
-		end = e.faultAt.Start // what is text and what is a comment behind it is anyone's guess
+		end = e.faultAt.Start // beyond it, text and comments cannot be told apart
 	}
 	at := e.start
 	for _, f := range e.fields {

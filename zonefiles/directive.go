@@ -40,7 +40,7 @@ func (p *parser) arguments(e *entry, least, most int, want string) bool {
 		p.syntax(p.around(e), fmt.Sprintf("%s lacks its %s", Quote(name), want), "")
 	} else {
 		extra := e.fields[most+1]
-		p.syntax(p.span(extra), fmt.Sprintf("%s has %s behind its %s", Quote(name), Quote(p.file.Data[extra.start:extra.end]), want), "")
+		p.syntax(p.span(extra), fmt.Sprintf("%s has %s after its %s", Quote(name), Quote(p.file.Data[extra.start:extra.end]), want), "")
 	}
 	return false
 }

@@ -45,7 +45,7 @@ func (p *parser) generate(e *entry) {
 		if len(rest) > 2 {
 			at = p.span(rest[2])
 		}
-		refuse(SyntaxProblem, at, `$GENERATE takes one type and one field of data behind it; quote data of several fields: MX "10 mx$"`)
+		refuse(SyntaxProblem, at, `$GENERATE takes one type and one field of data after it; quote data of several fields: MX "10 mx$"`)
 		return
 	}
 	var templates [2]template

@@ -63,7 +63,7 @@ func (l *Loader) account(file *File) {
 // of the true cost, as the bytes of the text are.
 const labelCost = 16
 
-// ownerDots counts the dots in what stands at the beginning of lines, in front of the first blank, and in directives.
+// ownerDots counts the dots at the beginning of lines, up to the first blank, and in directives.
 func ownerDots(text []byte) int {
 	dots, counts, directive := 0, true, len(text) > 0 && text[0] == '$'
 	for i := 0; i < len(text); i++ {
@@ -134,7 +134,7 @@ func (l *Loader) open(candidates []string) (file *File, err error) {
 	return nil, err
 }
 
-// includePaths are the places where an included file may lie: name servers look in the folder they run in, people write paths
+// includePaths are the places where an included file may be: name servers look in the folder they run in, people write paths
 // relative to the file that includes or to the repository.
 func (l *Loader) includePaths(includer, zonePath, name string) []string {
 	if path.IsAbs(name) {
@@ -154,7 +154,7 @@ func (l *Loader) includePaths(includer, zonePath, name string) []string {
 	return candidates
 }
 
-// Load reads the zone in a file below the root. Where origin is nil, the file, or else its name, tells it.
+// Load reads the zone in a file below the root. Where origin is nil, it comes from the file, or else from its name.
 // What cannot be read is among the zone's Problems; Load itself never fails.
 func (l *Loader) Load(name string, origin *Name) *Zone {
 	return l.LoadServed(name, origin, "", Span{})

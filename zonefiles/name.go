@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Name is a domain name in canonical wire form (RFC 4034 s.6.2): each label behind its length octet, ASCII letters in lower
+// Name is a domain name in canonical wire form (RFC 4034 s.6.2): each label after its length octet, ASCII letters in lower
 // case, without the root's final zero octet. Names compare with == and serve as map keys. The zero Name is the root.
 type Name string
 

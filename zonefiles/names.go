@@ -16,11 +16,11 @@ const rootID NameID = 0
 // are there too.
 //
 // A child is found in the list of its parent's children while those are few, and in a hash table once they are many. Most names have
-// few children, which were read right behind them and lie beside them in memory, where a place in the table is a cache miss: the
+// few children, which were read right after them and are next to them in memory, while a slot of the table is a cache miss: the
 // list takes a fifth off a lint of a million records of mail domains.
 type Names struct {
 	nodes  []nameNode
-	labels [][]byte // blocks of labels' octets, in lower case, back to back; growing one slice would leave as much behind as it holds
+	labels [][]byte // blocks of labels' octets, in lower case, back to back; growing one slice would leave as much garbage as it holds
 	spare  []byte   // room for blocks to come
 	// table is open addressing over (parent, label). The lower bits of an entry are a NameID, the upper ones, which no NameID needs, are
 	// the hash's: a name that is another is mostly passed without a look at its node. 0 is free, since the root is never looked up.
@@ -35,7 +35,7 @@ type nameNode struct {
 	parent   NameID
 	child    NameID // the first of the list of children, or 0
 	sibling  NameID // the next in the parent's list, or 0
-	label    uint32 // number of the block in labels, and behind that the offset in it
+	label    uint32 // number of the block in labels, and the offset in it
 	labelLen uint8
 	wireLen  uint8 // octets of the whole name without the root's
 	children uint8 // up to manyChildren
@@ -141,13 +141,13 @@ func lend(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 // Find is the number of a name. Where the tree lacks it, it reports false and gives the closest ancestor that it has.
 func (n *Names) Find(name Name) (NameID, bool) { return find(n, lend(string(name))) }
 
-// near is how many names before and behind another are looked at first.
-const near = 4
+// nearWindow is the number of IDs on each side that are probed before the full lookup.
+const nearWindow = 4
 
 // FindNear is Find that first looks among the names which were read around another: a zone file keeps together what belongs together.
 func (n *Names) FindNear(other NameID, name Name) (NameID, bool) {
 	wire := lend(string(name))
-	for id := max(other, near) - near; id <= other+near && int(id) < len(n.nodes); id++ {
+	for id := max(other, nearWindow) - nearWindow; id <= other+nearWindow && int(id) < len(n.nodes); id++ {
 		if is(n, id, wire) {
 			return id, true
 		}
@@ -280,8 +280,8 @@ func (n *Names) insert(id NameID, hash uint32) {
 	n.table[slot] = hash&^n.ids | uint32(id)
 }
 
-// expect makes room for the names of a whole file of which a part of total has been read, as far as that tells. Growing step by step
-// would leave as much garbage behind as the names take.
+// expect makes room for the names of a whole file of which a part of total has been read, going by that part. Growing step by step
+// would leave as much garbage as the names take.
 func (n *Names) expect(part, total int) {
 	more, room := len(n.nodes)*(total-part)/part, cap(n.nodes)-len(n.nodes)
 	if more <= room || room > len(n.nodes)/8 {
@@ -346,7 +346,7 @@ func (n *Names) internText(text []byte, origin NameID) (NameID, error) {
 type textInterner struct {
 	names  *Names
 	origin NameID
-	// The last name, and the last one's text behind its first dot; nil where there is none.
+	// The last name, and the last one's text after its first dot; nil where there is none.
 	text, parentText []byte
 	id, parent       NameID
 }
@@ -392,23 +392,23 @@ func (t *textInterner) internPlain(text []byte) (NameID, bool) {
 	case size == 0:
 		return rootID, false
 	case size < len(text):
-		// The text behind the dot has to be a name by itself, which "@" and what begins with a dot are not.
+		// The text after the dot has to be a name by itself, which "@" and what begins with a dot are not.
 		if size+1 >= len(text) || text[size] != '.' || hostnameByte[text[size+1]] == 0 {
 			return rootID, false
 		}
-		behind := text[size+1:]
+		above := text[size+1:]
 		switch {
-		case t.parentText != nil && string(behind) == string(t.parentText):
+		case t.parentText != nil && string(above) == string(t.parentText):
 			parent = t.parent
-		case t.text != nil && string(behind) == string(t.text):
+		case t.text != nil && string(above) == string(t.text):
 			parent = t.id
 		default:
 			var err error
-			if parent, err = t.names.internText(behind, t.origin); err != nil {
+			if parent, err = t.names.internText(above, t.origin); err != nil {
 				return rootID, false
 			}
 		}
-		t.parentText, t.parent = behind, parent
+		t.parentText, t.parent = above, parent
 	}
 	id, err := t.names.internLabel(parent, label[:size])
 	return id, err == nil

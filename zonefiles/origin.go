@@ -117,7 +117,7 @@ func OriginFromFileName(name string) (origin Name, ok, marked bool) {
 	return origin, err == nil, marked
 }
 
-// trimOrigin takes one prefix and every suffix away, and tells whether one of them marks a zone's file.
+// trimOrigin takes one prefix and every suffix away, and reports whether one of them marks a zone's file.
 func trimOrigin(base string) (bare string, marked bool) {
 	text := base
 	for _, prefix := range originPrefixes {
@@ -139,7 +139,7 @@ func trimOrigin(base string) (bare string, marked bool) {
 			}
 		}
 	}
-	// Of what people append, zone alone is a top-level domain, too. After a prefix, example.zone needs no suffix to be a zone's.
+	// ".zone" is the only suffix here that is also a TLD. After a prefix, example.zone needs no suffix to be a zone's.
 	if prefixed && strings.HasSuffix(text, ".zone") && !looksLikeDomain(bare) && looksLikeDomain(text) {
 		bare = text
 	}
@@ -165,7 +165,7 @@ func looksLikeDomain(text string) bool {
 }
 
 // in4Name is the zone of these labels below in-addr.arpa: octets, of which the first may name a piece of a network that is
-// delegated by RFC 2317. File systems have no slash to spell its 0/25, so 0_25 and 0%2f25 stand for it; 0-127 is a name as it is.
+// delegated by RFC 2317. File systems have no slash to spell its 0/25, so 0_25 and 0%2f25 mean it; 0-127 is a name as it is.
 func in4Name(text string) string {
 	labels := strings.Split(text, ".")
 	if len(labels) > 4 {

@@ -8,7 +8,7 @@ import (
 
 // This file turns entries into records: it gives each its owner, TTL, class and type, with what it inherits (RFC 1035 s.5.1).
 
-// parser reads one zone. It goes on behind an error with the next entry, so that one fault gives one problem.
+// parser reads one zone. After an error it goes on with the next entry, so that one fault gives one problem.
 type parser struct {
 	loader *Loader
 	zone   *Zone
@@ -69,7 +69,7 @@ func (p *parser) parseFile(f *File) {
 	}
 	data := f.Data
 	if bytes.HasPrefix(data, byteOrderMark) {
-		p.syntax(Span{f.ID, 0, uint32(len(byteOrderMark))}, "a byte order mark stands before the first character",
+		p.syntax(Span{f.ID, 0, uint32(len(byteOrderMark))}, "a byte order mark precedes the first character",
 			"save the file as UTF-8 without a byte order mark: name servers take it for a part of the first name")
 	}
 	if at := bytes.IndexByte(data[:min(len(data), maxTextProbe)], 0); at >= 0 {
@@ -83,8 +83,8 @@ func (p *parser) parseFile(f *File) {
 	e := newEntry()
 	p.unclosed = 0
 	for {
-		if behind, ok := ahead.take(p, at); ok {
-			at = behind
+		if next, ok := ahead.take(p, at); ok {
+			at = next
 			continue
 		}
 		if !e.scan(data, at) || !p.entry(&e) {
@@ -129,7 +129,7 @@ func (p *parser) isGivenUp(at uint32) bool {
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// textStart is the offset of the first character, behind a byte order mark.
+// textStart is the offset of the first character, after a byte order mark.
 func textStart(data []byte) uint32 {
 	return uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark)))
 }
@@ -235,7 +235,7 @@ func (p *parser) withoutOwner(first field, err error) {
 func (p *parser) withoutType(f field, isFirst bool) {
 	text := p.file.Data[f.start:f.end]
 	if typ, ok := parseType(text); ok && !f.quoted {
-		p.syntax(p.span(f), fmt.Sprintf("type %s is for queries and cannot stand in a zone", typ), "")
+		p.syntax(p.span(f), fmt.Sprintf("type %s is for queries and cannot be in a zone", typ), "")
 		return
 	}
 	what := "is not an RR type"
@@ -333,7 +333,7 @@ func servedTTL(seconds uint32) uint32 {
 	return seconds
 }
 
-// ttlAndClass reads a TTL and a class in either order, each at most once, and gives the fields behind them.
+// ttlAndClass reads a TTL and a class in either order, each at most once, and gives the fields after them.
 func ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bool, rest []field) {
 	hasClass := false
 	for len(fields) > 0 && !fields[0].quoted {
@@ -357,7 +357,7 @@ func ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bo
 	return ttl, hasTTL, otherClass, fields
 }
 
-// parseClass reads the mnemonic of a class in any case, or CLASSnnn (RFC 3597 s.5), and tells whether it is another than IN.
+// parseClass reads the mnemonic of a class in any case, or CLASSnnn (RFC 3597 s.5), and reports whether it is another than IN.
 func parseClass(text []byte) (other, ok bool) {
 	switch wordOf(text) {
 	case 'i'<<8 | 'n':

@@ -92,7 +92,7 @@ func cleanLine(t Type, data []byte, fields []field, generic bool) []byte {
 }
 
 // appendASCII writes a field with its octets beyond ASCII, and what backslashes keep from having a meaning of its own, as \DDD: the arbiter
-// miscounts the backslashes behind the former when it looks whether a dot is escaped, and may end a field at the latter.
+// miscounts the backslashes after the former when it checks whether a dot is escaped, and may end a field at the latter.
 func appendASCII(line, text []byte) []byte {
 	for i := 0; i < len(text); i++ {
 		c, escaped := text[i], text[i] == '\\' && i+1 < len(text)
@@ -150,5 +150,5 @@ func canonicalRDATA(rr dns.RR) string {
 	if null, ok := rr.(*dns.NULL); ok {
 		return fmt.Sprintf(`\# %d %x`, len(null.Data), null.Data) // it has no other presentation form (RFC 1035 s.3.3.10)
 	}
-	return strings.SplitN(rr.String(), "\t", 5)[4] // owner, TTL, class and type stand before it
+	return strings.SplitN(rr.String(), "\t", 5)[4] // after owner, TTL, class and type
 }

@@ -108,7 +108,7 @@ func checkFields(want []rdataField, data []byte, fields []field, originLen int) 
 	}
 	if len(fields) > len(want) {
 		extra := fields[len(want)]
-		return rdataError{field: len(want), message: fmt.Sprintf("has %s behind its last field", Quote(data[extra.start:extra.end]))}
+		return rdataError{field: len(want), message: fmt.Sprintf("has %s after its last field", Quote(data[extra.start:extra.end]))}
 	}
 	return rdataError{}
 }
@@ -210,9 +210,9 @@ func checkDigits(kind fieldKind, data []byte, fields []field, table *digitTable)
 	digits += padding
 	switch {
 	case kind == hexField && digits%2 != 0:
-		return rdataError{about: aboutField, message: fmt.Sprintf("of %d digits is not whole: pairs of hexadecimal digits come by 2", digits)}
+		return rdataError{about: aboutField, message: fmt.Sprintf("of %d digits is not whole: hexadecimal digits come in pairs", digits)}
 	case kind == base64Field && digits%4 != 0:
-		return rdataError{about: aboutField, message: fmt.Sprintf("of %d digits is not whole: base64 come by 4", digits)}
+		return rdataError{about: aboutField, message: fmt.Sprintf("of %d digits is not whole: base64 comes in groups of 4", digits)}
 	}
 	return rdataError{}
 }

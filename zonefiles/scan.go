@@ -14,7 +14,7 @@ type field struct {
 
 // entry is one logical line: a record or a directive, over as many lines of text as its parentheses span.
 type entry struct {
-	start, end  uint32 // from its first byte to behind its last field
+	start, end  uint32 // from its first byte to the end of its last field
 	next        uint32 // where the next entry begins
 	indented    bool   // begins with white space: the owner is the previous record's
 	parentheses bool   // holds some
@@ -154,7 +154,7 @@ func (e *entry) endUnclosed(data []byte, opened int, fields []field) []field {
 	return fields
 }
 
-// fail marks the entry and goes on behind the line of the fault.
+// fail marks the entry and goes on after the line of the fault.
 func (e *entry) fail(f fault, data []byte, start, end int) {
 	e.fault = f
 	e.faultAt = Span{Start: uint32(start), End: uint32(end)}
@@ -225,7 +225,7 @@ func nextOwnerLine(data []byte, i int) uint32 {
 	}
 }
 
-// appendField writes a field as it stands in the file, quotes included.
+// appendField writes a field as it is in the file, quotes included.
 func appendField(line, data []byte, f field) []byte {
 	if f.quoted {
 		return append(append(append(line, '"'), data[f.start:f.end]...), '"')

@@ -1,7 +1,7 @@
 package zonefiles
 
 // A look at the start of a file, to tell a zone from anything else. It reads as the zone parser does, far less exactly, and takes
-// whatever it cannot place as a sign that the file is no zone.
+// whatever it does not know as a sign that the file is no zone.
 
 import (
 	"bytes"
@@ -118,7 +118,7 @@ func (s *Sniffed) line(line sniffedLine) {
 	}
 }
 
-// cutRecord passes over owner, TTL and class (RFC 1035 s.5.1) and gives the type, in capitals, with what stands behind it.
+// cutRecord passes over owner, TTL and class (RFC 1035 s.5.1) and gives the type, in capitals, with what follows it.
 func cutRecord(line sniffedLine) (rrtype string, data []string) {
 	fields := line.fields
 	if line.owner {
@@ -146,7 +146,7 @@ func isSniffedClass(field string) bool {
 	}
 }
 
-// likeRDATA tells whether data could be of that type, with the types that are English words or letters looked at more closely.
+// likeRDATA reports whether data could be of that type, with the types that are English words or letters looked at more closely.
 // Only a zone spreads a line over several.
 func likeRDATA(rrtype string, data []string, several bool) bool {
 	if len(data) == 0 {
@@ -171,7 +171,7 @@ func likeRDATA(rrtype string, data []string, several bool) bool {
 	return ok && typ.isData() && !typ.row().isWord || rrtype == "DYNA" || rrtype == "DYNC" // of gdnsd
 }
 
-// templateMark tells which template language a line shows.
+// templateMark says which template language a line shows.
 func templateMark(line sniffedLine) string {
 	first := line.fields[0]
 	switch {

@@ -8,7 +8,7 @@ import (
 // Zone is what one zone file and all that it includes hold. It does not change once it is loaded.
 type Zone struct {
 	Origin Name
-	// OriginKnown is false where nothing told the origin; names are then relative to the root, and no judgement rests on them.
+	// OriginKnown is false where nothing says what the origin is; names are relative to the root then, and nothing is concluded.
 	OriginKnown bool
 	Path        string // of the file that the zone was read from
 	File        FileID // that file, unless Missing
@@ -38,8 +38,7 @@ type record struct {
 	rdata uint16 // offset of the first RDATA field from start, or farRDATA
 }
 
-// farRDATA stands for RDATA that is looked for from the entry's start on, because it lies far behind it or in parentheses that open
-// before it.
+// farRDATA means that the entry has to be scanned again to find its RDATA.
 const farRDATA = 1<<16 - 1
 
 // place is what records that follow one another have in common.
@@ -130,7 +129,7 @@ type Record struct {
 	index uint32
 }
 
-// IsZero reports whether the handle stands for no record.
+// IsZero reports whether the handle is that of no record.
 func (r Record) IsZero() bool { return r.zone == nil }
 
 // Zone is the zone that holds the record.
@@ -192,10 +191,10 @@ func (r Record) scan(buffer *fieldBuffer) (file *File, fields []field, end uint3
 		head = head[1:]
 	}
 	_, _, _, rest := ttlAndClass(file.Data, head)
-	return file, rest[1:], e.end // behind the type
+	return file, rest[1:], e.end // after the type
 }
 
-// fields are the RDATA fields, and the text that they lie in. RDATA that is written as octets is given as the text it stands for.
+// fields are the RDATA fields, and the text that they lie in. RDATA that is written as octets is given as text.
 func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
 	file, fields, _ := r.scan(buffer)
 	if isGeneric(file.Data, fields) {
@@ -256,7 +255,7 @@ func (r Record) entry() (e entry, ok bool) {
 }
 
 // field is the text of an RDATA field, from 0, and whether it holds an escape; false where the record has no such field. The first
-// fields of most records stand on one line with white space between them, and are found without looking at the rest.
+// fields of most records are on one line with white space between them, and are found without looking at the rest.
 func (r Record) field(i int) (text []byte, escaped, ok bool) {
 	if raw := r.raw(); raw.rdata != farRDATA {
 		data := r.zone.places[raw.place].file.Data
@@ -281,7 +280,7 @@ func (r Record) field(i int) (text []byte, escaped, ok bool) {
 	return data[fields[i].start:fields[i].end], fields[i].escaped, true
 }
 
-// Text is a field as it stands in the file, printable.
+// Text is a field as it is in the file, printable.
 func (r Record) Text(i int) string {
 	text, _, ok := r.field(i)
 	if !ok {
@@ -354,13 +353,13 @@ func (r Record) NameID(i int) (NameID, bool) {
 		if len(text) == 1 && text[0] == '@' {
 			return origin, true
 		}
-		// What follows the owner in the file is the likeliest, and then what stands before it.
-		for id := raw.owner; id <= raw.owner+near && int(id) < len(names.nodes); id++ {
+		// What follows the owner in the file is the likeliest, and then what precedes it.
+		for id := raw.owner; id <= raw.owner+nearWindow && int(id) < len(names.nodes); id++ {
 			if names.spells(id, text, origin) {
 				return id, true
 			}
 		}
-		for id := raw.owner; id > rootID && id+near > raw.owner; {
+		for id := raw.owner; id > rootID && id+nearWindow > raw.owner; {
 			if id--; names.spells(id, text, origin) {
 				return id, true
 			}
@@ -429,7 +428,7 @@ func decodeString(text []byte) []byte {
 }
 
 // CanonicalRDATA is the RDATA in miekg/dns's presentation form, with absolute names. What it does not know is given as
-// its fields stand, on one line.
+// its fields are, on one line.
 func (r Record) CanonicalRDATA() string {
 	var buffer fieldBuffer
 	file, fields, _ := r.scan(&buffer)
@@ -448,7 +447,7 @@ func (r Record) CanonicalRDATA() string {
 	return string(line)
 }
 
-// Lines is the span of the lines that the record stands on, with its comments and the last line's end. It reports false for a
+// Lines is the span of the lines of the record, with its comments and the last line's end. It reports false for a
 // record that was generated.
 func (r Record) Lines() (Span, bool) {
 	e, ok := r.entry()
@@ -459,7 +458,7 @@ func (r Record) Lines() (Span, bool) {
 	return lines, true
 }
 
-// LendsOwner reports whether the entry behind the record inherits the owner that the record states.
+// LendsOwner reports whether the entry after the record inherits the owner that the record states.
 func (r Record) LendsOwner() bool {
 	e, ok := r.entry()
 	if !ok || e.indented {

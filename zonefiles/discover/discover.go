@@ -72,7 +72,7 @@ func (d *discovery) ignoreFiles(ignores []ignoreFile, folder string) []ignoreFil
 // folder searches a folder. InIgnored says that a .gitignore names it, or one above it, and that git tracks some of what it holds.
 func (d *discovery) folder(dir string, ignores []ignoreFile, inIgnored bool, depth int) error {
 	if depth > disk.MaxDepth {
-		return fmt.Errorf("%s: more than %d folders lie inside each other", dir, disk.MaxDepth)
+		return fmt.Errorf("%s: more than %d folders are nested", dir, disk.MaxDepth)
 	}
 	entries, err := d.root.ReadDir(dir, disk.MaxFiles-d.entries)
 	if errors.Is(err, disk.ErrTooLarge) {
@@ -172,7 +172,7 @@ func (d *discovery) file(name string) {
 	}
 }
 
-// setSignedAside drops a signed zone that lies beside the zone that it was made from.
+// setSignedAside sets signed zones aside where the zone that they were made from is beside them.
 func (d *discovery) setSignedAside() {
 	unsigned := map[string]bool{}
 	for _, name := range d.found.Zones {

@@ -15,7 +15,7 @@ const (
 	longCost    = 16
 )
 
-// ignoreFile holds the patterns of one folder's .gitignore. They speak of what lies below that folder.
+// ignoreFile holds the patterns of one folder's .gitignore. They apply to what is below that folder.
 type ignoreFile struct {
 	folder   string // with a slash at its end, empty for the root
 	patterns []ignorePattern
@@ -62,7 +62,7 @@ func parseIgnorePattern(line string) (p ignorePattern, ok bool) {
 	return p, true
 }
 
-// match tells whether the file ignores path, and whether it says anything about it. The last pattern that matches decides.
+// match reports whether the file ignores name, and whether it has a pattern for it. The last pattern that matches decides.
 func (f *ignoreFile) match(name string, isFolder bool) (ignored, ok bool) {
 	below, ok := strings.CutPrefix(name, f.folder)
 	if !ok {
@@ -84,7 +84,7 @@ func (f *ignoreFile) match(name string, isFolder bool) (ignored, ok bool) {
 // matchElements matches element by element, so that no wildcard but "**" passes a slash. A "**" takes as few elements as it can;
 // when what follows it does not match, only the last one need take more.
 func matchElements(glob, elements []string) bool {
-	star, taken := -1, 0 // the last "**", and where the elements behind it begin
+	star, taken := -1, 0 // the last "**", and where the elements after it begin
 	g, e := 0, 0
 	for e < len(elements) {
 		if g < len(glob) && glob[g] == "**" {

@@ -40,7 +40,7 @@ func NewGlobber(root *Root) *Globber {
 }
 
 // Glob lists what a pattern names and is no folder, sorted. * and ? stay within a folder, [a-z] and [!a-z] are classes, and an element
-// ** is any depth of folders. Links to folders are followed where an element names them, behind another link by their whole name alone,
+// ** is any depth of folders. Links to folders are followed where an element names them, below another link by their whole name alone,
 // and not where ** comes to them. What cannot be read is passed over.
 func (g *Globber) Glob(pattern string) ([]string, error) {
 	elements := strings.Split(strings.ReplaceAll(pattern, "[!", "[^"), "/")
@@ -100,7 +100,7 @@ func (g *Globber) element(found []string, folder, element string, last bool) ([]
 		if mode&fs.ModeSymlink != 0 {
 			if mode = g.mode(name); mode.IsDir() {
 				if g.isBehindLink(folder) {
-					continue // as often as there are links, to the power of the elements
+					continue // following links behind links is exponential in the pattern's length
 				}
 				g.links[name] = true
 			}
@@ -128,7 +128,7 @@ func (g *Globber) below(found []string, folder string, seen map[string]bool, dep
 		return found, nil
 	}
 	if depth > MaxDepth {
-		return nil, fmt.Errorf("%s: more than %d folders lie inside each other", folder, MaxDepth)
+		return nil, fmt.Errorf("%s: more than %d folders are nested", folder, MaxDepth)
 	}
 	seen[folder] = true
 	found = append(found, folder)
@@ -170,11 +170,11 @@ func (g *Globber) list(folder string) ([]fs.DirEntry, error) {
 	}
 	entries, err := g.root.ReadDir(folder, MaxFiles-g.listed)
 	if errors.Is(err, ErrTooLarge) {
-		return nil, fmt.Errorf("%s: more than %d files and folders would have to be held against patterns", folder, MaxFiles)
+		return nil, fmt.Errorf("%s: more than %d files and folders would have to be matched with patterns", folder, MaxFiles)
 	}
 	g.listed += len(entries)
 	g.folders[folder] = entries
 	return entries, nil
 }
 
-var errGlob = fmt.Errorf("names would have to be held against patterns more than %d times", maxGlobMatches)
+var errGlob = fmt.Errorf("names would have to be matched with patterns more than %d times", maxGlobMatches)

@@ -61,7 +61,7 @@ func (r *Root) Close() error {
 	return r.dir.Close()
 }
 
-// within gives the folder that a file lies in, and the file's name there. Folders stay open, since zones lie many to a folder: a file is
+// within gives the folder that a file lies in, and the file's name there. Folders stay open, since a folder holds many zones: a file is
 // opened with half the system calls, which are most of what ten thousand small zones cost.
 func (r *Root) within(name string) (folder *os.Root, base string) {
 	dir, base := path.Split(name)
@@ -103,7 +103,7 @@ func (r *Root) ReadFile(name string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// ReadStart reads up to limit bytes from the start of a regular file and tells whether that is all of it.
+// ReadStart reads up to limit bytes from the start of a regular file and reports whether that is all of it.
 func (r *Root) ReadStart(name string, limit int64) (data []byte, complete bool, err error) {
 	f, size, err := r.open(name)
 	if err != nil {
@@ -116,8 +116,8 @@ func (r *Root) ReadStart(name string, limit int64) (data []byte, complete bool, 
 	return data, complete, nil
 }
 
-// readFrom reads up to limit bytes of a file whose size is told, and tells whether that is all of it. The file may grow meanwhile, or be
-// one of those whose size is told as 0: only what is read counts.
+// readFrom reads up to limit bytes of a file that should have a size, and reports whether that is all of it. The file may grow
+// meanwhile, or be one that claims a size of 0: only what is read counts.
 func readFrom(f *os.File, size, limit int64) (data []byte, complete bool, err error) {
 	limit = max(0, min(limit, maxSize))
 	data = make([]byte, int(min(size, limit)+1))

@@ -98,7 +98,7 @@ func (r *Root) write(name string, write func(io.Writer) error, check func(dir *o
 		err = dir.Rename(temporary, base)
 	}
 	if err != nil {
-		dir.Remove(temporary) // what failed first is what there is to tell
+		dir.Remove(temporary) // the first failure is the one to report
 		return writeError(name, err)
 	}
 	if err := syncDir(dir); err != nil {

@@ -1,6 +1,6 @@
 package serverconf
 
-// Zones out of Knot DNS's knot.conf. Its syntax is a small part of YAML, told by lines: a section's name at the margin, below it
+// Zones out of Knot DNS's knot.conf. Its syntax is a small part of YAML, read by lines: a section's name at the margin, below it
 // a list of items that begin with their identifier, one "key: value" on a line.
 
 import (
@@ -13,7 +13,7 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// knotStorage is where Knot DNS keeps zone files unless it is told otherwise.
+// knotStorage is where Knot DNS keeps zone files by default.
 const knotStorage = "/var/lib/knot"
 
 // readKnotConf reads a configuration of Knot DNS. Relative paths are relative to storage, and without one to /var/lib/knot where the finder
@@ -61,7 +61,7 @@ func (p *knotParser) read(f *zonefiles.File) {
 	}
 }
 
-// line reads "key: value", "- key: value" or nothing. offset is where the line stands in f.
+// line reads "key: value", "- key: value" or nothing. offset is where the line is in f.
 func (p *knotParser) line(f *zonefiles.File, offset int, line []byte) {
 	text := bytes.TrimLeft(line, " ")
 	indent := len(line) - len(text)
@@ -132,7 +132,7 @@ func (p *knotParser) option(key string, value confToken, dash bool) {
 	}
 }
 
-// rest reads what follows the first value of a list: commas lie between, and a bracket ends it.
+// rest reads what follows the first value of a list: commas separate, and a bracket ends it.
 func (p *knotParser) rest(f *zonefiles.File, value confToken, end int, read func(confToken)) {
 	for value.kind == wordToken {
 		at := int(value.at.End)

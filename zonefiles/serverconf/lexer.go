@@ -14,7 +14,7 @@ type confToken struct {
 	kind byte // wordToken, endToken, or the character itself
 	text []byte
 	at   zonefiles.Span
-	// isString tells "a" from a.
+	// isString is true for "a" and false for a.
 	isString bool
 }
 
@@ -105,7 +105,7 @@ func (lx *confLexer) comment() bool {
 	return true
 }
 
-// quoted reads a string. A backslash keeps the character behind it from ending the string and stays, except before a quotation
+// quoted reads a string. A backslash keeps the character after it from ending the string and stays, except before a quotation
 // mark.
 func (lx *confLexer) quoted() confToken {
 	data, start := lx.file.Data, lx.at

@@ -307,7 +307,7 @@ func (p *namedParser) resolve() {
 	}
 }
 
-// complete takes what the zone does not say from its template, and tells its type and whether it is set aside for it.
+// complete takes what the zone does not say from its template, and gives its type and why it is set aside, if it is.
 func (p *namedParser) complete(z *zoneStatement) (kind, setAside string) {
 	if z.pattern.text != nil {
 		template, ok := p.templates[string(z.pattern.text)]

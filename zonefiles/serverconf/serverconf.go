@@ -27,7 +27,7 @@ type ServerConf struct {
 	Files []zonefiles.FileID
 	// Bytes is how long they are, each as often as it is included.
 	Bytes int64
-	// Folder is where the server looks for what zone files include by relative names, relative to the root; empty where that lies
+	// Folder is where the server looks for what zone files include by relative names, relative to the root; empty where that is
 	// outside of the root, or is next to the file that includes, as for Knot DNS.
 	Folder string
 }
@@ -38,7 +38,7 @@ type ServedZone struct {
 	File   string         // relative to the root, with slashes; whether it exists has not been asked
 	View   string         // empty where the server has no views. Each view is a universe of its own
 	At     zonefiles.Span // the zone's name in the configuration
-	FileAt zonefiles.Span // the file's name, which may stand in a template and have placeholders
+	FileAt zonefiles.Span // the file's name, which may be in a template and have placeholders
 	// Updates is the keyword that lets others change the zone while it is served (RFC 2136), so that the server writes the
 	// file; empty if nobody may. BIND's dnssec-policy and inline-signing do not: a signed copy has a file of its own, and a
 	// zone that is signed in place takes updates.
@@ -263,11 +263,11 @@ func (r *confReader) include(at zonefiles.Span, base, pattern string, orNone boo
 	}
 }
 
-// room counts a zone and tells whether it may be kept; the first one that may not is a problem.
+// room counts a zone and reports whether it may be kept; the first one that may not is a problem.
 func (r *confReader) room(at zonefiles.Span) bool {
 	r.zones++
 	if r.zones == maxConfZones+1 {
-		r.problem(at, "there are more than %d zones; this one and those behind it are not read", maxConfZones)
+		r.problem(at, "there are more than %d zones; this one and those after it are not read", maxConfZones)
 	}
 	return r.zones <= maxConfZones
 }
@@ -306,7 +306,7 @@ func expandZoneFile(text string, token func(string) (string, int)) string {
 }
 
 // percentToken reads the placeholders that NSD and BIND share: the zone's name, without its final dot, its first three
-// characters, and its last three labels. A dot stands for what the name has not got.
+// characters, and its last three labels. A dot replaces what the name does not have.
 func percentToken(zone zonefiles.Name) func(string) (string, int) {
 	name := zone.Undotted()
 	labels := strings.Split(name, ".")
@@ -332,7 +332,7 @@ func percentToken(zone zonefiles.Name) func(string) (string, int) {
 	}
 }
 
-// textStart is the offset of the first character, behind a byte order mark.
+// textStart is the offset of the first character, after a byte order mark.
 func textStart(data []byte) uint32 {
 	return uint32(len(data) - len(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 }

@@ -82,7 +82,7 @@ func (p *knotParser) aclOption(key string, value confToken) {
 	p.acls[p.acl] = acl
 }
 
-// refer lets a rule of the section acl, which stands above, apply to the zone or template that is open.
+// refer lets a rule of the section acl, which comes before, apply to the zone or template that is open.
 func (p *knotParser) refer(rule confToken) {
 	acl, said := p.acls[string(rule.text)], &p.open.updates
 	switch {
