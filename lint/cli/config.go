@@ -73,7 +73,7 @@ serves several zones is shown once for each.`,
 	}
 	flags.loadFlags.register(cmd)
 	flags.settingFlags.register(cmd)
-	cmd.Flags().StringVar(&flags.domain, "domain", "", "show the settings of this mail domain in the zone")
+	cmd.Flags().StringVar(&flags.domain, "domain", "", "show the settings of this mail `domain` in the zone")
 	return cmd
 }
 

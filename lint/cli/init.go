@@ -19,16 +19,16 @@ func newInitCommand(stdio *Stdio) *cobra.Command {
 		Use:   "init [FOLDER]",
 		Short: "Write a first " + config.FileName + " from what is found",
 		Long: `init looks for zones and configurations of name servers, and writes a first .mx46.yaml
-into the root folder: the repository, or the working folder. What
-only you can know is left to you in comments: the families of MX hosts that are in none of
-these zones, and whether a domain is meant to have a single address family. An existing
-file is never changed.`,
+into the root folder: the repository, or the working folder. What only you can know is
+left to you in comments: the families of MX hosts that are in none of these zones, and
+whether a domain is meant to have a single address family. An existing file is never
+changed.`,
 		Example: `  mx46 init
   mx46 init zones/ --root .`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.init(cmd.Context(), stdio, args) },
 	}
-	cmd.Flags().StringVar(&flags.root, "root", "", "folder that the file is written to (default: the repository, or the working folder)")
+	cmd.Flags().StringVar(&flags.root, "root", "", "`folder` that the file is written to (default: the repository, or the working folder)")
 	return cmd
 }
 

@@ -68,7 +68,7 @@ work, and 0 otherwise.`,
 	f.BoolVar(&flags.noIgnores, "no-ignores", false, "disregard ignore comments")
 	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "also report what comments and the baseline silence, in "+strings.Join(report.SuppressedFormats(), ", "))
 	f.BoolVar(&flags.only, "only", false, "lint everything, and report only what touches the PATHs")
-	f.IntVar(&flags.maxFindings, "max-findings", defaultMaxFindings, "give up beyond this number, since each finding costs memory; 0: never")
+	f.IntVar(&flags.maxFindings, "max-findings", defaultMaxFindings, "give up beyond this `number`, since each finding costs memory; 0: never")
 	f.BoolVar(&flags.stats, "stats", false, "print on standard error what was set aside, what each rule found and how long it took")
 	flags.fixFlags.register(cmd)
 	flags.baselineFlags.register(cmd)

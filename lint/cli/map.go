@@ -44,8 +44,8 @@ screen readers.`,
 		},
 	}
 	flags.register(cmd)
-	cmd.Flags().StringVar(&view, "view", "", "view of the name server's configuration, if several hold the domain")
-	cmd.Flags().StringVar(&format, "format", relaymap.Formats()[0], "format: "+strings.Join(relaymap.Formats(), ", "))
+	cmd.Flags().StringVar(&view, "view", "", "`view` of the name server's configuration, if several hold the domain")
+	cmd.Flags().StringVar(&format, "format", relaymap.Formats()[0], "`format`: "+strings.Join(relaymap.Formats(), ", "))
 	complete(cmd, "format", words(relaymap.Formats))
 	return cmd
 }

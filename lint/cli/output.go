@@ -10,8 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mx46/lint/delivery"
+	"mx46/lint/relaymap"
 	"mx46/lint/report"
 	"mx46/lint/text"
+	"mx46/lint/trace"
 	"mx46/lint/workspace"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
@@ -29,7 +32,7 @@ func (f *outputFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", "", "`format` on standard output: "+strings.Join(report.Formats(), ", "))
 	flags.StringArrayVar(&f.outputs, "output", nil, "write a report as `FORMAT=FILE`; - is standard output; repeatable")
-	flags.StringVar(&f.color, "color", "auto", "colours in text: auto, always, never")
+	flags.StringVar(&f.color, "color", "auto", "`when` to colour text: auto, always, never")
 	flags.BoolVar(&f.quiet, "quiet", false, "no summary, and no output if nothing is found")
 	complete(cmd, "format", words(report.Formats))
 	complete(cmd, "output", pairs(words(report.Formats), nil))
@@ -141,4 +144,21 @@ func writeFile(stdio *Stdio, path string, write func(io.Writer) error) error {
 		return fmt.Errorf("writing %s: %w", path, disk.Reason(err))
 	}
 	return nil
+}
+
+// pictures draws the relay maps of mail domains with MX records, for the markdown format.
+func pictures(w *workspace.Workspace) func(view string, domain zonefiles.Name) string {
+	worlds := w.Worlds()
+	return func(view string, domain zonefiles.Name) string {
+		world := worlds(view, domain)
+		if world == nil {
+			return ""
+		}
+		picture := relaymap.New(world.Simulation(delivery.RFC3974, delivery.Outage{}), trace.Spell(domain))
+		var drawn strings.Builder
+		if picture.IsEmpty() || picture.Write(&drawn, "mermaid") != nil {
+			return ""
+		}
+		return drawn.String()
+	}
 }
