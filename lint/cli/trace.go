@@ -116,24 +116,21 @@ func (f *traceFlags) question(domain string) (q trace.Question, err error) {
 	if q.Algorithm, err = trace.ParseAlgorithm(f.algorithm); err != nil {
 		return q, fmt.Errorf("--algorithm: %w", err)
 	}
-	for _, word := range f.from {
+	each := func(flag string, words []string, add func(word string) error) {
+		for _, word := range words {
+			if e := add(word); e != nil && err == nil {
+				err = fmt.Errorf("%s: %w", flag, e)
+			}
+		}
+	}
+	each("--from", f.from, func(word string) error {
 		sender, err := trace.ParseSender(word)
-		if err != nil {
-			return q, fmt.Errorf("--from: %w", err)
-		}
 		q.From = append(q.From, sender)
-	}
-	for _, word := range f.down {
-		if err := trace.AddDown(&q.Outage, word); err != nil {
-			return q, fmt.Errorf("--down: %w", err)
-		}
-	}
-	for _, word := range f.servFail {
-		if err := trace.AddServFail(&q.Outage, word); err != nil {
-			return q, fmt.Errorf("--servfail: %w", err)
-		}
-	}
-	return q, nil
+		return err
+	})
+	each("--down", f.down, func(word string) error { return trace.AddDown(&q.Outage, word) })
+	each("--servfail", f.servFail, func(word string) error { return trace.AddServFail(&q.Outage, word) })
+	return q, err
 }
 
 // world reads the zones for what is known of a domain, and reports what cannot be read in its zone.

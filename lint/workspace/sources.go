@@ -222,9 +222,6 @@ func (w *Workspace) readConf(server serverconf.Server, files *zonefiles.FileSet,
 	if err != nil {
 		return conf, nil, err
 	}
-	if w.confSizes == nil {
-		w.confSizes = map[string]int64{}
-	}
 	w.repeated += conf.Bytes
 	for _, id := range conf.Files {
 		if f := files.File(id); w.confSizes[f.Name] == 0 {
@@ -309,9 +306,6 @@ func (w *Workspace) served(name string, server serverconf.Server) ([]Source, err
 	if err != nil {
 		return nil, err
 	}
-	if w.unchecked.Secondary == nil {
-		w.unchecked.Secondary = map[string]int{}
-	}
 	for kind, n := range conf.SetAside {
 		w.unchecked.Secondary[kind] += n
 	}
@@ -321,10 +315,9 @@ func (w *Workspace) served(name string, server serverconf.Server) ([]Source, err
 	for _, id := range conf.Files {
 		w.confFiles = append(w.confFiles, w.loader.Files.File(id).Name)
 	}
-	var sources []Source
 	w.problems = append(w.problems, problems...)
 	w.meet(conf, w.loader.Files)
-	sources = slices.Grow(sources, len(conf.Zones))
+	sources := make([]Source, 0, len(conf.Zones))
 	for i := range conf.Zones {
 		if z := &conf.Zones[i]; !w.config.Excludes(z.File) {
 			sources = append(sources, Source{Path: z.File, Origin: &z.Name, View: z.View, At: z.FileAt})

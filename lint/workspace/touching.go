@@ -2,8 +2,8 @@ package workspace
 
 import (
 	"fmt"
+	"path"
 	"slices"
-	"strings"
 
 	"mx46/lint"
 	"mx46/zonefiles"
@@ -47,7 +47,7 @@ func (w *Workspace) Touching(findings []lint.Finding, names []string) (kept []li
 	}
 	t := &touched{files: w.loader.Files, zones: map[zoneID]bool{}, targets: map[zoneID]map[zonefiles.Name][]zonefiles.Name{}}
 	t.holds = func(name string) bool { // a folder holds all in it
-		for ; name != "." && name != "/"; name = dirOf(name) {
+		for ; name != "." && name != "/"; name = path.Dir(name) {
 			if among[name] {
 				return true
 			}
@@ -60,13 +60,6 @@ func (w *Workspace) Touching(findings []lint.Finding, names []string) (kept []li
 		}
 	}
 	return slices.DeleteFunc(findings, func(f lint.Finding) bool { return !t.touches(&f) }), nil
-}
-
-func dirOf(name string) string {
-	if at := strings.LastIndexByte(name, '/'); at > 0 {
-		return name[:at]
-	}
-	return "."
 }
 
 func (t *touched) add(z *zonefiles.Zone) {

@@ -68,7 +68,10 @@ type Workspace struct {
 
 // Open opens the root and reads the configuration.
 func Open(o Options) (*Workspace, error) {
-	w := &Workspace{catalog: o.Catalog, jobs: o.Jobs, config: config.New(), folder: ".", journalNames: map[string]string{}}
+	w := &Workspace{
+		catalog: o.Catalog, jobs: o.Jobs, config: config.New(), folder: ".", journalNames: map[string]string{},
+		confSizes: map[string]int64{}, unchecked: Unchecked{Secondary: map[string]int{}},
+	}
 	w.here, _ = os.Getwd()
 	var err error
 	if w.rootPath, err = w.rootFolder(o); err != nil {
