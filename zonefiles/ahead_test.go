@@ -157,3 +157,22 @@ func FuzzPartsOfAFileMakeTheZoneThatTheWholeMakes(f *testing.F) {
 		checkParts(t, dir, text, 1+(part&0xffff)%1000)
 	})
 }
+
+func TestReadingRecordsAllocatesNothingPerRecord(t *testing.T) {
+	for _, text := range []string{
+		"a MX 10 mx\n", "a 3600 IN A 192.0.2.1\n", " AAAA 2001:db8::1\n", " TXT \"v=spf1 -all\" ; comment\n", "mx.a CNAME b.\n", "x ( NS\nns1 )\n",
+		"h NSEC3 1 0 0 - 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom MX RRSIG\n", "a RRSIG MX 13 3 3600 20440101000000 20240101000000 1 example. ( AAAA\n BBBB )\n",
+		"d DS 1 13 2 aabbccdd\n",
+	} {
+		data := []byte(text)
+		var e entry
+		e.scan(data, 0) // makes the list of fields
+		if n := testing.AllocsPerRun(100, func() {
+			if !e.scan(data, 0) || readPart(data, &e).typ == 0 {
+				t.Fatalf("%q is not read as a record", text)
+			}
+		}); n != 0 {
+			t.Errorf("reading %q allocates %v times", text, n)
+		}
+	}
+}

@@ -128,3 +128,37 @@ func TestOriginsOfTheCorpusAgreeWithTheirContent(t *testing.T) {
 		t.Errorf("%d agree and %d differ; at least 325 and at most 8 did", agree, differ)
 	}
 }
+
+func TestOrigins(t *testing.T) {
+	tests := []struct{ name, file, zone, want string }{
+		{"an absolute SOA owner", "zone", "example.org. SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"an SOA owner below $ORIGIN .", "zone", "$ORIGIN .\n$TTL 1\nexample.org IN SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"an SOA owner below its parent", "zone", "$ORIGIN org.\nexample SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"an absolute $ORIGIN before the first record", "zone", "$ORIGIN example.org.\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"an absolute $ORIGIN behind a byte order mark", "zone", "\xef\xbb\xbf$ORIGIN example.org.\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"an absolute $ORIGIN without an SOA", "zone", "$ORIGIN example.org.\nwww 1 A 192.0.2.1\n", "example.org."},
+		{"the file's name, for a relative SOA owner", "db.example.org", "@ SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"the file's name, with its suffix", "example.org.zone", "www 1 A 192.0.2.1\n", "example.org."},
+		{"an absolute owner beats the file's name", "db.example.net", "example.org. SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"the file's name, for an SOA that $ORIGIN . puts at the root", "example.org", "$ORIGIN .\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
+		{"the root, where the file's name does not say otherwise", "zone", "$ORIGIN .\n@ SOA ns h 1 2 3 4 5\n", "."},
+		{"nothing that tells", "zone", "@ SOA ns h 1 2 3 4 5\n", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			files := &FileSet{}
+			file, err := files.Add(tt.file, []byte(tt.zone))
+			if err != nil {
+				t.Fatal(err)
+			}
+			z := (&Loader{Files: files, Limits: DefaultLimits}).Parse(file, nil)
+			got := ""
+			if z.OriginKnown {
+				got = z.Origin.String()
+			}
+			if got != tt.want {
+				t.Errorf("origin %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

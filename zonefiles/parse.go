@@ -127,13 +127,6 @@ func (p *parser) isGivenUp(at uint32) bool {
 	return true
 }
 
-var byteOrderMark = []byte("\xef\xbb\xbf")
-
-// textStart is the offset of the first character, after a byte order mark.
-func textStart(data []byte) uint32 {
-	return uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark)))
-}
-
 // fault reports an entry that cannot be scanned, and what it leaves out.
 func (p *parser) fault(e *entry) {
 	at := e.faultAt

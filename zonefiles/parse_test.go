@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"mx46/zonefiles/disk"
-
 	"github.com/google/go-cmp/cmp"
+
+	"mx46/zonefiles/disk"
 )
 
 // zoneFrom reads the zone example.org from a folder of files, the first of which is the zone's.
@@ -123,106 +123,5 @@ func TestAZoneThatIsGivenUpSaysSoWhateverGenerateDid(t *testing.T) {
 		if got, last := len(z.Problems), z.Problems[len(z.Problems)-1]; got != maxProblems+1 || !strings.Contains(last.Message, "given up") {
 			t.Errorf("%d faults before: %d problems, the last: %s", before, got, last.Message)
 		}
-	}
-}
-
-func TestIncludes(t *testing.T) {
-	tests := []struct {
-		name  string
-		files []string
-		want  string
-	}{
-		{
-			"origin and owner are as before afterwards",
-			[]string{"zone", "$TTL 1\nwww A 192.0.2.1\n$INCLUDE part sub\n A 192.0.2.2\nx A 192.0.2.3\n", "part", "$ORIGIN deep\nwww A 192.0.2.4\n"},
-			"2:1 www.example.org. 1 A 192.0.2.1\n2:1 www.deep.sub.example.org. 1 A 192.0.2.4\n4:2 www.example.org. 1 A 192.0.2.2\n5:1 x.example.org. 1 A 192.0.2.3\n",
-		},
-		{
-			"a path relative to the file that includes",
-			[]string{"zones/zone", "$TTL 1\n$INCLUDE parts/a\n", "zones/parts/a", "$INCLUDE b\n", "zones/parts/b", "www A 192.0.2.1\n"},
-			"1:1 www.example.org. 1 A 192.0.2.1\n",
-		},
-		{
-			"a path relative to the root",
-			[]string{"zones/zone", "$TTL 1\n$INCLUDE common/a\n", "common/a", "www A 192.0.2.1\n"},
-			"1:1 www.example.org. 1 A 192.0.2.1\n",
-		},
-		{"a file that is missing", []string{"zone", "$INCLUDE nothing.inc\n"}, "1:10-21! include nothing.inc cannot be read: no such file or directory\n"},
-		{"a file outside the root", []string{"zone", "$INCLUDE ../../etc/passwd\n"}, "1:10-26! include ../../etc/passwd cannot be read: it lies outside the root folder\n"},
-		{"an absolute path", []string{"zone", "$INCLUDE /etc/passwd\n"}, "1:10-21! include /etc/passwd cannot be read: it lies outside the root folder\n"},
-		{"a folder", []string{"zone", "$INCLUDE sub\n", "sub/x", ""}, "1:10-13! include sub cannot be read: it is not a regular file\n"},
-		{"a file that includes itself", []string{"zone", "$INCLUDE zone\n"}, "1:10-14! include zone is circular: zone includes zone\n"},
-		{
-			"a circle of two",
-			[]string{"zone", "$INCLUDE other\n", "other", "$INCLUDE zone\n"},
-			"1:10-14! include zone is circular: zone includes other includes zone\n",
-		},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, describe(zoneFrom(t, tt.files...))); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestWhatAGapMayHold(t *testing.T) {
-	const head = "$TTL 1\n@ NS ns\n"
-	tests := []struct {
-		name, zone, owner string
-		typ               Type
-		want              bool
-	}{
-		{"the record that cannot be read", head + "mx A 192.0.2.300\n", "mx.example.org.", TypeA, true},
-		{"another type of its owner", head + "mx A 192.0.2.300\n", "mx.example.org.", TypeAAAA, false},
-		{"another owner", head + "mx A 192.0.2.300\n", "www.example.org.", TypeA, false},
-		{"any type of an owner whose type cannot be read", head + "mx AA 192.0.2.3\n", "mx.example.org.", TypeAAAA, true},
-		{"a name below a wildcard that cannot be read", head + "* A 192.0.2.300\n", "mx.example.org.", TypeA, true},
-		{"anything, where the owner cannot be read", head + "a..b A 192.0.2.3\n", "mx.example.org.", TypeA, true},
-		{"anything, where an include is missing", head + "$INCLUDE x\n", "mx.example.org.", TypeA, true},
-		{"nothing in a zone that is whole", head, "mx.example.org.", TypeA, false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			z := zoneFrom(t, "zone", tt.zone)
-			if got := z.MayHold(MustName(tt.owner), tt.typ); got != tt.want {
-				t.Errorf("MayHold(%s, %s) = %v, want %v", tt.owner, tt.typ, got, tt.want)
-			}
-		})
-	}
-}
-
-func TestOrigins(t *testing.T) {
-	tests := []struct{ name, file, zone, want string }{
-		{"an absolute SOA owner", "zone", "example.org. SOA ns h 1 2 3 4 5\n", "example.org."},
-		{"an SOA owner below $ORIGIN .", "zone", "$ORIGIN .\n$TTL 1\nexample.org IN SOA ns h 1 2 3 4 5\n", "example.org."},
-		{"an SOA owner below its parent", "zone", "$ORIGIN org.\nexample SOA ns h 1 2 3 4 5\n", "example.org."},
-		{"an absolute $ORIGIN before the first record", "zone", "$ORIGIN example.org.\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
-		{"an absolute $ORIGIN behind a byte order mark", "zone", "\xef\xbb\xbf$ORIGIN example.org.\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
-		{"an absolute $ORIGIN without an SOA", "zone", "$ORIGIN example.org.\nwww 1 A 192.0.2.1\n", "example.org."},
-		{"the file's name, for a relative SOA owner", "db.example.org", "@ SOA ns h 1 2 3 4 5\n", "example.org."},
-		{"the file's name, with its suffix", "example.org.zone", "www 1 A 192.0.2.1\n", "example.org."},
-		{"an absolute owner beats the file's name", "db.example.net", "example.org. SOA ns h 1 2 3 4 5\n", "example.org."},
-		{"the file's name, for an SOA that $ORIGIN . puts at the root", "example.org", "$ORIGIN .\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
-		{"the root, where the file's name does not say otherwise", "zone", "$ORIGIN .\n@ SOA ns h 1 2 3 4 5\n", "."},
-		{"nothing that tells", "zone", "@ SOA ns h 1 2 3 4 5\n", ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			files := &FileSet{}
-			file, err := files.Add(tt.file, []byte(tt.zone))
-			if err != nil {
-				t.Fatal(err)
-			}
-			z := (&Loader{Files: files, Limits: DefaultLimits}).Parse(file, nil)
-			got := ""
-			if z.OriginKnown {
-				got = z.Origin.String()
-			}
-			if got != tt.want {
-				t.Errorf("origin %q, want %q", got, tt.want)
-			}
-		})
 	}
 }

@@ -57,6 +57,15 @@ func (f *File) segmentAt(offset uint32) segment {
 	return f.segments[next-1]
 }
 
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// TextStart is the offset of the text's first character, after a byte order mark.
+func (f *File) TextStart() uint32 { return textStart(f.Data) }
+
+func textStart(data []byte) uint32 {
+	return uint32(len(data) - len(bytes.TrimPrefix(data, byteOrderMark)))
+}
+
 // columnStop is a place in a long line whose column is known.
 type columnStop struct{ offset, runes, utf16 uint32 }
 

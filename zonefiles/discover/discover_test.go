@@ -183,36 +183,6 @@ func TestLongPatternsOfGitignoreAreNotMatchedWithVeryManyNames(t *testing.T) {
 	}
 }
 
-func TestSniffTellsZonesFromOtherText(t *testing.T) {
-	for _, test := range []struct {
-		name, text string
-		want       bool
-	}{
-		{"a zone", tinyZone, true},
-		{"a zone with CR LF", strings.ReplaceAll(tinyZone, "\n", "\r\n"), true},
-		{"a zone with a byte order mark", "\xef\xbb\xbf" + tinyZone, true},
-		{"a zone of one line", "example.org. 3600 IN SOA a. b. 1 2 3 4 5", true},
-		{"a zone with lower-case types, units and class before TTL", "a in 1h30m a 192.0.2.1\n\tin mx 10 b\n", true},
-		{"a zone with mistakes", tinyZone + "b A 1.2.3\nc MXX 1 2\n", true},
-		{"includes only", "$INCLUDE a\n$INCLUDE b ; x\n", true},
-		{"generated records", "$GENERATE 1-9 h$ A 192.0.2.${0,1,d}\n", true},
-		{"comments only", "; a\n; b\n", false},
-		{"nothing", "", false},
-		{"prose", "A record is a thing.\nAn MX record is another.\nThe TXT record holds text.\n", false},
-		{"prose about an SOA", "the SOA record is first\nit says many things\nabout a zone, and\nmore\n", false},
-		{"a shell script", "#!/bin/sh\nTTL=1h\nfor z in a b; do\n  dig MX $z\ndone\n", false},
-		{"an example in Markdown", "# How to\n\nWrite this:\n\n    www A 192.0.2.1\n\nand then load it.\n", false},
-		{"a hosts file", "127.0.0.1 localhost\n::1 localhost\n", false},
-		{"a NUL byte", tinyZone + "\x00", false},
-		{"a parenthesis without an end", "(\n" + strings.Repeat("x y z\n", 100), false},
-	} {
-		s := zonefiles.Sniff([]byte(test.text), true)
-		if got := s.LikeZone() && s.Template == ""; got != test.want {
-			t.Errorf("%s: like a zone is %t, want %t (%+v)", test.name, got, test.want, s)
-		}
-	}
-}
-
 func TestSniffReadsTheStartOfALongFile(t *testing.T) {
 	text := tinyZone + strings.Repeat("a A 192.0.2.1\n", zonefiles.MaxSniffed) + "\x00"
 	opened, _ := root.New(t, map[string]string{"f": text})
@@ -220,21 +190,6 @@ func TestSniffReadsTheStartOfALongFile(t *testing.T) {
 	if err != nil || len(found.Zones) != 1 {
 		t.Errorf("found %s, %v", describeFound(found), err)
 	}
-}
-
-func FuzzSniff(f *testing.F) {
-	for _, seed := range []string{tinyZone, "$GENERATE 1-2 a A ${", "@x@ \"{{\" ( ;\n$a$", "{x}\n%%", "\"", "a 1 IN\n", "\\"} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		s := zonefiles.Sniff(data, len(data)%2 == 0)
-		if strings.ContainsFunc(s.Template, func(r rune) bool { return r < ' ' || r > '~' }) {
-			t.Errorf("template %q", s.Template)
-		}
-		if lines := strings.Count(string(data), "\n") + 1; false {
-			t.Errorf("%+v of %d lines", s, lines)
-		}
-	})
 }
 
 // What is right for a file of the corpus, as far as its manifest tells: not only what named-checkzone loads is a zone, but also what

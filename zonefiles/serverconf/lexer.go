@@ -49,7 +49,7 @@ func (lx *confLexer) next() confToken {
 	}
 	data := lx.file.Data
 	if lx.at == 0 {
-		lx.at = int(textStart(data))
+		lx.at = int(lx.file.TextStart())
 	}
 	for lx.at < len(data) {
 		start := lx.at

@@ -4,7 +4,6 @@ package serverconf
 // NSD's nsd.conf and Knot DNS's knot.conf each have a reader of their own and give the same ServerConf.
 
 import (
-	"bytes"
 	"fmt"
 	"path"
 	"slices"
@@ -330,9 +329,4 @@ func percentToken(zone zonefiles.Name) func(string) (string, int) {
 		}
 		return "", 0
 	}
-}
-
-// textStart is the offset of the first character, after a byte order mark.
-func textStart(data []byte) uint32 {
-	return uint32(len(data) - len(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 }
