@@ -423,7 +423,7 @@ off  MX 10 a
 // domain within the site.
 func TestScopeIsTheZonesForOwnersAndTheDomainsForDomains(t *testing.T) {
 	var c calls
-	families := func(p *lint.Pass) string { return p.Resolve(zonefiles.MustName("mx.example.org.")).Families.String() }
+	families := func(p *lint.Pass) string { return p.Resolve(zonefiles.MustName("mx.example.org.")).Usable.String() }
 	run := newRun(
 		t, "-- example.org.zone --\nmx A 10.0.0.1\n@ MX 10 mx\na MX 10 mx\nb TXT b\nc MX 10 mx\n",
 		&lint.Rule{

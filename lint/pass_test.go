@@ -117,7 +117,7 @@ mx  A     192.0.32.9
 		for range p.Addresses(&resolved) {
 			break // a rule may stop at the first
 		}
-		if r := p.Resolve(name("elsewhere.example.")); !r.Known || r.Families != 1 {
+		if r := p.Resolve(name("elsewhere.example.")); !r.IsKnown() || r.Usable != 1 {
 			t.Errorf("of a host elsewhere the operator's word does not count: %+v", r)
 		}
 	})

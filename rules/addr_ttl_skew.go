@@ -16,7 +16,7 @@ var addrTTLSkew = lint.Rule{
 	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
-			if host.Plain || host.A.Status != dns.Data || host.AAAA.Status != dns.Data || !p.First(host.Canonical) {
+			if host.A.Status != dns.Data || host.AAAA.Status != dns.Data || !p.First(host.Canonical) {
 				continue
 			}
 			a, aaaa := host.A.Records.At(0), host.AAAA.Records.At(0)

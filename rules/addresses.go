@@ -41,7 +41,7 @@ func reportAddresses(p *lint.Pass, d *mail.Domain, kind delivery.Kind, words fun
 				Help:    say.help,
 			}
 			if f.Harm == "" {
-				f.Harm = deadHarm(a.Record.Addr(), host.Resolved.Families)
+				f.Harm = deadHarm(a.Record.Addr(), host.Resolved.Usable)
 			}
 			if d.Implicit {
 				// Few zones without an MX record are meant to receive mail.

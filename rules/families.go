@@ -14,11 +14,8 @@ import (
 func families(d *mail.Domain) (all delivery.Families, known bool) {
 	known = true
 	for m := range d.Machines() {
-		if h := &d.Machines()[m]; h.Known {
-			all |= h.Families
-		} else {
-			known = false
-		}
+		all |= d.Machines()[m].Published
+		known = known && d.Machines()[m].IsKnown()
 	}
 	return all, known
 }

@@ -58,7 +58,7 @@ func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
 	// If the child zone is loaded, it says whether the server has a family that the glue lacks.
 	found := p.Resolve(server)
 	lost := found.Published &^ has
-	if !found.Known || lost == delivery.None {
+	if !found.IsKnown() || lost == delivery.None {
 		return
 	}
 	f.Severity = lint.Warning

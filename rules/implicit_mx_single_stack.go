@@ -27,7 +27,7 @@ var implicitMXSingleStack = lint.Rule{
 				lacking |= family
 			}
 		}
-		if lacking == delivery.None {
+		if lacking == delivery.None || d.Machines()[0].Usable == delivery.None {
 			return
 		}
 		addresses := d.Hosts()[0].Resolved.A.Records

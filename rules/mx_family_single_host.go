@@ -16,17 +16,9 @@ var mxFamilySingleHost = lint.Rule{
 		if len(d.Machines()) < 2 {
 			return
 		}
-		if _, known := families(d); !known {
-			return
-		}
 		for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
-			only, carriers := -1, 0
-			for m := range d.Machines() {
-				if d.Machines()[m].Families.Has(family) {
-					only, carriers = m, carriers+1
-				}
-			}
-			if carriers != 1 || !p.Settings.Wants(family) {
+			only := onlyCarrier(d, family)
+			if only < 0 || !p.Settings.Wants(family) {
 				continue
 			}
 			t := d.FirstTarget(only)
@@ -41,4 +33,24 @@ var mxFamilySingleHost = lint.Rule{
 			})
 		}
 	},
+}
+
+// onlyCarrier is the one machine, of several, that has a family, whatever is not known and whether or not unusable addresses count;
+// -1 where there is none.
+func onlyCarrier(d *mail.Domain, family delivery.Families) int {
+	only, others := -1, 0
+	for m := range d.Machines() {
+		switch h := &d.Machines()[m]; {
+		case h.Usable.Has(family) && only < 0:
+			only = m
+		case (h.Published | h.Open).Has(family):
+			return -1
+		case h.Published != delivery.None:
+			others++
+		}
+	}
+	if others == 0 {
+		return -1
+	}
+	return only
 }

@@ -16,21 +16,36 @@ var mxHostSingleStack = lint.Rule{
 		if d.Implicit || !p.Settings.Wants(delivery.Dual) {
 			return
 		}
-		primary := d.Relay().Primary()
 		for m := range d.Machines() {
 			h := &d.Machines()[m]
-			if !h.Known || h.Families == delivery.Dual || len(primary) == 1 && primary[0] == m {
+			if !h.IsKnown() || h.Usable == delivery.None || h.Published == delivery.Dual || isOnlyPrimary(d, m) {
 				continue
 			}
 			t := d.FirstTarget(m)
 			p.Report(lint.Finding{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("MX host %s of %s has only %s addresses", show(t.Name), show(d.Name()), h.Families),
-				Harm:    fmt.Sprintf("%s cannot use it when the other MX hosts are down", senders(missing(h.Families))),
-				Help:    giveAddress(resolved(p, d, t), missing(h.Families)) + " if its site is dual-stack (RFC 3974 s.4.1)",
+				Message: fmt.Sprintf("MX host %s of %s has only %s addresses", show(t.Name), show(d.Name()), h.Published),
+				Harm:    fmt.Sprintf("%s cannot use it when the other MX hosts are down", senders(missing(h.Published))),
+				Help:    giveAddress(resolved(p, d, t), missing(h.Published)) + " if its site is dual-stack (RFC 3974 s.4.1)",
 				Related: addressLines(p, d, m),
 			})
 		}
 	},
+}
+
+// isOnlyPrimary reports whether a machine is the only primary, or may be beside another one that shares the mailbox:
+// that is for mx-primary-single-stack to judge.
+func isOnlyPrimary(d *mail.Domain, m int) bool {
+	h, alone := &d.Machines()[m], true
+	for _, o := range d.Offers() {
+		if o.Machine == m || o.Preference > int(h.Preference) {
+			continue
+		}
+		if o.Published != delivery.None {
+			return false
+		}
+		alone = false
+	}
+	return alone || sharesMailbox(d, h.Preference, h.Published, h.Usable)
 }

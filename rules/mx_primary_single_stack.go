@@ -20,21 +20,23 @@ var mxPrimarySingleStack = lint.Rule{
 		if d.Implicit || !d.AcceptsMail() || !p.Settings.Wants(delivery.Dual) {
 			return
 		}
-		primary, group := d.Relay().Primary(), delivery.None
+		primary, group, usable := d.Relay().Primary(), delivery.None, delivery.None
 		for _, m := range primary {
+			h := &d.Machines()[m]
 			switch {
-			case d.Machines()[m].Known && d.Machines()[m].Families == delivery.Dual:
+			case h.Published == delivery.Dual:
 				return
-			case !d.Machines()[m].Known:
+			case !h.IsKnown():
 				if d.IsUncertain(m) {
 					p.Withhold()
 				}
 				return
 			}
-			group |= d.Machines()[m].Families
+			group |= h.Published
+			usable |= h.Usable
 		}
 		lacking := missing(group)
-		if lacking != delivery.None && sharesMailbox(d, lacking) {
+		if usable == delivery.None || sharesMailbox(d, d.Machines()[primary[0]].Preference, group, usable) {
 			return
 		}
 		all, known := families(d)
@@ -84,10 +86,17 @@ var mxPrimarySingleStack = lint.Rule{
 	},
 }
 
-// sharesMailbox reports whether a host that shares the mailbox, as the operator declares, has the family or may have
-// it. Then no host needs to be dual-stack (RFC 3974 s.4.2).
-func sharesMailbox(d *mail.Domain, family delivery.Families) bool {
-	return slices.ContainsFunc(d.Machines(), func(m delivery.Host) bool {
-		return m.Final && (!m.Known || m.Families.Has(family))
+// sharesMailbox reports whether a host that shares the mailbox, as the operator declares, has or may have a family, by a
+// name of higher preference alone, that the primary MX hosts do not publish, or not in a usable address. Then no host
+// needs to be dual-stack (RFC 3974 s.4.2).
+func sharesMailbox(d *mail.Domain, preference uint16, published, usable delivery.Families) bool {
+	return slices.ContainsFunc(d.Offers(), func(o delivery.Offer) bool {
+		if !d.Machines()[o.Machine].Final || o.Preference == delivery.Unlisted ||
+			(o.Published&^published|(o.Usable|o.Open)&^usable) == delivery.None {
+			return false
+		}
+		return !slices.ContainsFunc(d.Offers(), func(same delivery.Offer) bool {
+			return same.Name == o.Name && same.Preference <= int(preference)
+		})
 	})
 }

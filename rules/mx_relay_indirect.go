@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"mx46/lint"
-	"mx46/lint/delivery"
 	"mx46/lint/mail"
 	"mx46/lint/text"
 )
@@ -19,11 +18,10 @@ var mxRelayIndirect = lint.Rule{
 		}
 		relay := d.Relay()
 		for m := range d.Machines() {
-			path := relay.Path(m)
-			h := &d.Machines()[m]
-			if len(path) < 3 || relay.Direct(m) != delivery.No || h.Known && h.Families == delivery.None {
+			if !relay.Indirect(m) {
 				continue
 			}
+			path := relay.Path(m)
 			t := d.FirstTarget(m)
 			f := lint.Finding{Subject: targetSubject(d, t), Span: t.Record.Field(1)}
 			var over []string
@@ -43,7 +41,7 @@ var mxRelayIndirect = lint.Rule{
 				})
 			}
 			f.Message = fmt.Sprintf("secondary MX %s (%s) of %s reaches the primary only through %s",
-				showMachine(d, m), sendsOver(h), show(d.Name()), text.And(over))
+				showMachine(d, m), sendsOver(&d.Machines()[m]), show(d.Name()), text.And(over))
 			f.Harm = "its mail takes an extra hop, and waits while that host is down"
 			f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2)", showMachine(d, path[len(path)-1]))
 			p.Report(f)

@@ -19,14 +19,14 @@ var mxRelaySingleBridge = lint.Rule{
 		for _, bridge := range d.Relay().Bridges() {
 			var names []string
 			f := lint.Finding{
-				Subject: targetSubject(d, d.FirstTarget(bridge.Host)),
-				Span:    d.FirstTarget(bridge.Host).Record.Field(1),
+				Subject: targetSubject(d, d.FirstTarget(bridge.Machine)),
+				Span:    d.FirstTarget(bridge.Machine).Record.Field(1),
 			}
 			for _, m := range bridge.Strands {
 				names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines()[m])))
 				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "depends on it"})
 			}
-			host := showMachine(d, bridge.Host)
+			host := showMachine(d, bridge.Machine)
 			f.Message = fmt.Sprintf("%s is the only way from secondary MX %s to the primary of %s",
 				host, text.And(names), show(d.Name()))
 			f.Harm = fmt.Sprintf("while %s is down, mail at %s waits; it bounces after days",

@@ -42,7 +42,9 @@ var mxRelayUnknown = lint.Rule{
 			if !deciding[m] {
 				continue
 			}
-			facts = append(facts, showMachine(d, m))
+			for _, name := range relay.Unknown(m) {
+				facts = append(facts, show(name))
+			}
 			if d.IsUncertain(m) {
 				p.Withhold() // its zone could not be read, which another finding says
 				return

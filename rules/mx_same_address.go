@@ -16,46 +16,96 @@ var mxSameAddress = lint.Rule{
 	Severity: lint.Warning,
 	Only:     mail.SameAddress,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
-		first := make(map[uint64]int, len(d.Hosts()))
+		seen := map[sharedSet][]int{} // hosts of two machines at most: any other host has one of these to share with
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i]
-			if host.Resolved.Families == delivery.None {
-				continue // no usable address: other rules report it
+			for _, families := range [...]delivery.Families{delivery.Dual, delivery.IPv4, delivery.IPv6} {
+				set, ok := sharedSetOf(&host.Resolved, families)
+				if !ok {
+					continue
+				}
+				// Nobody takes several names of one machine, by alias or by same-host, for redundancy.
+				same := slices.IndexFunc(seen[set], func(at int) bool { return d.Hosts()[at].Machine == host.Machine })
+				other := slices.IndexFunc(seen[set], func(at int) bool { return d.Hosts()[at].Machine != host.Machine })
+				if same < 0 && len(seen[set]) < 2 {
+					seen[set] = append(seen[set], i)
+				}
+				if other >= 0 && reportSameAddresses(p, d, seen[set][other], i, families) {
+					break
+				}
 			}
-			at, again := first[host.Resolved.Digest]
-			if !again {
-				first[host.Resolved.Digest] = i
-				continue
-			}
-			before := &d.Hosts()[at]
-			// Nobody takes several names of one machine, by alias or by same-host, for redundancy.
-			if before.Machine == host.Machine {
-				continue
-			}
-			addresses := addressSet(p, &host.Resolved)
-			if !slices.Equal(addresses, addressSet(p, &before.Resolved)) {
-				continue
-			}
-			t := d.TargetOf(i)
-			var shown []string
-			for _, a := range addresses[:min(len(addresses), maxListed)] {
-				shown = append(shown, a.String())
-			}
-			if more := host.Resolved.Addresses - len(shown); more > 0 && len(shown) == maxListed {
-				shown = append(shown, fmt.Sprintf("%d more", more))
-			}
-			p.Report(lint.Finding{
-				Subject: targetSubject(d, t),
-				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("MX hosts %s and %s of %s have the same %s, %s", show(before.Name), show(host.Name),
-					show(d.Name()), plural(len(shown), "address", "addresses"), text.And(shown)),
-				Harm: "when that machine is down, both are, and mail from all senders waits",
-				Help: "point one of the MX records at another machine, or remove it",
-				Related: append([]lint.Related{{Span: d.TargetOf(at).Record.Field(1), Message: "the other name"}},
-					addressLines(p, d, host.Machine)...),
-			})
 		}
 	},
+}
+
+// sharedSet is the usable addresses of a host in some families, as digests.
+type sharedSet struct {
+	families delivery.Families
+	digests  [2]uint64
+}
+
+// sharedSetOf reports false where the host has no usable address in these families.
+func sharedSetOf(r *mail.Resolved, families delivery.Families) (set sharedSet, ok bool) {
+	set.families = families
+	for f, digest := range r.Digests {
+		if families.Has(delivery.IPv4 << f) {
+			set.digests[f] = digest
+			ok = ok || digest != 0
+		}
+	}
+	return set, ok
+}
+
+// reportSameAddresses reports two hosts with the same usable addresses in some families. It returns false if the
+// addresses differ although their digests agree.
+func reportSameAddresses(p *lint.Pass, d *mail.Domain, first, second int, families delivery.Families) bool {
+	before, host := &d.Hosts()[first], &d.Hosts()[second]
+	addresses := usableAddresses(p, &host.Resolved, families)
+	if !slices.Equal(addresses, usableAddresses(p, &before.Resolved, families)) {
+		return false
+	}
+	var shown []string
+	for _, a := range addresses[:min(len(addresses), maxListed)] {
+		shown = append(shown, a.String())
+	}
+	if more := len(addresses) - len(shown); more > 0 {
+		shown = append(shown, fmt.Sprintf("%d more", more))
+	}
+	t := d.TargetOf(second)
+	f := lint.Finding{
+		Subject: targetSubject(d, t),
+		Span:    t.Record.Field(1),
+		Message: fmt.Sprintf("MX hosts %s and %s of %s have the same %s, %s", show(before.Name), show(host.Name),
+			show(d.Name()), plural(len(shown), "address", "addresses"), text.And(shown)),
+		Harm: "when that machine is down, both are, and mail from all senders waits",
+		Help: "point one of the MX records at another machine, or remove it",
+		Related: append([]lint.Related{{Span: d.TargetOf(first).Record.Field(1), Message: "the other name"}},
+			addressLines(p, d, host.Machine)...),
+	}
+	if families != delivery.Dual {
+		f.Severity = lint.Note
+		f.Message = fmt.Sprintf("MX hosts %s and %s of %s have the same %s %s, %s, but differ in %s",
+			show(before.Name), show(host.Name), show(d.Name()), families, plural(len(shown), "address", "addresses"),
+			text.And(shown), missing(families))
+		f.Harm = fmt.Sprintf("when that machine is down, mail from %s waits: the second host is no backup for them", senders(families))
+		f.Help = "give each host addresses of its own in both families"
+	}
+	p.Report(f)
+	return true
+}
+
+// usableAddresses is a host's usable addresses in some families, sorted and without duplicates: at most maxCompared.
+func usableAddresses(p *lint.Pass, r *mail.Resolved, families delivery.Families) []netip.Addr {
+	var set []netip.Addr
+	for a := range p.Addresses(r) {
+		if addr := a.Record.Addr(); a.Class.Usable(p.Settings.Scope) && families.Meets(delivery.FamilyOf(addr)) {
+			if set = append(set, addr); len(set) == maxCompared {
+				break
+			}
+		}
+	}
+	slices.SortFunc(set, netip.Addr.Compare)
+	return slices.Compact(set)
 }
 
 // addressSet is a host's addresses, sorted and without duplicates: at most maxCompared.

@@ -61,19 +61,19 @@ var mxSecondaryStranded = lint.Rule{
 }
 
 // sendsOver says in which families a host opens connections.
-func sendsOver(h *delivery.Host) string {
+func sendsOver(h *delivery.Machine) string {
 	if h.HasOutbound {
 		return fmt.Sprintf("sends over %s", h.Outbound)
 	}
-	return h.Families.String()
+	return h.Published.String()
 }
 
 // reachedOver says in which families a host can be reached.
-func reachedOver(h *delivery.Host) string {
-	if !h.Known {
+func reachedOver(h *delivery.Machine) string {
+	if !h.IsKnown() {
 		return "families unknown"
 	}
-	return h.Families.String()
+	return h.Published.String()
 }
 
 // strandedMail says whose mail ends at stranded hosts. For some senders these are the first MX hosts that they can
@@ -89,18 +89,18 @@ func strandedMail(d *mail.Domain, stranded []int) string {
 		first := -1 // the lowest preference of a host that these senders can or may reach
 		for m := range d.Machines() {
 			h := &d.Machines()[m]
-			if (!h.Known || h.Families.Has(family)) && (first < 0 || int(h.Preference) < first) {
+			if (h.Usable | h.Open).Has(family) && (first < 0 || int(h.Preference) < first) {
 				first = int(h.Preference)
 			}
 		}
 		all, ending, known := 0, 0, true
 		for m := range d.Machines() {
 			h := &d.Machines()[m]
-			if int(h.Preference) != first || h.Known && !h.Families.Has(family) {
+			if int(h.Preference) != first || !(h.Usable | h.Open).Has(family) {
 				continue
 			}
 			all++
-			known = known && h.Known
+			known = known && h.IsKnown()
 			if ends[m] {
 				ending++
 			}

@@ -36,7 +36,7 @@ var mxTargetCNAME = lint.Rule{
 				f.Message = fmt.Sprintf("MX target %s is an alias that leads nowhere: the chain loops or is too long", host)
 				f.Harm = "no sender can use this MX record"
 				f.Help = "point the MX record at a host with addresses of its own"
-			case found.Known && found.Published == delivery.None:
+			case found.IsKnown() && found.Published == delivery.None:
 				f.Message = fmt.Sprintf("MX target %s is an alias of %s, which has no address", host, show(found.Canonical))
 				f.Harm = "no sender can use this MX record"
 				f.Help = "point the MX record at a host with addresses of its own"

@@ -19,7 +19,7 @@ var mxTargetDelegated = lint.Rule{
 				continue
 			}
 			host := &d.Hosts()[t.Host].Resolved
-			if host.Known || host.A.Status != dns.Referral {
+			if host.IsKnown() || host.A.Status != dns.Referral {
 				continue
 			}
 			cut := host.A.Records.At(0)

@@ -19,7 +19,7 @@ var mxTargetIsAddress = lint.Rule{
 		for i := range d.Targets() {
 			t := &d.Targets()[i]
 			// A host may be named after its address, as in address pools; then it has records of its own.
-			hasRecords := t.Host >= 0 && d.Hosts()[t.Host].Resolved.Known
+			hasRecords := t.Host >= 0 && d.Hosts()[t.Host].Resolved.IsKnown()
 			if !isAddress(t) || hasRecords && !p.Lookup(t.Name, zonefiles.TypeA).Wildcard {
 				continue
 			}

@@ -47,7 +47,7 @@ var mxTargetMissingDot = lint.Rule{
 			}
 			host := show(meant)
 			resolved := p.Resolve(meant)
-			if resolved.Known && resolved.Published == delivery.None {
+			if resolved.IsKnown() && resolved.Published == delivery.None {
 				f.Help += fmt.Sprintf(", and give it A and AAAA records: %s has no address", host)
 			}
 			at := t.Record.Field(1)

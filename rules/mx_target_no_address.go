@@ -24,7 +24,7 @@ var mxTargetNoAddress = lint.Rule{
 			if found.Via != dns.Data || found.Published != delivery.None || !found.A.Negative() {
 				continue
 			}
-			if !found.Known {
+			if !found.IsKnown() {
 				p.Withhold()
 				continue
 			}

@@ -37,7 +37,7 @@ var mxTargetUnderDNAME = lint.Rule{
 				f.Message = fmt.Sprintf("MX target %s is below the DNAME of %s, which redirects it endlessly",
 					show(t.Name), show(dname.OwnerName()))
 				f.Harm = "no sender can use this MX record"
-			case found.Known && found.Published == delivery.None:
+			case found.IsKnown() && found.Published == delivery.None:
 				f.Message = fmt.Sprintf("MX target %s is below the DNAME of %s, which turns it into %s, a name without an address",
 					show(t.Name), show(dname.OwnerName()), show(found.Canonical))
 				f.Harm = "no sender can use this MX record"

@@ -19,7 +19,7 @@ var mxTTLMismatch = lint.Rule{
 		reportTTLs(p, "MX", d.MX)
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
-			if host.Plain || !p.First(host.Canonical) {
+			if !p.First(host.Canonical) {
 				continue
 			}
 			if host.A.Status == dns.Data {

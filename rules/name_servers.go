@@ -19,7 +19,7 @@ func nameServers(p *lint.Pass) (set dns.RRset, all delivery.Families, known bool
 	for i := 0; known && i < set.Len(); i++ {
 		name, ok := set.At(i).Name(0)
 		found := p.Resolve(name)
-		known = ok && found.Known
+		known = ok && found.IsKnown()
 		all |= found.Published
 	}
 	return set, all, known

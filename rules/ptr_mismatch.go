@@ -46,7 +46,7 @@ var ptrMismatch = lint.Rule{
 // leadsBack reports whether a name has the address, or may have it.
 func leadsBack(p *lint.Pass, name zonefiles.Name, a lint.Address) bool {
 	found := p.Resolve(name)
-	if !found.Known {
+	if !found.IsKnown() {
 		return true
 	}
 	for b := range p.Addresses(&found) {

@@ -125,5 +125,5 @@ func (t *spfTerm) mayHold(p *lint.Pass, owner zonefiles.Name, family delivery.Fa
 		return true
 	}
 	found := p.Resolve(name)
-	return !found.Known || found.Published.Meets(family)
+	return !found.IsKnown() || found.Published.Meets(family)
 }

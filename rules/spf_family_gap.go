@@ -34,7 +34,7 @@ var spfFamilyGap = lint.Rule{
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
 			machine := &d.Machines()[d.Hosts()[i].Machine]
-			if machine.HasOutbound && !machine.Outbound.Has(lost) || !host.Known || !host.Families.Has(delivery.Dual) {
+			if machine.HasOutbound && !machine.Outbound.Has(lost) || !host.IsKnown() || !host.Usable.Has(delivery.Dual) {
 				continue
 			}
 			// A host that is authorised in neither family sends no mail for the domain.

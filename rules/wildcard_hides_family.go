@@ -19,7 +19,7 @@ var wildcardHidesFamily = lint.Rule{
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
 			lost := missing(host.Published)
-			if !host.Known || host.Via != dns.Data || host.A.Wildcard ||
+			if !host.IsKnown() || host.Via != dns.Data || host.A.Wildcard ||
 				lost != delivery.IPv4 && lost != delivery.IPv6 || !p.Settings.Wants(lost) {
 				continue
 			}

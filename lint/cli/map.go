@@ -39,8 +39,7 @@ screen readers.`,
 			if err != nil {
 				return err
 			}
-			simulation := world.Simulation(delivery.RFC3974, delivery.Outage{})
-			return relaymap.New(simulation, trace.Spell(domain)).Write(stdio.Out, format)
+			return relaymap.New(world.Simulation(domain, delivery.RFC3974, delivery.Outage{})).Write(stdio.Out, format)
 		},
 	}
 	flags.register(cmd)

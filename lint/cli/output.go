@@ -14,7 +14,6 @@ import (
 	"mx46/lint/relaymap"
 	"mx46/lint/report"
 	"mx46/lint/text"
-	"mx46/lint/trace"
 	"mx46/lint/workspace"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
@@ -154,7 +153,7 @@ func pictures(w *workspace.Workspace) func(view string, domain zonefiles.Name) s
 		if world == nil {
 			return ""
 		}
-		picture := relaymap.New(world.Simulation(delivery.RFC3974, delivery.Outage{}), trace.Spell(domain))
+		picture := relaymap.New(world.Simulation(domain, delivery.RFC3974, delivery.Outage{}))
 		var drawn strings.Builder
 		if picture.IsEmpty() || picture.Write(&drawn, "mermaid") != nil {
 			return ""

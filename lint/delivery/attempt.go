@@ -3,8 +3,12 @@ package delivery
 // One MX record, steps 3 to 9 of RFC 3974 section 3: look its addresses up, connect, hand over.
 
 import (
+	"iter"
 	"net/netip"
 	"slices"
+
+	"mx46/lint/dns"
+	"mx46/zonefiles"
 )
 
 // candidate is an address to connect to.
@@ -12,21 +16,43 @@ type candidate struct {
 	addr   netip.Addr // not valid where it is only known that the host has the family
 	family Families   // the family that the mail arrives in
 	via64  bool       // over NAT64: the record is an A record, the sender sees an AAAA
-	source Source
+	record zonefiles.Record
 }
 
-// tryKey is all that an untold verdict depends on as long as the outage stays: many aliases may lead to one name of many addresses.
+// lookup is what a look-up of addresses brings.
+type lookup struct {
+	found   []candidate
+	status  lookupStatus
+	because zonefiles.Record // shows why there are none
+}
+
+type lookupStatus uint8
+
+const (
+	answered lookupStatus = iota
+	noName                // NXDOMAIN
+	failed                // SERVFAIL
+	supposed              // nobody knows: what is found is the guess's
+)
+
+// tryKey is all that an untold verdict depends on: many aliases may lead to one name of many addresses.
 type tryKey struct {
-	a, aaaa string // the names at the end of the target's aliases
-	machine int
-	kind    int // of the actor
+	canonical zonefiles.Name
+	usable    Families // of the operator's word about the name, too
+	fails     Families // whose look-ups fail
+	machine   int
+	kind      int // of the actor
 }
 
 // verdict is try without a run, and remembered.
-func (p *plan) verdict(t *target, a actor) verdict {
-	key := tryKey{machine: t.machine, kind: a.kind()}
-	_, key.a = p.resolve(Question{t.record.Target, A}, p.broken)
-	_, key.aaaa = p.resolve(Question{t.record.Target, AAAA}, p.broken)
+func (p *plan) verdict(t *Target, a actor) verdict {
+	h := &p.Domain.Hosts[t.Host]
+	key := tryKey{h.canonical(), h.Usable, None, h.Machine, a.kind()}
+	for _, family := range [...]Families{IPv4, IPv6} {
+		if p.fails(h, family) {
+			key.fails |= family
+		}
+	}
 	v, known := p.verdicts[key]
 	if !known {
 		v = p.try(t, a, nil)
@@ -36,113 +62,144 @@ func (p *plan) verdict(t *target, a actor) verdict {
 }
 
 // try tries the host of one MX record. With a run, it tells the steps to it and takes addresses in the run's order.
-func (p *plan) try(t *target, a actor, r *run) verdict {
-	v := verdict{kind: pass, machine: t.machine}
+func (p *plan) try(t *Target, a actor, r *run) verdict {
+	h := &p.Domain.Hosts[t.Host]
+	v := verdict{kind: pass, machine: h.Machine}
 	var found []candidate
-	var unknown bool
-	for _, look := range [...]struct {
-		step   int
-		t      Type
-		family Families
-	}{{3, A, IPv4}, {4, AAAA, IPv6}} {
-		if !a.families.Has(look.family) {
+	for step, family := range [...]Families{3: IPv4, 4: IPv6} {
+		if family == None || !a.families.Has(family) {
 			continue
 		}
-		list, answer := p.candidates(t, look.t, a.nat64 && look.t == AAAA)
-		r.addresses(look.step, t.record.Target, look.t, list, answer)
-		found = append(found, list...)
-		unknown = unknown || answer.Status == Unknown
-		if answer.Status == ServFail {
+		look := p.lookup(h, family, a.nat64 && family == IPv6)
+		r.addresses(step, h.Name, family, &look)
+		found = append(found, look.found...)
+		if look.status == failed {
 			v.why |= lookupError
 		}
 	}
-	if len(found) == 0 && !unknown {
+	if r != nil && p.guess.missing != nil {
+		r.tell(5, t.Record, "whether ", show(h.Name), " has an address that ", r.who(a), " can use is not in what is loaded")
+		return v
+	}
+	if len(found) == 0 {
 		if v.why == 0 {
 			v.why = noAddress
 		}
-		r.tell(5, t.record.Source, t.record.Target, " has no address that ", r.who(a), " can use: try the next MX record")
+		r.tell(5, t.Record, show(h.Name), " has no address that ", r.who(a), " can use: try the next MX record")
 		return v
 	}
 	p.arrange(found, r)
 	for _, c := range found {
-		why, problem := p.connect(c, t.machine, r)
-		if why != 0 {
-			v.why |= why
-			r.tell(7, c.source, "no connection to ", t.record.Target, " at ", r.text(c), ": ", problem)
+		if why := p.connect(c, h.Machine); why != "" {
+			v.why |= unreachable
+			r.tell(7, c.record, "no connection to ", show(h.Name), " at ", r.text(c), ": ", why)
 			continue
 		}
-		r.tell(7, c.source, "connected to ", t.record.Target, " at ", r.text(c))
+		r.tell(7, c.record, "connected to ", show(h.Name), " at ", r.text(c))
 		return p.handOver(t, v, r)
 	}
-	if unknown {
-		v.kind = open
-		r.tell(5, t.record.Source, "whether ", t.record.Target, " has an address that ", r.who(a), " can use is not in what is loaded")
-		return v
-	}
-	r.tell(8, t.record.Source, "no address of ", t.record.Target, " is reachable: try the next MX record")
+	r.tell(8, t.Record, "no address of ", show(h.Name), " is reachable: try the next MX record")
 	return v
 }
 
 // handOver is step 9.
-func (p *plan) handOver(t *target, v verdict, r *run) verdict {
-	v.kind = p.replies[t.machine]
+func (p *plan) handOver(t *Target, v verdict, r *run) verdict {
+	name := show(p.Domain.Hosts[t.Host].Name)
+	v.kind = p.replies[v.machine]
 	switch v.kind {
 	case accept:
-		r.tell(9, t.record.Source, t.record.Target, " accepts the mail")
+		r.tell(9, t.Record, name, " accepts the mail")
 	case reject:
-		r.tell(9, t.record.Source, t.record.Target, " refuses the mail for good (5xx): no other MX record is tried")
+		r.tell(9, t.Record, name, " refuses the mail for good (5xx): no other MX record is tried")
 	default:
-		v.why |= transient | hindered
-		r.tell(9, t.record.Source, t.record.Target, " cannot take the mail now (4xx): try the next MX record")
+		v.why |= transient
+		r.tell(9, t.Record, name, " cannot take the mail now (4xx): try the next MX record")
 	}
 	return v
 }
 
-// candidates looks addresses up. The answer's status is Unknown where nothing is known of them, ServFail where the look-up failed.
-func (p *plan) candidates(t *target, typ Type, dns64 bool) ([]candidate, Answer) {
-	name, family := t.record.Target, IPv4
-	if typ == AAAA {
-		family = IPv6
+// typeOf is the type of the records that hold addresses of a family.
+func typeOf(family Families) zonefiles.Type {
+	if family == IPv4 {
+		return zonefiles.TypeA
 	}
-	answer, _ := p.resolve(Question{name, typ}, p.broken)
-	if answer.Status == Unknown {
-		list, status := p.facts(t.machine, family, dns64)
-		return list, Answer{Status: status}
-	}
-	list := make([]candidate, 0, len(answer.Records))
-	for _, rec := range answer.Records {
-		if dns64 && rec.Addr.Is4In6() { // RFC 6147 s.5.1.4: such AAAA records count as none
-			continue
+	return zonefiles.TypeAAAA
+}
+
+// fails reports whether the look-up of a host's addresses fails on the way.
+func (p *plan) fails(h *Host, family Families) bool {
+	return h.Loop || h.A.Status == dns.Redirect || len(p.broken) > 0 &&
+		slices.ContainsFunc(h.Chain, func(name zonefiles.Name) bool { return p.broken[Question{name, typeOf(family)}] })
+}
+
+// lookup looks the addresses of a host up.
+func (p *plan) lookup(h *Host, family Families, dns64 bool) lookup {
+	var look lookup
+	switch answer := h.answer(family); {
+	case p.fails(h, family):
+		look.status = failed
+	case p.isLiteral(h):
+		if addr := p.literal(h); FamilyOf(addr) == family {
+			look.found = []candidate{{addr: addr, family: family}}
 		}
-		list = append(list, candidate{addr: rec.Addr, family: family, source: rec.Source})
+	case answer.Status == dns.Data && !h.Open.Has(family):
+		for i := range answer.Records.Len() {
+			record := answer.Records.At(i)
+			if addr := record.Addr(); !dns64 || !addr.Is4In6() { // RFC 6147 s.5.1.4: such AAAA records count as none
+				look.found = append(look.found, candidate{addr: addr, family: family, record: record})
+			}
+		}
+	case answer.IsKnown() && !h.Open.Has(family) || h.Usable|h.Open == None:
+		look.because = evidence(answer)
+		if answer.Status != dns.NoData {
+			look.status = noName
+		}
+	default: // in no loaded zone
+		if h.Open.Has(family) {
+			look.status = supposed
+		}
+		if p.has(h, family) {
+			look.found = []candidate{{family: family}}
+		}
 	}
-	if !dns64 || len(list) > 0 || answer.Status == NXDomain {
-		return list, answer
+	if !dns64 || len(look.found) > 0 || look.status == noName {
+		return look
 	}
 	// RFC 6147 s.5.1.2, s.5.1.6: no AAAA record, or an error, and so one for each A record.
-	list, answer = p.candidates(t, A, false)
-	for i := range list {
-		list[i].via64 = true
+	look = p.lookup(h, IPv4, false)
+	for i := range look.found {
+		look.found[i].via64 = true
 	}
-	return list, answer
+	return look
 }
 
-// facts is what the operator says of a host whose records are not loaded.
-func (p *plan) facts(m int, family Families, dns64 bool) ([]candidate, Status) {
-	h := &p.machines[m]
-	switch {
-	case !h.Known:
-		return nil, Unknown
-	case h.Families.Has(family):
-		return []candidate{{family: family}}, Data
-	case dns64 && h.Families.Has(IPv4):
-		return []candidate{{family: IPv4, via64: true}}, Data
-	}
-	return nil, NoData
+// isLiteral reports whether an address is in place of a host's name, and taken for the address.
+func (p *plan) isLiteral(h *Host) bool { return p.Algorithm == Postfix && p.literal(h).IsValid() }
+
+// literal is the address that a host's name is, if it is one.
+func (p *plan) literal(h *Host) netip.Addr {
+	addr, _ := netip.ParseAddr(show(h.Name))
+	return addr
 }
 
-// arrange puts the addresses into the order of the book (step 5). Without a run the order is of no account: they all lead
-// to one machine.
+// addressesOf are all addresses of a host.
+func (p *plan) addressesOf(h *Host) iter.Seq[netip.Addr] {
+	return func(yield func(netip.Addr) bool) {
+		if p.isLiteral(h) && !yield(p.literal(h)) {
+			return
+		}
+		for _, answer := range [...]*dns.Answer{&h.A, &h.AAAA} {
+			for i := 0; answer.Status == dns.Data && i < answer.Records.Len(); i++ {
+				if !yield(answer.Records.At(i).Addr()) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// arrange puts the addresses into the order of the algorithm (step 5). Without a run the order is of no account: they all lead to
+// one machine.
 func (p *plan) arrange(list []candidate, r *run) {
 	if r == nil {
 		return
@@ -155,28 +212,27 @@ func (p *plan) arrange(list []candidate, r *run) {
 	}
 }
 
-// connect is step 7: what stands in the way of a connection, or 0, and a run's words for it.
-func (p *plan) connect(c candidate, m int, r *run) (why failures, problem string) {
+// connect is step 7: what is in the way of a connection, in words; empty where nothing is.
+func (p *plan) connect(c candidate, m int) (why string) {
 	needs := c.family
 	if c.via64 {
 		needs = Dual
 	}
 	switch {
-	case p.down[m]:
-		return unreachable | hindered, "the host is down"
+	case !c.addr.IsValid() && p.down[m] || p.downAddr[c.addr]:
+		return "the host is down"
 	case p.outage.Families.Meets(needs):
-		return unreachable | hindered, (p.outage.Families & needs).String() + " is down"
-	case p.machines[m].Known && !p.machines[m].Families.Has(c.family):
-		return unreachable, r.useless(c)
-	case !c.addr.IsValid(): // a family, by the operator's word
-		return 0, ""
-	case !Classify(c.addr, p.NAT64...).Usable(p.Scope):
-		return unreachable, r.useless(c)
+		return (p.outage.Families & needs).String() + " is down"
+	case !c.addr.IsValid(): // a family, by the operator's word or the guess
+		return ""
+	}
+	if class := Classify(c.addr, p.NAT64...); !class.Usable(p.Scope) {
+		return "the address is in " + class.Prefix.String() + " (" + class.Name + ")"
 	}
 	for _, prefix := range p.outage.Prefixes {
 		if prefix.Contains(c.addr) {
-			return unreachable | hindered, "nothing reaches that prefix"
+			return "nothing reaches that prefix"
 		}
 	}
-	return 0, ""
+	return ""
 }

@@ -2,38 +2,42 @@ package delivery
 
 // What becomes of a domain's mail when one thing breaks.
 
-import "slices"
+import (
+	"slices"
+
+	"mx46/zonefiles"
+)
 
 // Fault is a single outage, and how mail from one sender ends under it.
 type Fault struct {
-	Host     string   // the machine that is down, by its first name; or else
-	Family   Families // the family that is down everywhere
+	Host     zonefiles.Name // the machine that is down; or else
+	Family   Families       // the family that is down everywhere
 	Sender   Sender
 	Outcomes []Outcome // see Simulation.Outcomes
 }
 
-// Faults breaks one thing after the other, each MX host and then each family, on top of the simulation's own outage, and sends
-// the domain a mail from each of the senders. Hosts come by preference; beyond the first so many they are left alone, and counted,
-// since the work grows with the square of their number.
-func (s *Simulation) Faults(domain string, senders []Sender, hosts int) (faults []Fault, omitted int) {
-	p := newPlan(s, domain, false)
+// Faults breaks one thing after the other, each MX host and then each family, on top of the simulation's own outage, and sends the
+// domain a mail from each of the senders. Hosts come by preference; beyond the first so many they are left alone, and counted, since
+// the work grows with the square of their number.
+func (s *Simulation) Faults(senders []Sender, hosts int) (faults []Fault, omitted int) {
+	p := newPlan(s, false)
 	try := func(f Fault, o Outage) {
+		p.setOutage(o)
 		for _, sender := range senders {
-			p.suffer(o)
 			f.Sender, f.Outcomes = sender, p.outcomes(sender)
 			faults = append(faults, f)
 		}
 	}
-	hosts = min(hosts, len(p.machines))
-	for _, h := range p.machines[:hosts] {
+	hosts = min(hosts, len(s.Domain.Names))
+	for _, names := range s.Domain.Names[:hosts] {
 		o := s.Outage
-		o.Hosts = append(slices.Clone(o.Hosts), h.Name)
-		try(Fault{Host: h.Name}, o)
+		o.Hosts = append(slices.Clone(o.Hosts), names[0])
+		try(Fault{Host: names[0]}, o)
 	}
 	for _, family := range []Families{IPv4, IPv6} {
 		o := s.Outage
 		o.Families |= family
 		try(Fault{Family: family}, o)
 	}
-	return faults, len(p.machines) - hosts
+	return faults, len(s.Domain.Names) - hosts
 }

@@ -1,287 +1,300 @@
 package delivery
 
-// What a simulation works out once for a mail domain: its MX records (step 1), the machines behind them, and their relay graph.
+// What a simulation works out once for a mail domain, and what it assumes of the unknown.
 
 import (
-	"math"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 
 	"mx46/lint/dns"
+	"mx46/zonefiles"
 )
-
-// noPreference is above every preference.
-const noPreference = math.MaxUint16 + 1
 
 // plan is a simulation of mail to one domain.
 type plan struct {
 	*Simulation
-	cache
-	tracing  bool
-	domain   string     // at the end of aliases
-	steps    []Step     // step 1, told once for every actor
-	ending   Outcome    // where step 1 already ends the matter
-	implicit bool       // there is no MX record but the one that step 1 assumes
-	groups   [][]target // the MX records, by ascending preference
-	machines []Host
-	groupOf  []int // by machine, the group of its lowest preference
-	relay    Relay
-	byName   map[string]int     // machines
-	ownName  map[string]int     // the lowest preference of an MX record, by its target
-	ownAddr  map[netip.Addr]int // the same, by the target's addresses; empty for RFC3974
+	tracing bool
+	groups  [][]Target         // the MX records, by ascending preference
+	groupOf []int              // by machine, the group of its lowest preference
+	own     []int              // by machine, the lowest preference that step 2 drops
+	ownAddr map[netip.Addr]int // the same, by addresses of MX hosts; empty for RFC3974
+	hostsOf [][]int            // by machine, indexes of Domain.Hosts
+	linksOf [][]Link           // by machine, those that lead from it
+	guess   *guess
+	calm    *plan // the same without an outage; nil where there is none
 
 	// What follows depends on the outage.
 	outage   Outage
+	steps    []Step  // step 1, told once for every actor
+	ending   Outcome // where step 1 already ends the matter
 	broken   map[Question]bool
-	down     []bool               // by machine
-	replies  []verdictKind        // by machine: what it says to a mail
+	down     []bool              // by machine
+	downAddr map[netip.Addr]bool // addresses of those
+	replies  []verdictKind       // by machine: what it says to a mail
+
+	// And what follows on the world at hand, too.
 	memos    [2 * (Dual + 1)]memo // by the actor's kind
 	verdicts map[tryKey]verdict
 	relayed  [][]Outcome // by machine
 }
 
-// target is an MX record and the machine that it leads to.
-type target struct {
-	record  Record
-	machine int
+// guess is what is assumed of unknown families.
+type guess struct {
+	values  map[unknown]bool
+	missing *unknown // the first that was asked for and has no value
 }
 
-func newPlan(s *Simulation, domain string, tracing bool) *plan {
+// unknown is a family that a host may have.
+type unknown struct {
+	host   zonefiles.Name
+	family Families
+}
+
+func newPlan(s *Simulation, tracing bool) *plan {
+	d := s.Domain
 	p := &plan{
 		Simulation: s,
-		cache:      cache{s.Resolver, make(map[Question]Answer), s.Algorithm == Postfix},
 		tracing:    tracing,
-		byName:     make(map[string]int),
-		ownName:    make(map[string]int),
+		groupOf:    make([]int, len(d.Machines)),
+		own:        slices.Repeat([]int{Unlisted}, len(d.Machines)),
 		ownAddr:    make(map[netip.Addr]int),
-		broken:     questions(s.Outage.ServFail),
+		hostsOf:    make([][]int, len(d.Machines)),
+		linksOf:    make([][]Link, len(d.Machines)),
+		guess:      &guess{values: make(map[unknown]bool)},
 	}
-	p.identify(p.locate(domain))
-	p.suffer(s.Outage)
+	for i := range d.Hosts {
+		m := d.Hosts[i].Machine
+		p.hostsOf[m] = append(p.hostsOf[m], i)
+	}
+	for _, l := range d.Links {
+		p.linksOf[l.From] = append(p.linksOf[l.From], l)
+	}
+	for i, t := range d.Targets {
+		if i == 0 || d.Targets[i-1].Preference != t.Preference {
+			p.groups = append(p.groups, nil)
+		}
+		last := len(p.groups) - 1
+		p.groups[last] = append(p.groups[last], t)
+		if m := d.Hosts[t.Host].Machine; p.own[m] == Unlisted {
+			p.own[m], p.groupOf[m] = int(t.Preference), last
+		}
+	}
+	if s.Algorithm != RFC3974 { // RFC 5321 s.5.1: "any of the names or addresses by which it might be known"
+		p.knowByAddress()
+	}
+	p.setOutage(s.Outage)
 	return p
 }
 
-func questions(list []Question) map[Question]bool {
-	set := make(map[Question]bool, len(list))
-	for _, q := range list {
-		set[q] = true
+// knowByAddress has machines know themselves by their addresses, too.
+func (p *plan) knowByAddress() {
+	seen := make(map[zonefiles.Name]bool)
+	for _, t := range p.Domain.Targets {
+		h := &p.Domain.Hosts[t.Host]
+		if seen[h.canonical()] {
+			continue
+		}
+		seen[h.canonical()] = true
+		for addr := range p.addressesOf(h) {
+			if _, found := p.ownAddr[addr]; !found {
+				p.ownAddr[addr] = int(t.Preference)
+			}
+		}
 	}
-	return set
+	for m := range p.hostsOf {
+		p.eachAddress(m, func(addr netip.Addr) {
+			if at, found := p.ownAddr[addr]; found {
+				p.own[m] = min(p.own[m], at)
+			}
+		})
+	}
 }
 
-// suffer puts the plan under an outage and forgets what followed from another. It leaves step 1 as it was, so an outage that
-// touches the look-up of MX records needs a new plan.
-func (p *plan) suffer(o Outage) {
+// eachAddress calls f with the addresses of a machine. Those of a name that many aliases lead to are looked at once.
+func (p *plan) eachAddress(m int, f func(netip.Addr)) {
+	seen := make(map[zonefiles.Name]bool)
+	for _, i := range p.hostsOf[m] {
+		if h := &p.Domain.Hosts[i]; !seen[h.canonical()] {
+			seen[h.canonical()] = true
+			for addr := range p.addressesOf(h) {
+				f(addr)
+			}
+		}
+	}
+}
+
+// setOutage applies an outage and forgets what followed from another.
+func (p *plan) setOutage(o Outage) {
 	p.outage = o
-	p.broken = questions(o.ServFail)
-	p.down = make([]bool, len(p.machines))
-	p.replies = slices.Repeat([]verdictKind{accept}, len(p.machines))
-	each := func(names []string, f func(m int)) {
+	p.broken = make(map[Question]bool, len(o.ServFail))
+	for _, q := range o.ServFail {
+		p.broken[q] = true
+	}
+	n := len(p.Domain.Machines)
+	p.down, p.replies, p.downAddr = make([]bool, n), slices.Repeat([]verdictKind{accept}, n), make(map[netip.Addr]bool)
+	each := func(names []zonefiles.Name, f func(m int)) {
 		for _, name := range names {
-			if m, found := p.byName[name]; found {
+			if m, found := p.Domain.Named[name]; found {
 				f(m)
 			}
 		}
 	}
-	each(o.Hosts, func(m int) { p.down[m] = true })
+	each(o.Hosts, func(m int) {
+		p.down[m] = true
+		p.eachAddress(m, func(addr netip.Addr) { p.downAddr[addr] = true })
+	})
 	each(o.Transient, func(m int) { p.replies[m] = pass })
 	each(o.Permanent, func(m int) { p.replies[m] = reject })
+	p.steps, p.ending = nil, Outcome{}
+	p.locate()
+	p.forget()
+	p.calm = nil
+	if !o.isNone() {
+		calm := *p
+		calm.setOutage(Outage{})
+		p.calm = &calm
+	}
+}
+
+// forget forgets what followed from another world.
+func (p *plan) forget() {
 	p.memos = [len(p.memos)]memo{}
 	p.verdicts = make(map[tryKey]verdict)
-	p.relayed = make([][]Outcome, len(p.machines))
+	p.relayed = make([][]Outcome, len(p.Domain.Machines))
+	if p.calm != nil {
+		p.calm.forget()
+	}
 }
 
-// locate is step 1: the MX records in ascending order, or an ending.
-func (p *plan) locate(domain string) []Record {
-	name := domain
-	for range dns.MaxAliases + 1 {
-		p.domain = name
-		q := Question{name, MX}
-		answer := p.lookup(q)
-		if p.broken[q] {
-			answer = Answer{Status: ServFail}
+// eachWorld sends a mail once for each combination of values of the unknown that it depends on, and calls found with what comes of
+// it, until that returns false. It reports false where there are too many combinations to try all.
+func (p *plan) eachWorld(send func() []Outcome, found func([]Outcome) bool) (complete bool) {
+	left := max(maxAttempts/max(len(p.Domain.Targets), 1), 1)
+	var try func() (on, complete bool)
+	try = func() (on, complete bool) {
+		if left == 0 {
+			return false, false
 		}
-		switch answer.Status {
-		case Alias:
-			alias := answer.Records[0]
-			p.tell(1, alias.Source, name, " is an alias of ", alias.Target, ": start again with that")
-			name = alias.Target
-			continue
-		case Data:
-			return p.explicit(name, answer.Records)
-		case NoData:
-			p.tell(1, answer.Source, name, " has no MX record: assume one that leads to itself (implicit MX)")
-			p.implicit = true
-			return []Record{{Target: name}}
-		case NXDomain:
-			p.tell(1, answer.Source, name, " does not exist: permanent failure")
-			p.ending = Outcome{Kind: Refused, Status: "5.1.2"}
-			if p.Algorithm == Postfix {
-				p.ending.Status = "5.4.4"
+		left--
+		p.forget()
+		p.guess.missing = nil
+		outcomes := send()
+		if p.guess.missing == nil {
+			return found(outcomes), true
+		}
+		missing := *p.guess.missing
+		defer delete(p.guess.values, missing)
+		for _, value := range [...]bool{false, true} {
+			p.guess.values[missing] = value
+			if on, complete = try(); !on {
+				return on, complete
 			}
-		case ServFail:
-			p.tell(1, 0, "the look-up of the MX records of ", name, " fails (SERVFAIL): try again later")
-			p.ending = Outcome{Kind: Delayed, Status: "4.4.3"}
-		default:
-			p.tell(1, 0, "the MX records of ", name, " are not in what is loaded")
-			p.ending = Outcome{Kind: Undecided}
 		}
-		return nil
+		return true, true
 	}
-	// RFC 3974 would go round for ever; a resolver gives up with SERVFAIL.
-	p.tell(1, 0, "the aliases of ", domain, " lead in a circle or too far: try again later")
-	p.ending = Outcome{Kind: Delayed, Status: "4.4.3"}
-	return nil
+	_, complete = try()
+	return complete
 }
 
-// explicit sorts the records that an MX look-up brought. A null MX stands for no host, and beside others for nothing at all
-// (RFC 7505 s.3), save for Postfix, which lets it speak for the domain.
-func (p *plan) explicit(name string, records []Record) []Record {
-	hosts := slices.DeleteFunc(slices.Clone(records), func(r Record) bool { return r.Target == "." || r.Target == "" })
-	slices.SortStableFunc(hosts, func(a, b Record) int { return int(a.Preference) - int(b.Preference) })
-	for _, r := range records {
-		p.tell(1, r.Source, name, " has MX ", strconv.Itoa(int(r.Preference)), " ", r.Target)
+// has reports whether senders can reach a host in a family, by the guess where nobody knows.
+func (p *plan) has(h *Host, family Families) bool {
+	if h.Usable.Has(family) || !h.Open.Has(family) {
+		return h.Usable.Has(family)
 	}
-	if len(hosts) == 0 || p.Algorithm == Postfix && len(hosts) < len(records) {
-		p.tell(1, 0, name, " accepts no mail (null MX): permanent failure")
-		p.ending = Outcome{Kind: Refused, Status: "5.1.10"}
-		if p.Algorithm == Postfix {
-			p.ending.Status = "5.1.0"
+	q := unknown{h.canonical(), family}
+	value, ok := p.guess.values[q]
+	if !ok && p.guess.missing == nil {
+		p.guess.missing = &q
+	}
+	return value
+}
+
+// sending is the set of families in which a machine opens connections.
+func (p *plan) sending(m int) Families {
+	if h := &p.Domain.Machines[m]; h.HasOutbound {
+		return h.Outbound
+	}
+	sends := None
+	for _, family := range [...]Families{IPv4, IPv6} {
+		if slices.ContainsFunc(p.hostsOf[m], func(i int) bool { return p.Domain.Hosts[i].Usable.Has(family) }) ||
+			slices.ContainsFunc(p.hostsOf[m], func(i int) bool { return p.has(&p.Domain.Hosts[i], family) }) {
+			sends |= family
 		}
-		return nil
 	}
-	return hosts
+	return sends
+}
+
+// locate is step 1: it tells what the look-ups of MX records brought, and ends the matter where they brought none.
+func (p *plan) locate() {
+	d := p.Domain
+	for _, alias := range d.Aliases {
+		if p.broken[Question{alias.Name, zonefiles.TypeMX}] {
+			p.cannotLookUp(alias.Name)
+			return
+		}
+		p.tell(1, alias.Record, show(alias.Name), " is an alias of ", show(alias.Target), ": start again with that")
+	}
+	switch {
+	case d.Loop: // RFC 3974 would go round for ever; a resolver gives up with SERVFAIL.
+		p.tell(1, zonefiles.Record{}, "the aliases of ", show(d.Aliases[0].Name), " lead in a circle or too far: try again later")
+		p.ending = Outcome{Kind: Delayed, Status: "4.4.3"}
+	case p.broken[Question{d.Name, zonefiles.TypeMX}] || d.MX.Status == dns.Redirect: // a DNAME that makes too long a name: YXDOMAIN
+		p.cannotLookUp(d.Name)
+	case d.MX.Status == dns.Data:
+		p.explicit()
+	case d.IsImplicit():
+		p.tell(1, evidence(&d.MX), show(d.Name), " has no MX record: assume one that leads to itself (implicit MX)")
+	case d.MX.Status == dns.NXDomain && d.MX.IsKnown():
+		p.tell(1, evidence(&d.MX), show(d.Name), " does not exist: permanent failure")
+		p.ending = p.refused("5.1.2", "5.4.4")
+	default:
+		p.tell(1, zonefiles.Record{}, "the MX records of ", show(d.Name), " are not in what is loaded")
+		p.ending = Outcome{Kind: Undecided}
+	}
+}
+
+func (p *plan) cannotLookUp(name zonefiles.Name) {
+	p.tell(1, zonefiles.Record{}, "the look-up of the MX records of ", show(name), " fails (SERVFAIL): try again later")
+	p.ending = Outcome{Kind: Delayed, Status: "4.4.3"}
+}
+
+// refused is a permanent failure at step 1, for which Postfix has a status of its own.
+func (p *plan) refused(status, postfix string) Outcome {
+	if p.Algorithm == Postfix {
+		status = postfix
+	}
+	return Outcome{Kind: Refused, Status: status}
+}
+
+// explicit tells the MX records. A null MX stands for no host, and beside others for nothing at all (RFC 7505 s.3), save for
+// Postfix, which lets it speak for the domain.
+func (p *plan) explicit() {
+	records := p.Domain.MX.Records
+	for i := range records.Len() {
+		r := records.At(i)
+		target, _ := r.Name(1)
+		p.tell(1, r, show(p.Domain.Name), " has MX ", strconv.Itoa(int(r.Number(0))), " ", show(target))
+	}
+	if targets := len(p.Domain.Targets); targets == 0 || p.Algorithm == Postfix && targets < records.Len() {
+		p.tell(1, zonefiles.Record{}, show(p.Domain.Name), " accepts no mail (null MX): permanent failure")
+		p.ending = p.refused("5.1.10", "5.1.0")
+	}
 }
 
 // tell records a sentence of step 1.
-func (p *plan) tell(number int, source Source, text ...string) {
+func (p *plan) tell(number int, record zonefiles.Record, text ...string) {
 	if p.tracing {
-		p.steps = append(p.steps, Step{Number: number, Text: strings.Join(text, ""), Source: source})
+		p.steps = append(p.steps, Step{Number: number, Text: strings.Join(text, ""), Record: record})
 	}
 }
 
-// names are the machine's names, in the order given.
-func (h *Host) names() []string {
-	if len(h.OtherNames) == 0 {
-		return []string{h.Name}
-	}
-	return append([]string{h.Name}, h.OtherNames...)
+// evidence is the record that shows why an answer is negative, if there is one.
+func evidence(a *dns.Answer) zonefiles.Record {
+	record, _ := a.Evidence()
+	return record
 }
 
-// identify finds the machines behind the records, and draws their relay graph.
-func (p *plan) identify(records []Record) {
-	known := make(map[string]int) // Hosts, by name
-	for i := range p.Hosts {
-		for _, name := range p.Hosts[i].names() {
-			known[name] = i
-		}
-	}
-	taken := make(map[int]int) // machines, by index in Hosts
-	seen := make(map[Question]bool)
-	canonical := make(map[string]int) // machines that are not among Hosts, by the name at the end of the aliases
-	for _, r := range records {
-		m, found := p.byName[r.Target]
-		if !found {
-			m = p.machine(r, known, canonical, taken)
-		}
-		last := len(p.groups) - 1
-		if last < 0 || p.groups[last][0].record.Preference != r.Preference {
-			p.groups = append(p.groups, nil)
-			last++
-		}
-		p.groups[last] = append(p.groups[last], target{r, m})
-		if m == len(p.groupOf) {
-			p.groupOf = append(p.groupOf, last)
-		}
-		if _, found := p.ownName[r.Target]; !found {
-			p.ownName[r.Target] = int(r.Preference)
-		}
-		if p.Algorithm == RFC3974 {
-			continue
-		}
-		for _, addr := range p.addresses(r.Target, seen) {
-			if _, found := p.ownAddr[addr]; !found {
-				p.ownAddr[addr] = int(r.Preference)
-			}
-		}
-	}
-	var links []Link
-	for _, l := range p.Links {
-		from, found := taken[l.From]
-		to, also := taken[l.To]
-		if found && also {
-			links = append(links, Link{from, to, l.Via})
-		}
-	}
-	p.relay.Reset(p.machines, links)
-}
-
-// machine is the index of the machine that a record leads to: one that is known by the record's target or by the name that
-// the target is an alias of, or a new one. Records come in ascending order, so the first that leads to a machine has its preference.
-func (p *plan) machine(r Record, known, canonical map[string]int, taken map[int]int) int {
-	_, end := p.resolve(Question{r.Target, A}, nil)
-	host, found := known[r.Target]
-	if !found {
-		host, found = known[end]
-	}
-	h := Host{Name: r.Target}
-	if found {
-		if m, again := taken[host]; again {
-			p.byName[r.Target] = m
-			return m
-		}
-		taken[host] = len(p.machines)
-		h = p.Hosts[host]
-	} else {
-		if m, again := canonical[end]; again {
-			p.machines[m].OtherNames = append(p.machines[m].OtherNames, r.Target)
-			p.byName[r.Target] = m
-			return m
-		}
-		canonical[end] = len(p.machines)
-	}
-	h.Preference = r.Preference
-	if !h.Known {
-		p.learn(&h)
-	}
-	p.machines = append(p.machines, h)
-	m := len(p.machines) - 1
-	for _, name := range append(h.names(), r.Target) {
-		p.byName[name] = m
-	}
-	return m
-}
-
-// learn gives the host the families of its addresses, where the answers for all of its names are at hand.
-func (p *plan) learn(h *Host) {
-	h.Families = None
-	seen := make(map[Question]bool)
-	for _, name := range h.names() {
-		for _, t := range []Type{A, AAAA} {
-			answer, _ := p.resolve(Question{name, t}, nil)
-			if answer.Status == Unknown || answer.Status == ServFail {
-				return
-			}
-		}
-		h.Families |= Usable(p.addresses(name, seen), p.Scope, p.NAT64...)
-	}
-	h.Known = true
-}
-
-// addresses is every address of a name, without those of canonical names that were seen before: many aliases may lead to one.
-func (p *plan) addresses(name string, seen map[Question]bool) []netip.Addr {
-	var addrs []netip.Addr
-	for _, t := range []Type{A, AAAA} {
-		answer, end := p.resolve(Question{name, t}, nil)
-		if seen[Question{end, t}] {
-			continue
-		}
-		seen[Question{end, t}] = true
-		for _, r := range answer.Records {
-			addrs = append(addrs, r.Addr)
-		}
-	}
-	return addrs
-}
+// show is a name in a sentence.
+func show(n zonefiles.Name) string { return n.Undotted() }

@@ -1,32 +1,12 @@
 package delivery
 
 // The relay graph of one mail domain (RFC 3974 s.4.2): which MX hosts can pass mail on to one that has the mailbox.
-//
-// Two facts keep it near-linear and exact where families are unknown. First, edges lead to strictly lower preferences, so one
-// walk up the preferences settles every host, and all that a host needs to know of those below it is the union of the families
-// of the ones that deliver. Second, more families in a host never take an edge away from another. So the
-// worst case for h is that every other unknown host has no family, the best that all have both, and nothing between them needs
-// to be tried; only h's own families can count either way, since they also decide whether it accepts mail at all.
 
-import "slices"
+import (
+	"slices"
 
-// Host is one MX host of a mail domain: a machine, with all that is known of it.
-type Host struct {
-	Name        string
-	OtherNames  []string // the machine's other names in MX records, if it has several
-	Preference  uint16   // the lowest among the MX records that lead to it
-	Families    Families // in which it has a usable address; means nothing unless Known
-	Known       bool
-	Outbound    Families // in which it can open connections, where that is not Families
-	HasOutbound bool     // the operator states Outbound
-	Final       bool     // the operator says that mail reaches the mailbox from here without SMTP (shared storage, s.4.2)
-}
-
-// Link is a transport from one host to another that needs no common family (RFC 3974 s.4.2): From and To are indexes of hosts.
-type Link struct {
-	From, To int
-	Via      string // "uucp", "translator": the operator's word
-}
+	"mx46/zonefiles"
+)
 
 // Truth is what can be said where families may be unknown.
 type Truth uint8
@@ -53,72 +33,80 @@ func truth(sure, possible bool) Truth {
 	return No
 }
 
-// Relay is the relay graph of one mail domain. Hosts go by their index in the slice it was made from. The zero Relay is that of
-// a domain without MX hosts; Reset makes it another's and reuses its memory.
+// Relay is the relay graph of one mail domain. Machines go by their index in the slice that it was made from. The zero Relay is
+// that of a domain without MX hosts; Reset makes it another's and reuses its memory.
+//
+// What it says of a machine holds for published addresses and for usable ones alike: what is so only because an address is
+// unusable is not said here.
 type Relay struct {
-	hosts []Host
-	links []Link // valid ones, by From
-	order []int  // hosts by preference, then by index
-	first int    // size of the primary group
-	state []state
-	begin []int // begin[h]:begin[h+1] are the links from h; empty where there are none
+	machines []Machine
+	offers   []Offer
+	links    []Link // by From
+	linksAt  []int  // links[linksAt[m]:linksAt[m+1]] lead from m; empty where there are no links
+	own      []int  // offers by machine
+	ownAt    []int  // own[ownAt[m]:ownAt[m+1]] are those of m
+	order    []int  // offers of MX records, by preference, then by index
+	primary  []int  // machines of the lowest preference
+	worlds   worlds
 }
 
-// state is what the walk up the preferences found for one host. "sure" is the worst case of unknown families, "possible" the best.
-type state struct {
-	final                      bool
-	sure, possible             bool // mail that is here reaches a final host
-	sureDirect, possibleDirect bool
-	below                      Families // of the hosts of lower preference that deliver for certain
-	hops                       int      // of the shortest sure path; 0 for a final host
-	next                       int      // the host that it leads to, -1 for none
-}
-
-// NewRelay builds the graph. It keeps hosts and links, which must not change while it is in use. A link with an index outside
-// hosts, and one that leads to no lower preference, carries nothing.
-func NewRelay(hosts []Host, links []Link) *Relay {
+// NewRelay builds the graph. It keeps its arguments, which must not change while it is in use. A link with an index outside
+// machines, or from a machine to itself, carries nothing.
+func NewRelay(machines []Machine, offers []Offer, links []Link) *Relay {
 	r := new(Relay)
-	r.Reset(hosts, links)
+	r.Reset(machines, offers, links)
 	return r
 }
 
 // Reset makes r the graph of another domain, as NewRelay would.
-func (r *Relay) Reset(hosts []Host, links []Link) {
-	r.hosts = hosts
-	r.sort()
+func (r *Relay) Reset(machines []Machine, offers []Offer, links []Link) {
+	r.machines, r.offers = machines, offers
+	r.indexOffers()
 	r.indexLinks(links)
-	r.state = slices.Grow(r.state[:0], len(hosts))[:len(hosts)]
-	r.walk()
+	r.worlds.try(r, noMachine)
 }
 
-// sort fills order and first.
-func (r *Relay) sort() {
-	r.order = r.order[:0]
-	sorted := true
-	for i := range r.hosts {
-		r.order = append(r.order, i)
-		sorted = sorted && (i == 0 || r.hosts[i-1].Preference <= r.hosts[i].Preference)
+// noMachine stands for no machine.
+const noMachine = -1
+
+// indexOffers fills in order, primary, own and ownAt.
+func (r *Relay) indexOffers() {
+	r.order, r.own, r.primary = r.order[:0], r.own[:0], r.primary[:0]
+	r.ownAt = slices.Grow(r.ownAt[:0], len(r.machines)+1)[:len(r.machines)+1]
+	clear(r.ownAt)
+	for i := range r.offers {
+		r.ownAt[r.offers[i].Machine+1]++
+		r.own = append(r.own, i)
+		if r.offers[i].Preference != Unlisted {
+			r.order = append(r.order, i)
+		}
 	}
-	if !sorted {
-		slices.SortStableFunc(r.order, func(a, b int) int { return int(r.hosts[a].Preference) - int(r.hosts[b].Preference) })
+	for m := range r.machines {
+		r.ownAt[m+1] += r.ownAt[m]
+		if len(r.primary) > 0 && r.machines[m].Preference < r.machines[r.primary[0]].Preference {
+			r.primary = r.primary[:0]
+		}
+		if len(r.primary) == 0 || r.machines[m].Preference == r.machines[r.primary[0]].Preference {
+			r.primary = append(r.primary, m)
+		}
 	}
-	r.first = r.groupEnd(0)
+	r.sortOffers(r.own, func(o *Offer) int { return o.Machine })
+	r.sortOffers(r.order, func(o *Offer) int { return o.Preference })
 }
 
-// groupEnd is the end, in order, of the group of equal preference that begins at start.
-func (r *Relay) groupEnd(start int) int {
-	end := start
-	for end < len(r.order) && r.hosts[r.order[end]].Preference == r.hosts[r.order[start]].Preference {
-		end++
+// sortOffers sorts indexes of offers, which mostly are in order.
+func (r *Relay) sortOffers(list []int, by func(*Offer) int) {
+	compare := func(a, b int) int { return by(&r.offers[a]) - by(&r.offers[b]) }
+	if !slices.IsSortedFunc(list, compare) {
+		slices.SortStableFunc(list, compare)
 	}
-	return end
 }
 
 func (r *Relay) indexLinks(links []Link) {
-	r.links, r.begin = r.links[:0], r.begin[:0]
-	n := len(r.hosts)
+	r.links, r.linksAt = r.links[:0], r.linksAt[:0]
+	n := len(r.machines)
 	for _, l := range links {
-		if l.From >= 0 && l.From < n && l.To >= 0 && l.To < n && r.hosts[l.To].Preference < r.hosts[l.From].Preference {
+		if l.From >= 0 && l.From < n && l.To >= 0 && l.To < n && l.From != l.To {
 			r.links = append(r.links, l)
 		}
 	}
@@ -126,322 +114,168 @@ func (r *Relay) indexLinks(links []Link) {
 		return
 	}
 	slices.SortStableFunc(r.links, func(a, b Link) int { return a.From - b.From })
-	for i := range n + 1 {
-		at, _ := slices.BinarySearchFunc(r.links, i, func(l Link, from int) int { return l.From - from })
-		r.begin = append(r.begin, at)
+	for m := range n + 1 {
+		at, _ := slices.BinarySearchFunc(r.links, m, func(l Link, from int) int { return l.From - from })
+		r.linksAt = append(r.linksAt, at)
 	}
 }
 
-func (r *Relay) linksFrom(h int) []Link {
-	if len(r.begin) == 0 {
+// linksFrom are the links that lead from a machine.
+func (r *Relay) linksFrom(m int) []Link {
+	if len(r.linksAt) == 0 {
 		return nil
 	}
-	return r.links[r.begin[h]:r.begin[h+1]]
+	return r.links[r.linksAt[m]:r.linksAt[m+1]]
 }
 
-// receiving is the set of families in which mail reaches the host, in the worst and in the best case.
-func (h *Host) receiving() (worst, best Families) {
-	if h.Known {
-		return h.Families, h.Families
+// ownOffers are the offers of a machine, by index.
+func (r *Relay) ownOffers(m int) []int { return r.own[r.ownAt[m]:r.ownAt[m+1]] }
+
+// levelEnd is the end, in order, of the offers of equal preference that begin at start.
+func (r *Relay) levelEnd(start int) int {
+	end := start
+	for end < len(r.order) && r.offers[r.order[end]].Preference == r.offers[r.order[start]].Preference {
+		end++
 	}
-	return None, Dual
+	return end
 }
 
-// sending is the set of families in which the host opens connections, in the worst and in the best case.
-func (h *Host) sending() (worst, best Families) {
-	if h.HasOutbound {
+// Primary is the primary group: the machines of the lowest preference, by index, those of unknown families among them. The slice
+// is r's own.
+func (r *Relay) Primary() []int { return r.primary }
+
+// Final reports whether mail reaches the mailbox from m without another relay: it is primary, or declared to be final.
+func (r *Relay) Final(m int) bool { return r.worlds.all[m]&isFinal != 0 }
+
+// Stranded tells whether m accepts mail that never reaches a final host.
+func (r *Relay) Stranded(m int) Truth {
+	return truth(r.worlds.all[m]&isStranded != 0 && !r.worlds.cut, r.worlds.some[m]&isStranded != 0)
+}
+
+// Arrives reports whether mail that m has reaches a final host for certain.
+func (r *Relay) Arrives(m int) bool { return r.worlds.all[m]&isArriving != 0 && !r.worlds.cut }
+
+// Indirect reports whether mail that m accepts reaches a final host for certain, and never without another relay on the way.
+func (r *Relay) Indirect(m int) bool { return r.worlds.all[m]&isIndirect != 0 && !r.worlds.cut }
+
+// Path is the shortest way from m to a final host that needs no unknown family, both ends included; among equals, by lower
+// preference and index at each hop. It is m alone where m is final, and nil where there is no such way.
+func (r *Relay) Path(m int) []int {
+	if !r.worlds.state[m].arrives[r.worlds.views-1] {
+		return nil
+	}
+	var path []int
+	for ; m != noMachine; m = r.worlds.state[m].next {
+		path = append(path, m)
+	}
+	return path
+}
+
+// Deciding lists the machines of unknown families that may decide whether m is stranded: itself, and those of lower preference. It is
+// nil where Stranded is not Maybe.
+func (r *Relay) Deciding(m int) []int {
+	if r.Stranded(m) != Maybe {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(r.worlds.open), func(g int) bool {
+		return g != m && r.machines[g].Preference >= r.machines[m].Preference
+	})
+}
+
+// Unknown are the names of a machine whose families are not known, those that it sends from included.
+func (r *Relay) Unknown(m int) []zonefiles.Name {
+	var names []zonefiles.Name
+	for _, i := range r.ownOffers(m) {
+		if o := &r.offers[i]; o.Open != None && !slices.Contains(names, o.Name) {
+			names = append(names, o.Name)
+		}
+	}
+	return names
+}
+
+// sending is the set of families in which a machine opens connections: those that are certain, and all that are possible.
+func (r *Relay) sending(m int) (sure, possible Families) {
+	if h := &r.machines[m]; h.HasOutbound {
 		return h.Outbound, h.Outbound
 	}
-	return h.receiving()
+	for _, i := range r.ownOffers(m) {
+		sure |= r.offers[i].Usable
+		possible |= r.offers[i].Usable | r.offers[i].Open
+	}
+	return sure, possible
 }
 
-// Sending is S(h): the set of families in which the host opens connections, and whether it is known.
-func (h *Host) Sending() (f Families, known bool) {
-	if h.HasOutbound {
-		return h.Outbound, true
-	}
-	return h.Families, h.Known
+// Sending is S(m): the families in which the machine opens connections, and whether that is all that is to be known.
+func (r *Relay) Sending(m int) (families Families, known bool) {
+	sure, possible := r.sending(m)
+	return sure, sure == possible
 }
 
-// reach is what the hosts of lower preference offer to the next group.
-type reach struct {
-	sure, possible             Families // of hosts that deliver
-	sureDirect, possibleDirect Families // of final hosts
-	via                        [2]int   // by family, IPv4 and IPv6: the delivering host with the fewest hops; -1 for none
-}
-
-func (r *Relay) walk() {
-	below := reach{via: [2]int{-1, -1}}
-	for start := 0; start < len(r.order); {
-		end := r.groupEnd(start)
-		for _, h := range r.order[start:end] {
-			r.settle(h, start == 0, &below)
-		}
-		if end < len(r.order) {
-			for _, h := range r.order[start:end] {
-				r.offer(h, &below)
-			}
-		}
-		start = end
-	}
-}
-
-// settle works out one host's state from those of lower preference.
-func (r *Relay) settle(h int, primary bool, below *reach) {
-	host, s := &r.hosts[h], &r.state[h]
-	*s = state{below: below.sure, next: -1}
-	if primary || host.Final {
-		s.final, s.sure, s.possible = true, true, true
-	}
-	worst, best := host.sending()
-	s.sureDirect, s.possibleDirect = worst.Meets(below.sureDirect), best.Meets(below.possibleDirect)
-	next := -1
-	for i, g := range below.via {
-		if g >= 0 && worst.Meets(IPv4<<i) {
-			next = r.nearer(next, g)
-		}
-	}
-	s.possible = s.possible || best.Meets(below.possible)
-	for _, l := range r.linksFrom(h) {
-		target := &r.state[l.To]
-		accepts, couldAccept := r.hosts[l.To].receiving()
-		if accepts != None && target.sure {
-			next = r.nearer(next, l.To)
-			s.sureDirect = s.sureDirect || target.final
-		}
-		if couldAccept != None {
-			s.possible = s.possible || target.possible
-			s.possibleDirect = s.possibleDirect || target.final
-		}
-	}
-	if !s.final && next >= 0 {
-		s.sure, s.next, s.hops = true, next, r.state[next].hops+1
-	}
-}
-
-// nearer is the one of two delivering hosts that has fewer hops to go, then the lower preference, then the lower index.
-// -1 stands for no host.
-func (r *Relay) nearer(a, b int) int {
-	if a < 0 {
-		return b
-	}
-	x, y := &r.hosts[a], &r.hosts[b]
-	switch d := r.state[b].hops - r.state[a].hops; {
-	case d < 0, d == 0 && (y.Preference < x.Preference || y.Preference == x.Preference && b < a):
-		return b
-	}
-	return a
-}
-
-// offer adds a settled host to what is below the next group.
-func (r *Relay) offer(h int, below *reach) {
-	s := &r.state[h]
-	worst, best := r.hosts[h].receiving()
-	if s.possible {
-		below.possible |= best
-	}
-	if s.sure {
-		below.sure |= worst
-		for i := range below.via {
-			if worst.Meets(IPv4 << i) {
-				below.via[i] = r.nearer(below.via[i], h)
-			}
-		}
-	}
-	if s.final {
-		below.sureDirect |= worst
-		below.possibleDirect |= best
-	}
-}
-
-// Primary is the primary group: the hosts of the lowest preference, by index. The slice is r's own.
-func (r *Relay) Primary() []int { return r.order[:r.first] }
-
-// Final tells whether h is final: of the primary group, or declared.
-func (r *Relay) Final(h int) bool { return r.state[h].final }
-
-// Edge tells whether h can hand mail on to g: for certain, for some value of unknown families, or not; in which families
-// (those that are certain), and over which link, if one is declared.
-func (r *Relay) Edge(h, g int) (t Truth, over Families, via string) {
-	from, to := &r.hosts[h], &r.hosts[g]
-	if to.Preference >= from.Preference {
+// Edge tells whether m can hand mail on to g: for certain, for some value of unknown families, or not; in which families (those that
+// are certain), and over which link, if one is declared.
+func (r *Relay) Edge(m, g int) (t Truth, over Families, via string) {
+	p := int(r.machines[m].Preference)
+	if int(r.machines[g].Preference) >= p {
 		return No, None, ""
 	}
-	sendWorst, sendBest := from.sending()
-	worst, best := to.receiving()
+	var sure, possible Families
+	for _, i := range r.ownOffers(g) {
+		if o := &r.offers[i]; o.Preference < p {
+			sure |= o.Usable
+			possible |= o.Usable | o.Open
+		}
+	}
 	linked := false
-	for _, l := range r.linksFrom(h) {
+	for _, l := range r.linksFrom(m) {
 		if l.To == g {
 			linked, via = true, l.Via
 			break
 		}
 	}
-	over = sendWorst & worst
-	return truth(over != None || linked && worst != None, sendBest.Meets(best) || linked && best != None), over, via
+	sends, mayAlso := r.sending(m)
+	return truth(linked || sends.Meets(sure), mayAlso.Meets(possible)), sends & sure, via
 }
 
-// Stranded tells whether h accepts mail that never reaches a final host.
-func (r *Relay) Stranded(h int) Truth {
-	host, s := &r.hosts[h], &r.state[h]
-	if s.final || s.sure {
-		return No
-	}
-	if host.Known {
-		return truth(host.Families != None && !s.possible, host.Families != None)
-	}
-	// With no family at all h would accept nothing, so it is never stranded for certain. It may be when some family of its
-	// own would find no way in the worst case.
-	return truth(false, host.HasOutbound || s.below != Dual)
-}
-
-// Direct tells whether h has an edge straight to a final host. It says nothing about final hosts.
-func (r *Relay) Direct(h int) Truth { return truth(r.state[h].sureDirect, r.state[h].possibleDirect) }
-
-// Path is the shortest certain way from h to a final host, both ends included; among equals, by lower preference and index at
-// each hop. It is h alone where h is final, and nil where there is no certain way.
-func (r *Relay) Path(h int) []int {
-	if !r.state[h].sure {
-		return nil
-	}
-	path := make([]int, 0, r.state[h].hops+1)
-	for ; h >= 0; h = r.state[h].next {
-		path = append(path, h)
-	}
-	return path
-}
-
-// Deciding lists, in order of preference, the hosts of unknown families that decide whether h is stranded: with their families
-// known, Stranded(h) is not Maybe any more. It is nil where it is not Maybe now.
-func (r *Relay) Deciding(h int) []int {
-	if r.Stranded(h) != Maybe {
-		return nil
-	}
-	// Down the preferences along the edges of the best case. A final host passes nothing on.
-	reached := make([]bool, len(r.hosts))
-	reached[h] = true
-	var open, group Families // what the reached hosts of larger preference, and of the current one, may send in
-	var unknown []int
-	for i := len(r.order) - 1; i >= 0; i-- {
-		g := r.order[i]
-		if i+1 < len(r.order) && r.hosts[r.order[i+1]].Preference != r.hosts[g].Preference {
-			open |= group
-		}
-		_, best := r.hosts[g].receiving()
-		reached[g] = (reached[g] || open.Meets(best)) && (g == h || r.state[g].possible)
-		if !reached[g] {
-			continue
-		}
-		if !r.hosts[g].Known {
-			unknown = append(unknown, g)
-		}
-		if r.state[g].final {
-			continue
-		}
-		_, send := r.hosts[g].sending()
-		group |= send
-		for _, l := range r.linksFrom(g) {
-			_, accepts := r.hosts[l.To].receiving()
-			reached[l.To] = reached[l.To] || accepts != None
-		}
-	}
-	slices.Reverse(unknown)
-	return unknown
-}
-
-// Bridge is a host whose loss strands others.
+// Bridge is a machine whose loss strands others.
 type Bridge struct {
-	Host    int
-	Strands []int // those that have a certain path to a final host today and none without Host, by preference
+	Machine int
+	Strands []int // those that reach a final host for certain, and never without it, by preference
 }
 
-// Bridges lists, in order of preference, the hosts that others depend on: hosts, themselves not final, that lie on every way, even
-// the merely possible ones, of another to a final host. Losing a final host delays mail but cuts no way between families, so it
-// is no bridge.
+// Bridges lists, in order of preference, the machines that others depend on: those, themselves not final, that are on every way of
+// another to a final host. Losing a final host delays mail but cuts no way between families, so it is no bridge.
 func (r *Relay) Bridges() []Bridge {
-	if len(r.order)-r.first < 2 { // a bridge needs a host above it and a final one below
-		return nil
-	}
-	strands := make(map[int][]int)
-	dom := r.dominators()
-	for _, h := range r.order {
-		if worst, _ := r.hosts[h].receiving(); r.state[h].final || !r.state[h].sure || worst == None {
+	var depend, candidates []int
+	for m := range r.machines {
+		if !r.Indirect(m) {
 			continue
 		}
-		for b := dom[h].parent; b >= 0; b = dom[b].parent {
-			strands[b] = append(strands[b], h)
+		depend = append(depend, m)
+		if path := r.Path(m); len(path) > 2 { // a bridge is on every path, and so on this one
+			candidates = append(candidates, path[1:len(path)-1]...)
 		}
 	}
+	byPreference := func(a, b int) int { return int(r.machines[a].Preference) - int(r.machines[b].Preference) }
+	slices.Sort(candidates)
+	candidates = slices.Compact(candidates)
+	slices.SortStableFunc(candidates, byPreference)
+	slices.SortStableFunc(depend, byPreference)
 	var bridges []Bridge
-	for _, b := range r.order {
-		if len(strands[b]) > 0 {
-			bridges = append(bridges, Bridge{Host: b, Strands: strands[b]})
+	var less worlds
+	for _, b := range candidates[:min(len(candidates), maxBridges)] {
+		if r.worlds.some[b]&isFinal != 0 {
+			continue
+		}
+		less.try(r, b)
+		var strands []int
+		for _, m := range depend {
+			if m != b && less.all[m]&isLost != 0 && !less.cut {
+				strands = append(strands, m)
+			}
+		}
+		if len(strands) > 0 {
+			bridges = append(bridges, Bridge{b, strands})
 		}
 	}
 	return bridges
-}
-
-// dominator is a host's place in the tree of hosts that every way of the best case leads through; the root, -1, is "a final host".
-type dominator struct{ parent, depth int }
-
-func (r *Relay) dominators() []dominator {
-	const unset = -2
-	dom := make([]dominator, len(r.hosts))
-	join := func(a, b int) int { // the nearest host, or the root, that every way of both leads through
-		if a == unset {
-			return b
-		}
-		for a != b {
-			switch {
-			case a < 0 || b < 0:
-				return -1
-			case dom[a].depth >= dom[b].depth:
-				a = dom[a].parent
-			default:
-				b = dom[b].parent
-			}
-		}
-		return a
-	}
-	node := func(g int) int {
-		if r.state[g].final {
-			return -1
-		}
-		return g
-	}
-	below := [2]int{unset, unset}
-	for start := 0; start < len(r.order); {
-		end := r.groupEnd(start)
-		for _, h := range r.order[start:end] {
-			if r.state[h].final || !r.state[h].possible {
-				continue
-			}
-			_, send := r.hosts[h].sending()
-			parent := unset
-			for i, b := range below {
-				if b != unset && send.Meets(IPv4<<i) {
-					parent = join(parent, b)
-				}
-			}
-			for _, l := range r.linksFrom(h) {
-				if _, best := r.hosts[l.To].receiving(); best != None && r.state[l.To].possible {
-					parent = join(parent, node(l.To))
-				}
-			}
-			dom[h].parent = parent
-			if parent >= 0 {
-				dom[h].depth = dom[parent].depth + 1
-			}
-		}
-		for _, h := range r.order[start:end] {
-			if _, best := r.hosts[h].receiving(); r.state[h].possible {
-				for i := range below {
-					if best.Meets(IPv4 << i) {
-						below[i] = join(below[i], node(h))
-					}
-				}
-			}
-		}
-		start = end
-	}
-	return dom
 }

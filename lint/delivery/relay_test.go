@@ -1,4 +1,4 @@
-package delivery
+package delivery_test
 
 import (
 	"fmt"
@@ -9,13 +9,26 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	. "mx46/lint/delivery"
+	"mx46/zonefiles"
 )
 
 var familiesNotation = map[string]Families{"0": None, "4": IPv4, "6": IPv6, "46": Dual}
 
-// domain reads the notation of RULES: "1:6, 10:46, 20:unknown". The hosts are named after their text.
-func domain(text string) []Host {
-	var hosts []Host
+// graph is a mail domain as a relay graph has it.
+type graph struct {
+	names    []string
+	machines []Machine
+	offers   []Offer
+	links    []Link
+}
+
+func (g *graph) relay() *Relay { return NewRelay(g.machines, g.offers, g.links) }
+
+// domain reads the notation of the catalogue of rules: "1:6, 10:46, 20:unknown". The machines are named after their text.
+func domain(text string) *graph {
+	g := &graph{}
 	for _, item := range strings.Split(text, ", ") {
 		preference, families, _ := strings.Cut(item, ":")
 		p, err := strconv.ParseUint(preference, 10, 16)
@@ -23,9 +36,22 @@ func domain(text string) []Host {
 		if err != nil || !known && families != "unknown" {
 			panic("no such host: " + item)
 		}
-		hosts = append(hosts, Host{Name: item, Preference: uint16(p), Families: f, Known: known})
+		m := Machine{Preference: uint16(p), Published: f, Usable: f}
+		if !known {
+			m.Open = Dual
+		}
+		g.add(item, m)
 	}
-	return hosts
+	return g
+}
+
+// add adds a machine with one MX record.
+func (g *graph) add(name string, m Machine) {
+	g.offers = append(g.offers, Offer{
+		Machine: len(g.machines), Preference: int(m.Preference), Name: zonefiles.Name(name),
+		Published: m.Published, Usable: m.Usable, Open: m.Open,
+	})
+	g.names, g.machines = append(g.names, name), append(g.machines, m)
 }
 
 func TestRelayExamples(t *testing.T) {
@@ -48,27 +74,28 @@ func TestRelayExamples(t *testing.T) {
 		{"1:6, 20:4, 30:unknown", []string{"20:4"}, []string{"30:unknown"}, nil},
 		{"1:unknown, 10:4", nil, []string{"10:4"}, nil},
 
-		{"1:0, 10:46", []string{"10:46"}, nil, nil},
+		{"1:0, 10:46", nil, nil, nil}, // what leads nowhere does not count
 		{"1:6, 10:0", nil, nil, nil},
 		{"20:4, 1:6, 10:46", nil, nil, []string{"10:46 for 20:4"}},
 		{"1:6, 10:46, 11:46, 20:4", nil, nil, nil},
 		{"1:6, 10:46, 11:unknown, 20:4", nil, nil, nil},
+		{"1:unknown, 10:46", nil, nil, nil}, // whichever family the primary has, or else 10 is what is left
 	} {
 		t.Run(test.hosts, func(t *testing.T) {
-			hosts := domain(test.hosts)
-			r := NewRelay(hosts, nil)
+			g := domain(test.hosts)
+			r := g.relay()
 			var yes, maybe, bridges []string
-			for h := range hosts {
-				switch r.Stranded(h) {
+			for m := range g.machines {
+				switch r.Stranded(m) {
 				case Yes:
-					yes = append(yes, hosts[h].Name)
+					yes = append(yes, g.names[m])
 				case Maybe:
-					maybe = append(maybe, hosts[h].Name)
+					maybe = append(maybe, g.names[m])
 				}
 			}
 			for _, b := range r.Bridges() {
-				for _, h := range b.Strands {
-					bridges = append(bridges, hosts[b.Host].Name+" for "+hosts[h].Name)
+				for _, m := range b.Strands {
+					bridges = append(bridges, g.names[b.Machine]+" for "+g.names[m])
 				}
 			}
 			if diff := cmp.Diff([][]string{test.yes, test.maybe, test.bridges}, [][]string{yes, maybe, bridges}); diff != "" {
@@ -78,230 +105,44 @@ func TestRelayExamples(t *testing.T) {
 	}
 }
 
-// plain is a domain of known families, without outbound, finals and links.
-func plain(t *rapid.T) []Host {
-	n := rapid.IntRange(1, 6).Draw(t, "hosts")
-	hosts := make([]Host, n)
-	for i := range hosts {
-		hosts[i] = Host{
-			Name:       fmt.Sprintf("mx%d", i),
-			Preference: uint16(rapid.IntRange(0, 4).Draw(t, "preference")),
-			Families:   Families(rapid.IntRange(0, 3).Draw(t, "families")),
-			Known:      true,
-		}
-	}
-	return hosts
-}
-
-// facts adds what an operator may declare, and unknown families.
-func facts(t *rapid.T, hosts []Host) []Link {
-	for i := range hosts {
-		h := &hosts[i]
-		h.Known = rapid.IntRange(0, 2).Draw(t, "known") > 0
-		h.Final = rapid.IntRange(0, 5).Draw(t, "final") == 0
-		if h.HasOutbound = rapid.IntRange(0, 3).Draw(t, "has outbound") == 0; h.HasOutbound {
-			h.Outbound = Families(rapid.IntRange(0, 3).Draw(t, "outbound"))
-		}
-	}
-	var links []Link
-	for range rapid.IntRange(0, 2).Draw(t, "links") {
-		at := rapid.IntRange(-1, len(hosts))
-		links = append(links, Link{From: at.Draw(t, "from"), To: at.Draw(t, "to"), Via: "uucp"})
-	}
-	return links
-}
-
-// The closed form below the relay examples of RULES. Two conditions that it leaves unsaid: h accepts mail, and the primary
-// group has a family at all.
+// The closed form below the relay examples of the catalogue. It leaves unsaid that a host accepts mail, and that only hosts with
+// an address count.
 func TestStrandedAgreesWithTheClosedForm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		hosts := plain(t)
-		lowest := slices.MinFunc(hosts, func(a, b Host) int { return int(a.Preference) - int(b.Preference) }).Preference
-		var primary Families
-		for _, h := range hosts {
-			if h.Preference == lowest {
-				primary |= h.Families
+		g := &graph{}
+		for i := range rapid.IntRange(1, 6).Draw(t, "hosts") {
+			f := Families(rapid.IntRange(0, 3).Draw(t, "families"))
+			g.add(fmt.Sprint("mx", i), Machine{Preference: uint16(rapid.IntRange(0, 4).Draw(t, "preference")), Published: f, Usable: f})
+		}
+		lowest, primary := Unlisted, None
+		for _, m := range g.machines {
+			if m.Published != None && int(m.Preference) < lowest {
+				lowest, primary = int(m.Preference), None
+			}
+			if int(m.Preference) == lowest {
+				primary |= m.Published
 			}
 		}
-		r := NewRelay(hosts, nil)
-		for i, h := range hosts {
+		r := g.relay()
+		for i, m := range g.machines {
 			want := No
-			if h.Families != None && h.Preference > lowest && !h.Families.Meets(primary) &&
-				(primary == None || !slices.ContainsFunc(hosts, func(d Host) bool {
-					return d.Families == Dual && lowest < d.Preference && d.Preference < h.Preference
-				})) {
+			if m.Published != None && int(m.Preference) > lowest && !m.Published.Meets(primary) &&
+				!slices.ContainsFunc(g.machines, func(d Machine) bool {
+					return d.Published == Dual && lowest < int(d.Preference) && d.Preference < m.Preference
+				}) {
 				want = Yes
 			}
 			if got := r.Stranded(i); got != want {
-				t.Fatalf("%s of %+v: stranded %v, want %v", h.Name, hosts, got, want)
+				t.Fatalf("%s of %+v: stranded %v, want %v", g.names[i], g.machines, got, want)
 			}
 		}
 	})
-}
-
-// oracle is RULES' definition of stranded and of everything around it, for one value of every unknown and without the hosts in gone.
-type oracle struct {
-	hosts []Host
-	links []Link
-	gone  int // the index of a host that is lost, or -1
-}
-
-func (o oracle) edge(h, g int) bool {
-	a, b := o.hosts[h], o.hosts[g]
-	sending := a.Families
-	if a.HasOutbound {
-		sending = a.Outbound
-	}
-	linked := slices.ContainsFunc(o.links, func(l Link) bool { return l.From == h && l.To == g })
-	return h != o.gone && g != o.gone && b.Preference < a.Preference && b.Families != None && (sending.Meets(b.Families) || linked)
-}
-
-func (o oracle) final(h int) bool {
-	return o.hosts[h].Final || !slices.ContainsFunc(o.hosts, func(g Host) bool { return g.Preference < o.hosts[h].Preference })
-}
-
-// hops is the length of the shortest path from h to a final host, -1 without one.
-func (o oracle) hops(h int) int {
-	if o.final(h) {
-		return 0
-	}
-	best := -1
-	for g := range o.hosts {
-		if o.edge(h, g) {
-			if n := o.hops(g); n >= 0 && (best < 0 || n+1 < best) {
-				best = n + 1
-			}
-		}
-	}
-	return best
-}
-
-func (o oracle) stranded(h int) bool { return o.hosts[h].Families != None && o.hops(h) < 0 }
-
-func (o oracle) direct(h int) bool {
-	for g := range o.hosts {
-		if o.final(g) && o.edge(h, g) {
-			return true
-		}
-	}
-	return false
-}
-
-// everyWorld calls f for every value that the unknown families of hosts could have.
-func everyWorld(hosts []Host, f func([]Host)) {
-	for i, h := range hosts {
-		if !h.Known {
-			for families := None; families <= Dual; families++ {
-				world := slices.Clone(hosts)
-				world[i].Known, world[i].Families = true, families
-				everyWorld(world, f)
-			}
-			return
-		}
-	}
-	f(hosts)
-}
-
-// ask joins the answers of all worlds.
-func ask(hosts []Host, question func([]Host) bool) Truth {
-	all, some := true, false
-	everyWorld(hosts, func(world []Host) {
-		if question(world) {
-			some = true
-		} else {
-			all = false
-		}
-	})
-	return truth(all, some)
-}
-
-func TestRelayAgreesWithTryingEveryValue(t *testing.T) {
-	var r Relay // reused on purpose
-	rapid.Check(t, func(t *rapid.T) {
-		hosts := plain(t)
-		links := facts(t, hosts)
-		if unknown := slices.Collect(unknowns(hosts)); len(unknown) > 4 {
-			hosts[unknown[0]].Known = true
-		}
-		r.Reset(hosts, links)
-		worst := slices.Clone(hosts)
-		for i := range worst {
-			if !worst[i].Known {
-				worst[i].Families = None
-			}
-		}
-		certain := oracle{worst, links, -1}
-		bridges := make(map[[2]int]bool)
-		for _, b := range r.Bridges() {
-			for _, h := range b.Strands {
-				bridges[[2]int{b.Host, h}] = true
-			}
-		}
-		for h := range hosts {
-			stranded := ask(hosts, func(w []Host) bool { return oracle{w, links, -1}.stranded(h) })
-			if got := r.Stranded(h); got != stranded {
-				t.Fatalf("host %d of %+v %v: stranded %v, want %v", h, hosts, links, got, stranded)
-			}
-			if want := ask(hosts, func(w []Host) bool { return oracle{w, links, -1}.direct(h) }); r.Direct(h) != want {
-				t.Fatalf("host %d of %+v %v: direct %v, want %v", h, hosts, links, r.Direct(h), want)
-			}
-			if r.Final(h) != certain.final(h) {
-				t.Fatalf("host %d of %+v: final %v", h, hosts, r.Final(h))
-			}
-			path := r.Path(h)
-			if len(path)-1 != certain.hops(h) {
-				t.Fatalf("host %d of %+v %v: path %v, want %d hops", h, hosts, links, path, certain.hops(h))
-			}
-			for i := range path {
-				if i > 0 && !certain.edge(path[i-1], path[i]) || i == len(path)-1 && !r.Final(path[i]) {
-					t.Fatalf("host %d of %+v %v: impossible path %v", h, hosts, links, path)
-				}
-			}
-			for g := range hosts {
-				want := ask(hosts, func(w []Host) bool { return oracle{w, links, -1}.edge(h, g) })
-				if got, _, _ := r.Edge(h, g); got != want {
-					t.Fatalf("edge %d -> %d of %+v %v: %v, want %v", h, g, hosts, links, got, want)
-				}
-				lost := g != h && !r.Final(g) && worst[h].Families != None && certain.hops(h) > 0 &&
-					ask(hosts, func(w []Host) bool { return oracle{w, links, g}.stranded(h) }) == Yes
-				if bridges[[2]int{g, h}] != lost {
-					t.Fatalf("%d is a bridge of %d in %+v %v: want %v", g, h, hosts, links, lost)
-				}
-			}
-			deciding := r.Deciding(h)
-			if (deciding != nil) != (stranded == Maybe) {
-				t.Fatalf("host %d of %+v %v: decided by %v", h, hosts, links, deciding)
-			}
-			if stranded == Maybe {
-				open := slices.Clone(hosts)
-				for i := range open {
-					open[i].Known = open[i].Known || !slices.Contains(deciding, i)
-				}
-				everyWorld(open, func(decided []Host) {
-					for i := range decided {
-						decided[i].Known = hosts[i].Known || slices.Contains(deciding, i)
-					}
-					if ask(decided, func(w []Host) bool { return oracle{w, links, -1}.stranded(h) }) == Maybe {
-						t.Fatalf("host %d of %+v %v: %v do not decide", h, hosts, links, deciding)
-					}
-				})
-			}
-		}
-	})
-}
-
-func unknowns(hosts []Host) func(func(int) bool) {
-	return func(yield func(int) bool) {
-		for i, h := range hosts {
-			if !h.Known && !yield(i) {
-				return
-			}
-		}
-	}
 }
 
 func TestPathPrefersFewHopsThenLowPreference(t *testing.T) {
-	r := NewRelay(domain("1:6, 10:46, 20:46, 30:4, 40:4"), []Link{{From: 4, To: 0, Via: "uucp"}})
+	g := domain("1:6, 10:46, 20:46, 30:4, 40:4")
+	g.links = []Link{{From: 4, To: 0, Via: "uucp"}}
+	r := g.relay()
 	if diff := cmp.Diff([][]int{{0}, {1, 0}, {3, 1, 0}, {4, 0}}, [][]int{r.Path(0), r.Path(1), r.Path(3), r.Path(4)}); diff != "" {
 		t.Error(diff)
 	}
@@ -313,41 +154,74 @@ func TestPathPrefersFewHopsThenLowPreference(t *testing.T) {
 	}
 }
 
+func TestEdgesUseTheNamesOfLowerPreferenceAlone(t *testing.T) {
+	g := domain("10:6, 20:4, 30:unknown")
+	g.offers = append(g.offers, Offer{Machine: 0, Preference: 25, Name: "other", Published: IPv4, Usable: IPv4})
+	r := g.relay()
+	for _, test := range []struct {
+		from, to int
+		truth    Truth
+		over     Families
+	}{
+		{1, 0, No, None}, {2, 0, Maybe, None}, {2, 1, Maybe, None}, {0, 1, No, None},
+	} {
+		if truth, over, _ := r.Edge(test.from, test.to); truth != test.truth || over != test.over {
+			t.Errorf("edge %d -> %d: %v over %v, want %v over %v", test.from, test.to, truth, over, test.truth, test.over)
+		}
+	}
+}
+
 func TestADomainWithoutMXHostsHasNothing(t *testing.T) {
-	r := NewRelay(nil, nil)
+	r := NewRelay(nil, nil, nil)
 	if len(r.Primary()) != 0 || r.Bridges() != nil {
 		t.Errorf("primary %v, bridges %v", r.Primary(), r.Bridges())
 	}
 }
 
 func TestPrimaryGroupIsEveryHostOfTheLowestPreference(t *testing.T) {
-	if got := NewRelay(domain("10:4, 1:6, 5:46, 1:unknown"), nil).Primary(); !slices.Equal(got, []int{1, 3}) {
+	if got := domain("10:4, 1:6, 5:46, 1:unknown").relay().Primary(); !slices.Equal(got, []int{1, 3}) {
 		t.Errorf("got %v", got)
 	}
 }
 
+func TestAMachineSendsFromItsNamesWithoutMXToo(t *testing.T) {
+	g := domain("10:6, 20:4")
+	g.offers = append(g.offers, Offer{Machine: 1, Preference: Unlisted, Name: "other", Open: IPv6})
+	r := g.relay()
+	if families, known := r.Sending(1); families != IPv4 || known {
+		t.Errorf("sends over %v, known %v", families, known)
+	}
+	if r.Stranded(1) != Maybe || !slices.Equal(r.Deciding(1), []int{1}) || !slices.Equal(r.Unknown(1), []zonefiles.Name{"other"}) {
+		t.Errorf("stranded %v, decided by %v, unknown %v", r.Stranded(1), r.Deciding(1), r.Unknown(1))
+	}
+}
+
 func TestAReusedRelayDoesNotAllocate(t *testing.T) {
-	hosts := domain("1:46, 10:4, 20:unknown, 30:6")
+	g := domain("1:46, 10:4, 20:unknown, 30:6")
 	var r Relay
-	r.Reset(hosts, nil)
-	if n := testing.AllocsPerRun(100, func() { r.Reset(hosts, nil) }); n != 0 {
+	r.Reset(g.machines, g.offers, nil)
+	if n := testing.AllocsPerRun(100, func() { r.Reset(g.machines, g.offers, nil) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
-// many is a hostile domain: n hosts of unknown families, each at its own preference.
-func many(n int) []Host {
-	hosts := make([]Host, n)
-	for i := range hosts {
-		hosts[i] = Host{Preference: uint16((i * 7919) % 65521), Families: IPv4, Known: i == 0}
+// many is a hostile domain: n machines of unknown families, each at its own preference.
+func many(n int) *graph {
+	g := &graph{}
+	for i := range n {
+		m := Machine{Preference: uint16((i * 7919) % 65521), Open: Dual}
+		if i == 0 {
+			m.Published, m.Usable, m.Open = IPv4, IPv4, None
+		}
+		g.add(fmt.Sprint(i), m)
 	}
-	return hosts
+	return g
 }
 
 func BenchmarkRelay(b *testing.B) {
 	for _, bench := range []struct {
 		name  string
-		hosts []Host
+		graph *graph
 	}{
 		{"one host", domain("10:46")},
 		{"two dual", domain("10:46, 20:46")},
@@ -358,9 +232,9 @@ func BenchmarkRelay(b *testing.B) {
 			var r Relay
 			b.ReportAllocs()
 			for b.Loop() {
-				r.Reset(bench.hosts, nil)
-				for h := range bench.hosts {
-					r.Stranded(h)
+				r.Reset(bench.graph.machines, bench.graph.offers, nil)
+				for m := range bench.graph.machines {
+					r.Stranded(m)
 				}
 				r.Bridges()
 			}

@@ -8,69 +8,75 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"mx46/zonefiles"
 )
 
 // Step is one thing that happened to a mail.
 type Step struct {
-	Number int    // the step of RFC 3974 section 3, 1 to 9
-	Host   string // the relay that takes the step; empty: the sender
-	Text   string // a sentence without its full stop; names stand in it as the Resolver gave them
-	Source Source // the record that decided it
+	Number int              // the step of RFC 3974 section 3, 1 to 9
+	Host   zonefiles.Name   // the relay that takes the step; the root: the sender
+	Text   string           // a sentence without its full stop
+	Record zonefiles.Record // that decided it; zero for none
 }
 
 // Trace is one way that a mail can take.
 type Trace struct {
 	Outcome Outcome
-	Path    []string // the hosts that accepted the mail, in turn
+	Path    []zonefiles.Name // the hosts that accepted the mail, in turn
 	Steps   []Step
 	Cut     bool // there are more Steps than 10,000, of which the others are left out
 }
 
-const maxSteps = 10_000
-
-// Run follows one mail. Hosts of equal preference, and addresses, come in an order that the seed settles.
-func (s *Simulation) Run(sender Sender, domain string, seed uint64) Trace {
-	return newPlan(s, domain, true).run(sender, seed)
+// Run follows one mail. Hosts of equal preference, and addresses, come in an order that the seed settles. Where it comes to what
+// is not known, it ends undecided.
+func (s *Simulation) Run(sender Sender, seed uint64) Trace {
+	return newPlan(s, true).run(sender, seed)
 }
 
-// RunTo follows mails, with the seeds from 0 to tries-1, until one ends as wanted, and gives that one or else the first.
-func (s *Simulation) RunTo(sender Sender, domain string, wanted OutcomeKind, tries int) Trace {
-	p := newPlan(s, domain, true)
-	first := p.run(sender, 0)
-	for seed, t := uint64(1), first; ; seed++ {
-		if t.Outcome.Kind == wanted {
-			return t
-		}
-		if seed >= uint64(tries) {
-			return first
-		}
-		t = p.run(sender, seed)
+// RunTo follows mails, with the seeds from 0 to tries-1, until one ends as wanted, and gives that one or else the first. What is not
+// known is supposed to be so that it can end as wanted.
+func (s *Simulation) RunTo(sender Sender, wanted OutcomeKind, tries int) Trace {
+	p := newPlan(s, true)
+	trace := p.run(sender, 0)
+	if trace.Outcome.Kind == wanted {
+		return trace
 	}
+	p.eachWorld(func() []Outcome { return p.mail(p.sender(sender)) }, func(outcomes []Outcome) bool {
+		if !slices.ContainsFunc(outcomes, func(o Outcome) bool { return o.Kind == wanted }) {
+			return true
+		}
+		for seed := range uint64(tries) {
+			if t := p.run(sender, seed); t.Outcome.Kind == wanted {
+				trace = t
+				return false
+			}
+		}
+		return true
+	})
+	return trace
 }
 
 func (p *plan) run(sender Sender, seed uint64) Trace {
-	r := &run{plan: p, random: rand.New(rand.NewPCG(seed, 0))}
-	visited := make([]bool, len(p.machines))
-	for a := p.sender(sender); ; {
-		r.actor = a
-		outcome, next := r.from(a)
-		if next < 0 {
+	p.guess.missing = nil
+	r := &run{plan: p, random: rand.New(rand.NewPCG(seed, 0)), actor: p.sender(sender)}
+	for {
+		outcome, next := r.from(r.actor)
+		if p.guess.missing != nil {
+			outcome, next = Outcome{Kind: Undecided}, noMachine
+		}
+		if next == noMachine {
 			r.trace.Outcome = outcome
 			break
 		}
-		r.trace.Path = append(r.trace.Path, p.machines[next].Name)
-		if p.relay.Final(next) {
-			r.trace.Outcome = Outcome{Kind: Delivered, Host: p.machines[next].Name, Status: "2.0.0"}
+		r.trace.Path = append(r.trace.Path, p.Domain.Names[next][0])
+		if p.isFinal(next) {
+			r.trace.Outcome = Outcome{Kind: Delivered, Host: p.Domain.Names[next][0], Status: "2.0.0"}
 			break
 		}
-		a = p.relayActor(next)
-		if visited[next] {
-			r.trace.Outcome = Outcome{Kind: Looping, Host: a.name, Status: "5.4.6"}
-			break
-		}
-		visited[next] = true
+		r.actor = p.relayActor(next)
 	}
-	r.trace.Outcome.Relayed = r.actor.relay
+	r.trace.Outcome.Relayed = r.actor.relay && r.trace.Outcome.Kind != Undecided
 	return r.trace
 }
 
@@ -82,80 +88,88 @@ type run struct {
 	trace  Trace
 }
 
-// from is one actor's turn: the machine that takes the mail from it, or the outcome and -1.
+// from is one actor's turn: the machine that takes the mail from it, or the outcome and noMachine.
 func (r *run) from(a actor) (Outcome, int) {
 	p := r.plan
-	if a.machine >= 0 && p.relay.Final(a.machine) {
-		r.tell(2, 0, "the sender is a final host of the domain: other routing rules apply")
-		return p.otherRouting(a), -1
+	if a.machine != noMachine && p.Domain.Machines[a.machine].Final {
+		r.tell(2, zonefiles.Record{}, "the sender is a final host of the domain: other routing rules apply")
+		return p.otherRouting(a), noMachine
+	}
+	if p.guess.missing != nil {
+		r.tell(2, zonefiles.Record{}, "in which families ", show(a.name), " sends is not in what is loaded")
+		return Outcome{}, noMachine
 	}
 	for _, s := range p.steps {
-		r.tell(s.Number, s.Source, s.Text)
+		r.tell(s.Number, s.Record, s.Text)
 	}
 	if p.ending.Kind != 0 {
-		return p.ending.at(a), -1
-	}
-	if !a.known {
-		r.tell(2, 0, "in which families ", a.name, " sends is not in what is loaded")
-		return Outcome{Kind: Undecided}, -1
+		return r.pick(p.mail(a)), noMachine
 	}
 	last := p.eligible(a)
 	for _, group := range p.groups[last:] {
 		for _, t := range group {
-			r.tell(2, t.record.Source, "drop MX ", strconv.Itoa(int(t.record.Preference)), " ", t.record.Target, ": ", r.who(a),
+			r.tell(2, t.Record, "drop MX ", strconv.Itoa(int(t.Preference)), " ", show(p.Domain.Hosts[t.Host].Name), ": ", r.who(a),
 				" is itself at ", strconv.Itoa(a.own))
 		}
 	}
 	if last == 0 {
-		r.tell(2, 0, "no MX record remains: other routing rules apply")
-		return p.otherRouting(a), -1
+		r.tell(2, zonefiles.Record{}, "no MX record remains: other routing rules apply")
+		return p.otherRouting(a), noMachine
 	}
 	var why failures
 	for _, group := range p.groups[:last] {
 		group = slices.Clone(group)
 		r.shuffle(len(group), func(i, j int) { group[i], group[j] = group[j], group[i] })
 		for i := range group {
-			var v verdict
-			if r.trace.Cut {
-				v = p.verdict(&group[i], a)
-			} else {
-				v = p.try(&group[i], a, r)
-			}
-			if v.kind == pass || v.kind == open {
-				if l, found := r.link(a, v.machine); found {
-					why |= v.why
-					if v = p.link(v.machine); v.kind == accept {
-						r.tell(9, group[i].record.Source, group[i].record.Target, " takes the mail over a link (", l.Via, ")")
-					}
-				}
-			}
+			v := r.attempt(&group[i], a)
 			why |= v.why
-			switch v.kind {
-			case accept:
+			switch {
+			case p.guess.missing != nil:
+				return Outcome{}, noMachine
+			case v.kind == accept:
 				return Outcome{}, v.machine
-			case reject:
-				return Outcome{Kind: Refused, Host: p.machines[v.machine].Name, Status: "5.0.0"}, -1
-			case open:
-				return Outcome{Kind: Undecided}, -1
+			case v.kind == reject:
+				return Outcome{Kind: Refused, Host: p.Domain.Names[v.machine][0], Status: "5.0.0"}, noMachine
 			}
 		}
 	}
-	outcome := p.exhausted(a, why)
-	r.tell(8, 0, "the end of the list of MX records: ", outcome.Kind.String(), " (", outcome.Status, ")")
-	return outcome, -1
+	outcome := r.pick(p.exhausted(a, why))
+	r.tell(8, zonefiles.Record{}, "the end of the list of MX records: ", outcome.Kind.String(), " (", outcome.Status, ")")
+	return outcome, noMachine
 }
 
-func (r *run) link(a actor, to int) (Link, bool) {
-	for _, l := range r.plan.links(a) {
-		if l.To == to {
-			return l, true
-		}
+// attempt is what comes of one MX record, and of a link to its host.
+func (r *run) attempt(t *Target, a actor) (v verdict) {
+	p := r.plan
+	if r.trace.Cut {
+		v = p.verdict(t, a)
+	} else {
+		v = p.try(t, a, r)
 	}
-	return Link{}, false
+	if v.kind != pass || p.guess.missing != nil {
+		return v
+	}
+	for _, l := range p.links(a) {
+		if l.To != v.machine {
+			continue
+		}
+		why := v.why
+		if v = p.link(l.To); v.kind == accept {
+			r.tell(9, t.Record, show(p.Domain.Hosts[t.Host].Name), " takes the mail over a link (", l.Via, ")")
+		}
+		v.why |= why
+		break
+	}
+	return v
+}
+
+// pick is one of several outcomes.
+func (r *run) pick(outcomes []Outcome) Outcome {
+	return outcomes[r.random.IntN(len(outcomes))]
 }
 
 // tell adds a step.
-func (r *run) tell(number int, source Source, text ...string) {
+func (r *run) tell(number int, record zonefiles.Record, text ...string) {
 	if r == nil {
 		return
 	}
@@ -163,27 +177,37 @@ func (r *run) tell(number int, source Source, text ...string) {
 		r.trace.Cut = true
 		return
 	}
-	r.trace.Steps = append(r.trace.Steps, Step{Number: number, Host: r.actor.name, Text: strings.Join(text, ""), Source: source})
+	r.trace.Steps = append(r.trace.Steps, Step{Number: number, Host: r.actor.name, Text: strings.Join(text, ""), Record: record})
 }
 
 // addresses tells what a look-up of addresses brought.
-func (r *run) addresses(step int, name string, t Type, list []candidate, answer Answer) {
+func (r *run) addresses(step int, host zonefiles.Name, family Families, look *lookup) {
 	if r == nil {
 		return
 	}
-	for _, c := range list {
-		r.tell(step, c.source, name, " has ", t.String(), " ", r.text(c))
+	name, mnemonic := show(host), typeOf(family).String()
+	switch {
+	case r.plan.guess.missing != nil:
+		r.tell(step, zonefiles.Record{}, "the ", mnemonic, " records of ", name, " are not in what is loaded")
+		return
+	case look.status == supposed && len(look.found) > 0:
+		r.tell(step, zonefiles.Record{}, "the ", mnemonic, " records of ", name, " are not in what is loaded: suppose that it has one")
+		return
+	case look.status == supposed:
+		r.tell(step, zonefiles.Record{}, "the ", mnemonic, " records of ", name, " are not in what is loaded: suppose that it has none")
+		return
+	}
+	for _, c := range look.found {
+		r.tell(step, c.record, name, " has ", mnemonic, " ", r.text(c))
 	}
 	switch {
-	case len(list) > 0:
-	case answer.Status == ServFail:
-		r.tell(step, 0, "the look-up of ", t.String(), " records of ", name, " fails (SERVFAIL)")
-	case answer.Status == NXDomain:
-		r.tell(step, answer.Source, name, " does not exist")
-	case answer.Status == Unknown:
-		r.tell(step, 0, "the ", t.String(), " records of ", name, " are not in what is loaded")
+	case len(look.found) > 0:
+	case look.status == failed:
+		r.tell(step, zonefiles.Record{}, "the look-up of ", mnemonic, " records of ", name, " fails (SERVFAIL)")
+	case look.status == noName:
+		r.tell(step, look.because, name, " does not exist")
 	default:
-		r.tell(step, answer.Source, name, " has no ", t.String(), " record")
+		r.tell(step, look.because, name, " has no ", mnemonic, " record")
 	}
 }
 
@@ -202,23 +226,15 @@ func (r *run) text(c candidate) string {
 	return c.addr.String()
 }
 
-// useless says why no sender can use the address.
-func (r *run) useless(c candidate) string {
-	if r == nil {
-		return ""
-	}
-	if class := Classify(c.addr, r.plan.NAT64...); class.Prefix.IsValid() && !class.Usable(r.plan.Scope) {
-		return "the address is in " + class.Prefix.String() + " (" + class.Name + ")"
-	}
-	return "the host is said to have no " + c.family.String()
-}
-
 // who names the actor in a sentence.
 func (r *run) who(a actor) string {
-	if a.name == "" {
+	switch {
+	case r == nil:
+		return ""
+	case a.name.IsRoot():
 		return "the sender"
 	}
-	return a.name
+	return show(a.name)
 }
 
 func (r *run) shuffle(n int, swap func(i, j int)) { r.random.Shuffle(n, swap) }

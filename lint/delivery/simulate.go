@@ -2,22 +2,26 @@ package delivery
 
 // The sender algorithm of RFC 3974 section 3, from a sender to a mail domain and on from relay to relay.
 //
-// Hosts of equal preference are tried in random order (step 5, RFC 5321 s.5.1), so a mail has a set of possible
-// outcomes. Outcomes computes it without trying any order: whichever host of a group would accept can be the first to
-// be asked, and the next group's turn comes when none would. Run follows one order, and says what happens at each step.
+// Hosts of equal preference are tried in random order (step 5, RFC 5321 s.5.1), so a mail has a set of possible outcomes. Outcomes
+// computes it without trying any order: whichever host of a group would accept can be the first to be asked, and the next group's
+// turn comes when none would. Run follows one order, and says what happens at each step.
+//
+// Where families are unknown, the mail is sent once for each of the values that it depends on.
 
 import (
 	"cmp"
 	"net/netip"
 	"slices"
+
+	"mx46/zonefiles"
 )
 
 // Sender is a machine that has a mail to send.
 type Sender struct {
 	Families  Families
-	NAT64     bool         // it stands behind NAT64 and DNS64 (RFC 6146, RFC 6147); Families is IPv6 then
-	Names     []string     // its own names; with one that an MX record leads to, it is that MX host, and has the mail to relay
-	Addresses []netip.Addr // its own addresses
+	NAT64     bool             // it is behind NAT64 and DNS64 (RFC 6146, RFC 6147); Families is IPv6 then
+	Names     []zonefiles.Name // its own; with one that is an MX host's, it is that host, and has the mail to relay
+	Addresses []netip.Addr     // its own, besides those of the MX host that it is
 }
 
 // Senders are the classes of senders that a mail domain has to serve.
@@ -40,7 +44,7 @@ func (s Sender) String() string {
 	return "isolated"
 }
 
-// Algorithm says by which book senders and relays go.
+// Algorithm says which rules senders and relays follow.
 type Algorithm uint8
 
 // The algorithms. Postfix is RFC3974 with what was seen otherwise of Postfix 3.7 in the laboratory (package lab): it knows itself by
@@ -56,12 +60,23 @@ const (
 
 // Outage is what is broken while the mail is on its way.
 type Outage struct {
-	Hosts     []string       // these machines do not answer, by any of their names
-	Families  Families       // no connection works in these
-	Prefixes  []netip.Prefix // nothing reaches addresses in these
-	ServFail  []Question     // these look-ups fail
-	Transient []string       // these machines answer 4xx to every mail
-	Permanent []string       // these machines answer 5xx to every mail
+	Hosts     []zonefiles.Name // these machines do not answer, and their addresses take no connection, whoever else has them
+	Families  Families         // no connection works in these
+	Prefixes  []netip.Prefix   // nothing reaches addresses in these
+	ServFail  []Question       // these look-ups fail
+	Transient []zonefiles.Name // these machines answer 4xx to every mail
+	Permanent []zonefiles.Name // these machines answer 5xx to every mail
+}
+
+// Question is a name, and a type that is looked up there.
+type Question struct {
+	Name zonefiles.Name
+	Type zonefiles.Type
+}
+
+// isNone reports whether nothing is broken.
+func (o *Outage) isNone() bool {
+	return len(o.Hosts)+len(o.Prefixes)+len(o.ServFail)+len(o.Transient)+len(o.Permanent) == 0 && o.Families == None
 }
 
 // OutcomeKind says how a mail ends. They rise from good to bad.
@@ -70,15 +85,14 @@ type OutcomeKind uint8
 // The kinds of outcome.
 const (
 	Delivered OutcomeKind = iota + 1
-	Undecided             // it depends on what is not loaded
-	Delayed               // in the queue of the sender or a relay, tried again later; temporary (4xx)
-	Stuck                 // in the queue of a relay, which has no way to go on though nothing is broken; temporary (4xx)
+	Undecided             // one value of the unknown makes another kind of it than the others
+	Delayed               // in the queue of the sender or a relay, and delivered once the outage ends; temporary (4xx)
+	Stuck                 // in such a queue, with no way to go on even without the outage; temporary (4xx)
 	Refused               // permanent (5xx): the sender's user, or a relay's bounce, is told
-	Looping               // passed round until a relay counts too many hops; permanent (5xx)
 )
 
 var outcomeKindNames = [...]string{
-	Delivered: "delivered", Undecided: "undecided", Delayed: "delayed", Stuck: "stuck", Refused: "refused", Looping: "looping",
+	Delivered: "delivered", Undecided: "undecided", Delayed: "delayed", Stuck: "stuck", Refused: "refused",
 }
 
 // String is the kind in one word.
@@ -87,9 +101,9 @@ func (k OutcomeKind) String() string { return outcomeKindNames[k] }
 // Outcome is how a mail ends.
 type Outcome struct {
 	Kind    OutcomeKind
-	Host    string // the final host, the MX host that keeps or returns the mail, the one that answered 5xx; empty: a sender that is none
-	Status  string // the enhanced status code (RFC 3463); empty where Undecided
-	Relayed bool   // it went through at least one relay
+	Host    zonefiles.Name // the final host, the one that keeps or returns the mail, the one that answered 5xx; the root: a sender that is no MX host
+	Status  string         // the enhanced status code (RFC 3463); empty where Undecided
+	Relayed bool           // it went through at least one relay
 }
 
 // Worst is the worst kind among outcomes.
@@ -103,81 +117,50 @@ func Worst(outcomes []Outcome) OutcomeKind {
 
 // Simulation is the world that a mail is sent in.
 type Simulation struct {
-	Resolver  Resolver
-	Hosts     []Host // what is known of machines; Preference is read from the MX records instead
-	Links     []Link // between Hosts
+	Domain    *Domain
 	Scope     Scope
 	NAT64     []netip.Prefix // which addresses are translated ones, as for Classify
 	Algorithm Algorithm
 	Outage    Outage
 }
 
-// Outcomes is the set of ways in which a mail to the domain can end, in order of kind, host and status. Once relays pass mail
-// round in circles, the set says so, but need not hold every way in which it could still escape.
-func (s *Simulation) Outcomes(sender Sender, domain string) []Outcome {
-	return newPlan(s, domain, false).outcomes(sender)
+// Outcomes is the set of ways in which a mail to the domain can end, in order of kind, host and status: those of kinds that the mail
+// may have whatever is not known, and one Undecided if some value of the unknown makes another kind possible.
+func (s *Simulation) Outcomes(sender Sender) []Outcome {
+	return newPlan(s, false).outcomes(sender)
 }
 
 // actor is the machine that has the mail: the sender, or an MX host that accepted it.
 type actor struct {
-	name     string // empty for a sender that is no MX host
-	machine  int    // its index in the plan; -1 for a sender that is no MX host
+	name     zonefiles.Name // the root for a sender that is no MX host
+	machine  int            // its index in the domain; noMachine for a sender that is no MX host
 	families Families
-	known    bool
 	nat64    bool
 	own      int  // the lowest preference that leads to it; above every preference if none does
 	relay    bool // it accepted the mail, rather than having been given it by a user
 }
 
-// isMX tells whether the actor is an MX host of the domain, be it that a user or another host gave it the mail: as "primary relay"
+// isMX reports whether the actor is an MX host of the domain, whether a user or another host gave it the mail: as "primary relay"
 // it has lower preferences to find, and cannot tell the one mail from the other.
-func (a actor) isMX() bool { return a.relay || a.own != noPreference }
+func (a actor) isMX() bool { return a.relay || a.own != Unlisted }
 
 func (p *plan) sender(s Sender) actor {
-	a := actor{machine: -1, families: s.Families, known: true, nat64: s.NAT64, own: noPreference}
-	names := s.Names
+	a := actor{machine: noMachine, families: s.Families, nat64: s.NAT64, own: Unlisted}
 	for _, name := range s.Names {
-		if m, found := p.byName[name]; found && a.machine < 0 {
-			a.machine, a.name = m, p.machines[m].Name
-			names = slices.Concat(s.Names, p.machines[m].names())
+		if m, found := p.Domain.Named[name]; found && a.machine == noMachine {
+			a.machine, a.name, a.own = m, p.Domain.Names[m][0], p.own[m]
 		}
 	}
-	for _, name := range names {
-		if at, found := p.ownName[name]; found {
+	for _, addr := range s.Addresses {
+		if at, found := p.ownAddr[addr]; found {
 			a.own = min(a.own, at)
-		}
-	}
-	if p.Algorithm != RFC3974 {
-		for _, addr := range s.Addresses {
-			if at, found := p.ownAddr[addr]; found {
-				a.own = min(a.own, at)
-			}
 		}
 	}
 	return a
 }
 
 func (p *plan) relayActor(m int) actor {
-	h := &p.machines[m]
-	a := actor{name: h.Name, machine: m, own: noPreference, relay: true}
-	a.families, a.known = h.Sending()
-	for _, name := range h.names() {
-		if at, found := p.ownName[name]; found {
-			a.own = min(a.own, at)
-		}
-	}
-	if p.Algorithm != RFC3974 { // RFC 5321 s.5.1: "any of the names or addresses by which it might be known"
-		a.own = min(a.own, int(h.Preference))
-		seen := make(map[Question]bool)
-		for _, name := range h.names() {
-			for _, addr := range p.addresses(name, seen) {
-				if at, found := p.ownAddr[addr]; found {
-					a.own = min(a.own, at)
-				}
-			}
-		}
-	}
-	return a
+	return actor{name: p.Domain.Names[m][0], machine: m, own: p.own[m], relay: true, families: p.sending(m)}
 }
 
 // failures says why hosts were passed over.
@@ -187,7 +170,6 @@ const (
 	noAddress   failures = 1 << iota // no record in a family of the actor's
 	lookupError                      // SERVFAIL
 	unreachable                      // no address of it took a connection
-	hindered                         // an outage had a hand in that
 	transient                        // it answered 4xx
 )
 
@@ -204,25 +186,42 @@ const (
 	pass   verdictKind = iota // try the next record
 	accept                    // the machine took the mail
 	reject                    // the machine answered 5xx
-	open                      // depends on what is not loaded
 )
 
-// outcomes is the set for a sender. The plan must be fresh, or just have come under another outage.
+// outcomes is the set for a sender.
 func (p *plan) outcomes(s Sender) []Outcome {
-	a := p.sender(s)
-	if a.machine >= 0 && p.relay.Final(a.machine) {
-		return []Outcome{p.otherRouting(a)}
+	var all []Outcome
+	common := ^uint(0) // kinds, by bit, that every value of the unknown allows
+	kinds := uint(0)
+	complete := p.eachWorld(func() []Outcome { return p.mail(p.sender(s)) }, func(outcomes []Outcome) bool {
+		allowed := uint(0)
+		for _, o := range outcomes {
+			allowed |= 1 << o.Kind
+		}
+		all = append(all, outcomes...)
+		common &= allowed
+		kinds |= allowed
+		return true
+	})
+	if !complete {
+		return []Outcome{{Kind: Undecided}}
 	}
-	return p.mail(a)
+	all = slices.DeleteFunc(all, func(o Outcome) bool { return common&(1<<o.Kind) == 0 })
+	if kinds != common {
+		all = append(all, Outcome{Kind: Undecided})
+	}
+	return tidy(all)
 }
 
-// mail is the set of outcomes of a mail that a has and that no other routing rule applies to.
+// mail is the set of outcomes of a mail that a has.
 func (p *plan) mail(a actor) []Outcome {
-	if p.ending.Kind != 0 {
+	switch {
+	case a.machine != noMachine && p.Domain.Machines[a.machine].Final:
+		return []Outcome{p.otherRouting(a)}
+	case p.ending.Kind == Delayed:
+		return p.waiting(a, p.ending.Status)
+	case p.ending.Kind != 0:
 		return []Outcome{p.ending.at(a)}
-	}
-	if !a.known {
-		return []Outcome{{Kind: Undecided}}
 	}
 	last := p.eligible(a)
 	if last == 0 {
@@ -239,15 +238,15 @@ func (p *plan) mail(a actor) []Outcome {
 	if tried.settled {
 		return tried.outcomes
 	}
-	return tidy(append(slices.Clip(tried.outcomes), p.exhausted(a, tried.why)))
+	return tidy(slices.Concat(tried.outcomes, p.exhausted(a, tried.why)))
 }
 
 // links is the links that lead out of the actor.
 func (p *plan) links(a actor) []Link {
-	if a.machine < 0 {
+	if a.machine == noMachine {
 		return nil
 	}
-	return p.relay.linksFrom(a.machine)
+	return p.linksOf[a.machine]
 }
 
 // result is what comes of trying MX records.
@@ -277,8 +276,8 @@ type memo struct {
 }
 
 type groupMemo struct {
-	done, busy bool
-	result     result
+	done   bool
+	result result
 }
 
 // kind numbers the actor's families, without and with NAT64.
@@ -307,7 +306,7 @@ func (p *plan) walk(groups int, a actor) result {
 		if !tried.settled {
 			tried = tried.then(p.group(g, a))
 		}
-		m.walked = append(m.walked[:g+1], tried) // a loop of relays may have come by here and left an unfinished result
+		m.walked = append(m.walked[:g+1], tried)
 	}
 	return m.walked[groups]
 }
@@ -315,13 +314,9 @@ func (p *plan) walk(groups int, a actor) result {
 // group is what comes of trying the records of one preference, links left aside.
 func (p *plan) group(g int, a actor) result {
 	m := &p.memo(a).groups[g]
-	switch {
-	case m.done:
+	if m.done {
 		return m.result
-	case m.busy: // a relay that does not know its own name among the records has come back here
-		return result{settled: true, outcomes: []Outcome{{Kind: Looping, Host: a.name, Status: "5.4.6", Relayed: true}}}
 	}
-	m.busy = true
 	var tried result
 	for i := range p.groups[g] {
 		v := p.verdict(&p.groups[g][i], a)
@@ -332,9 +327,7 @@ func (p *plan) group(g int, a actor) result {
 			tried.outcomes = append(tried.outcomes, p.accepted(v.machine)...)
 		case reject:
 			tried.settled = true
-			tried.outcomes = append(tried.outcomes, Outcome{Kind: Refused, Host: p.machines[v.machine].Name, Status: "5.0.0"})
-		case open:
-			tried.outcomes = append(tried.outcomes, Outcome{Kind: Undecided})
+			tried.outcomes = append(tried.outcomes, Outcome{Kind: Refused, Host: p.Domain.Names[v.machine][0], Status: "5.0.0"})
 		}
 	}
 	tried.outcomes = tidy(tried.outcomes)
@@ -351,12 +344,9 @@ func (p *plan) linked(g int, a actor) result {
 		}
 		v := p.link(l.To)
 		tried.why |= v.why
-		switch v.kind {
-		case accept:
+		if v.kind == accept {
 			tried.settled = true
 			tried.outcomes = append(tried.outcomes, p.accepted(l.To)...)
-		case open:
-			tried.outcomes = append(tried.outcomes, Outcome{Kind: Undecided})
 		}
 	}
 	tried.outcomes = tidy(tried.outcomes)
@@ -365,25 +355,18 @@ func (p *plan) linked(g int, a actor) result {
 
 // link is what comes of handing the mail to a machine over a link.
 func (p *plan) link(to int) verdict {
-	switch h := &p.machines[to]; {
-	case p.down[to] || p.replies[to] != accept:
-		return verdict{kind: pass, machine: to, why: unreachable | hindered}
-	case !h.Known:
-		return verdict{kind: open, machine: to}
-	case h.Families == None: // as in Relay: it takes no mail
-		return verdict{kind: pass, machine: to}
+	if p.down[to] || p.replies[to] != accept {
+		return verdict{kind: pass, machine: to, why: unreachable}
 	}
 	return verdict{kind: accept, machine: to}
 }
 
-// accepted is the set of outcomes of a mail that a machine took.
+// accepted is the set of outcomes of a mail that a machine took. Each hop leads to a lower preference, so that mail never loops.
 func (p *plan) accepted(m int) []Outcome {
-	if p.relay.Final(m) {
-		return []Outcome{{Kind: Delivered, Host: p.machines[m].Name, Status: "2.0.0"}}
+	if p.isFinal(m) {
+		return []Outcome{{Kind: Delivered, Host: p.Domain.Names[m][0], Status: "2.0.0"}}
 	}
 	if p.relayed[m] == nil {
-		// This holds for as long as the set is being worked out: to come back here is to loop.
-		p.relayed[m] = []Outcome{{Kind: Looping, Host: p.machines[m].Name, Status: "5.4.6", Relayed: true}}
 		outcomes := slices.Clone(p.mail(p.relayActor(m)))
 		for i := range outcomes {
 			outcomes[i].Relayed = true
@@ -393,51 +376,62 @@ func (p *plan) accepted(m int) []Outcome {
 	return p.relayed[m]
 }
 
+// isFinal reports whether a machine has the mailbox: it is declared to be final, or step 2 leaves it no MX record.
+func (p *plan) isFinal(m int) bool {
+	return p.Domain.Machines[m].Final || len(p.groups) > 0 && p.own[m] <= int(p.groups[0][0].Preference)
+}
+
 // eligible is the number of groups that step 2 leaves to the actor.
 func (p *plan) eligible(a actor) int {
-	if p.implicit { // step 1 goes on at step 3
+	if a.machine == noMachine && p.Domain.IsImplicit() { // step 1 goes on at step 3
 		return 1
 	}
-	n, _ := slices.BinarySearchFunc(p.groups, a.own, func(g []target, own int) int { return int(g[0].record.Preference) - own })
+	n, _ := slices.BinarySearchFunc(p.groups, a.own, func(g []Target, own int) int { return int(g[0].Preference) - own })
 	return n
 }
 
 // otherRouting is what comes of a mail at a host that step 2 leaves no record, or that is final.
 func (p *plan) otherRouting(a actor) Outcome {
-	name := a.name
-	if a.machine >= 0 {
-		name = p.machines[a.machine].Name
+	if p.Algorithm == RFC3974 || a.machine != noMachine && p.isFinal(a.machine) {
+		return Outcome{Kind: Delivered, Host: a.name, Status: "2.0.0"}
 	}
-	if p.Algorithm == RFC3974 || a.machine >= 0 && p.relay.Final(a.machine) {
-		return Outcome{Kind: Delivered, Host: name, Status: "2.0.0"}
-	}
-	return Outcome{Kind: Refused, Host: name, Status: "5.4.6"} // RFC 5321 s.5.1: "returned as undeliverable"
+	return Outcome{Kind: Refused, Host: a.name, Status: "5.4.6"} // RFC 5321 s.5.1: "returned as undeliverable"
 }
 
 // exhausted is the end of the list (steps 5, 8 and 9).
-func (p *plan) exhausted(a actor, why failures) Outcome {
-	o := Outcome{Kind: Delayed, Host: a.name}
+func (p *plan) exhausted(a actor, why failures) []Outcome {
 	switch {
 	case why&transient != 0:
-		o.Status = "4.0.0"
+		return p.waiting(a, "4.0.0")
 	case why&unreachable != 0:
-		o.Status = "4.4.1"
-		if a.isMX() && why&(hindered|lookupError) == 0 {
-			o.Kind = Stuck // an address that no sender can use will be no better tomorrow
-		}
+		return p.waiting(a, "4.4.1")
+	case why&lookupError != 0 && a.isMX() && p.Algorithm == Postfix: // nothing is left of its list but itself
+		return p.waiting(a, "4.4.4")
 	case why&lookupError != 0:
-		o.Status = "4.4.3"
-		if a.isMX() && p.Algorithm == Postfix { // nothing is left of its list but itself: "unable to find primary relay"
-			o.Status = "4.4.4"
-		}
+		return p.waiting(a, "4.4.3")
 	case a.isMX() && p.Algorithm != RFC5321:
 		// RFC 3974 s.4.2 says no more than that the mail cannot be relayed. Postfix keeps it: "unable to find primary relay".
-		o.Kind, o.Status = Stuck, "4.4.4"
-	default:
-		// RFC 3974 s.3: like MX records without address records, "deliveries should fail"; RFC 5321 s.5.1: an error.
-		o.Kind, o.Status = Refused, "5.4.4"
+		return []Outcome{{Kind: Stuck, Host: a.name, Status: "4.4.4"}}
 	}
-	return o
+	// RFC 3974 s.3: like MX records without address records, "deliveries should fail"; RFC 5321 s.5.1: an error.
+	return []Outcome{{Kind: Refused, Host: a.name, Status: "5.4.4"}}
+}
+
+// waiting is what comes of a mail that stays in a queue: it is delayed where it would be delivered without the outage.
+func (p *plan) waiting(a actor, status string) []Outcome {
+	if p.calm == nil {
+		return []Outcome{{Kind: Stuck, Host: a.name, Status: status}}
+	}
+	outcomes := slices.Clone(p.calm.mail(a))
+	for i := range outcomes {
+		switch o := &outcomes[i]; o.Kind {
+		case Delivered:
+			*o = Outcome{Kind: Delayed, Host: a.name, Status: status}
+		case Stuck:
+			*o = Outcome{Kind: Stuck, Host: a.name, Status: status}
+		}
+	}
+	return outcomes
 }
 
 // at makes the domain's own ending that of a mail which a has.

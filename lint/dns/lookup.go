@@ -38,6 +38,31 @@ type Answer struct {
 // Negative reports whether the answer says that there is no such record.
 func (a *Answer) Negative() bool { return a.Status == NoData || a.Status == NXDomain }
 
+// IsKnown reports whether the answer settles which records of the type there are.
+func (a *Answer) IsKnown() bool { return a.Status == Data || a.Negative() && !a.Uncertain }
+
+// Evidence is the record that shows best why an answer is negative: another one of the name, or the zone's SOA, which the answer
+// would carry (RFC 2308 s.3).
+func (a *Answer) Evidence() (record zonefiles.Record, ok bool) {
+	if !a.Negative() {
+		return record, false
+	}
+	if a.Status == NoData {
+		for _, t := range [...]zonefiles.Type{zonefiles.TypeA, zonefiles.TypeAAAA} {
+			if set := a.Zone.RRset(a.Node, t); set.Len() > 0 {
+				return set.At(0), true
+			}
+		}
+		if all := a.Zone.Records(a.Node); all.Len() > 0 {
+			return all.At(0), true
+		}
+	}
+	if soa := a.Zone.RRset(a.Zone.Apex(), zonefiles.TypeSOA); soa.Len() > 0 {
+		return soa.At(0), true
+	}
+	return record, false
+}
+
 // IsEmptyNonTerminal reports whether the name exists only because names below it do.
 func (a *Answer) IsEmptyNonTerminal() bool {
 	return a.Status == NoData && a.Zone.flags[a.Node]&hasRecords == 0

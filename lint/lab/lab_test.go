@@ -387,41 +387,40 @@ func world(t *testing.T, f *farm, s *setup) *trace.World {
 func (s *scenario) expected(t *testing.T, w *trace.World, algorithm delivery.Algorithm, byAddress map[netip.Addr]*host) []ending {
 	t.Helper()
 	var o delivery.Outage
-	below := func(names []string) (list []string) {
+	below := func(names []string) (list []zonefiles.Name) {
 		for _, name := range names {
 			if !strings.Contains(name, ".") {
 				name += ".test"
 			}
-			list = append(list, name)
+			list = append(list, zonefiles.MustName(name+"."))
 		}
 		return list
 	}
 	o.Hosts, o.Transient, o.Permanent = below(s.down), below(s.transient), below(s.permanent)
-	for _, name := range s.servFail {
-		for _, typ := range []delivery.Type{delivery.MX, delivery.A, delivery.AAAA} {
+	for _, name := range below(s.servFail) {
+		for _, typ := range []zonefiles.Type{zonefiles.TypeMX, zonefiles.TypeA, zonefiles.TypeAAAA} {
 			o.ServFail = append(o.ServFail, delivery.Question{Name: name, Type: typ})
 		}
 	}
-	simulation := w.Simulation(algorithm, o)
-	sender := delivery.Sender{Families: s.sender.families, Names: []string{s.sender.domain()}, Addresses: s.sender.addresses()}
+	simulation := w.Simulation(zonefiles.MustName(s.domain+"."), algorithm, o)
+	sender := delivery.Sender{Families: s.sender.families, Names: below([]string{s.sender.domain()}), Addresses: s.sender.addresses()}
 	var list []ending
-	for _, outcome := range simulation.Outcomes(sender, s.domain) {
+	for _, outcome := range simulation.Outcomes(sender) {
 		e := ending{host: s.sender.name, code: outcome.Status}
 		switch outcome.Kind {
 		case delivery.Delivered:
 			e.how = "delivered"
 		case delivery.Delayed, delivery.Stuck:
 			e.how = "deferred"
-		case delivery.Refused, delivery.Looping:
+		case delivery.Refused:
 			e.how = "bounced"
 		default:
 			t.Fatalf("%s: %v", s.name, outcome.Kind)
 		}
-		if outcome.Host != "" {
-			e.host = outcome.Host
-			addresses, _ := simulation.Addresses(&delivery.Host{Name: outcome.Host})
-			for _, a := range addresses { // a private address says nothing
-				if h := byAddress[a.Addr]; h != nil {
+		if m, ok := simulation.Domain.Named[outcome.Host]; ok {
+			e.host = outcome.Host.Undotted()
+			for _, a := range simulation.Addresses(m) { // a private address says nothing
+				if h := byAddress[a.Record.Addr()]; h != nil {
 					e.host = h.name
 				}
 			}

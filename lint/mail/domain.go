@@ -11,34 +11,28 @@ import (
 // Domain is a mail domain: an owner of MX records, or an apex that takes mail at its own addresses. A rule must not keep it, since
 // the next domain takes its place.
 type Domain struct {
-	Zone     *dns.Zone
-	Owner    zonefiles.NameID
-	MX       dns.RRset // empty where the MX is implicit
-	Implicit bool      // no MX record, but an address at the name (RFC 5321 s.5.1)
-	Traits   Trait     // what is out of the ordinary
-	// AllDual is set where every machine is known to be dual-stack, and no rule about families has anything to say.
-	AllDual bool
-	// Plain is set where each MX record leads to a plain host of its own, and the records have one TTL: no rule about targets,
-	// names or addresses has anything to say.
-	Plain bool
-	// Distinct is set where no two hosts have the same addresses; it may be left unset where they are many.
-	Distinct  bool
-	Kinds     KindSet // of all addresses of Hosts
-	Addresses int     // address records of Hosts
-	null      int     // null MX records
-	dead      int     // targets that no sender can use
+	Zone      *dns.Zone
+	Owner     zonefiles.NameID
+	MX        dns.RRset // empty where the MX is implicit
+	Implicit  bool      // no MX record, but an address at the name (RFC 5321 s.5.1)
+	Traits    Trait     // what is out of the ordinary
+	Kinds     KindSet   // of all addresses of Hosts
+	Addresses int       // address records of Hosts
 
 	// What follows is filled in at the first question, since most domains are healthy and nothing more is asked of them.
 	reader   *Reader // until then
 	targets  []Target
 	hosts    []Host
-	machines []delivery.Host
-	relay    *delivery.Relay
+	machines []delivery.Machine
+	stands   []zonefiles.Name // by machine: the name that stands for it; see machines
+	offers   []delivery.Offer
 	links    []delivery.Link
-	index    *domainIndex // see Domain.places
+	relay    *delivery.Relay // nil until Relay is asked for
+	graph    *delivery.Relay // its memory
+	index    *domainIndex    // see Domain.places
 }
 
-// Targets are the MX records, as they stand in the file.
+// Targets are the MX records, in the order of the file.
 func (d *Domain) Targets() []Target {
 	d.fill()
 	return d.targets
@@ -50,11 +44,16 @@ func (d *Domain) Hosts() []Host {
 	return d.hosts
 }
 
-// Machines are what stands behind the hosts, as it would be if every address that stands in the zone were usable: a family that is
-// missing only because its address is unusable is the address rules' to tell. Host.Machine is an index of Machines.
-func (d *Domain) Machines() []delivery.Host {
+// Machines are those that the hosts are names of. Host.Machine is an index of Machines.
+func (d *Domain) Machines() []delivery.Machine {
 	d.fill()
 	return d.machines
+}
+
+// Offers are what the hosts, and other names of the machines, offer to senders; see delivery.Offer.
+func (d *Domain) Offers() []delivery.Offer {
+	d.fill()
+	return d.offers
 }
 
 func (d *Domain) fill() {
@@ -90,18 +89,16 @@ type Host struct {
 func (d *Domain) Name() zonefiles.Name { return d.Zone.Names.Name(d.Owner) }
 
 // HasNullMX reports whether some MX record is a null MX (RFC 7505).
-func (d *Domain) HasNullMX() bool { return d.null > 0 }
-
-// HasDeadTarget reports whether some MX record, not a null MX, leads to no address.
-func (d *Domain) HasDeadTarget() bool { return d.dead > 0 }
+func (d *Domain) HasNullMX() bool { return d.Traits&NullMX != 0 }
 
 // AcceptsMail reports whether some host takes mail for the domain.
-func (d *Domain) AcceptsMail() bool { return d.Plain || len(d.Hosts()) > 0 }
+func (d *Domain) AcceptsMail() bool { return d.reader != nil || len(d.hosts) > 0 }
 
 // Relay is the relay graph of Machines.
 func (d *Domain) Relay() *delivery.Relay {
 	if d.fill(); d.relay == nil {
-		d.relay = delivery.NewRelay(d.machines, d.links)
+		d.relay = d.graph
+		d.relay.Reset(d.machines, d.offers, d.links)
 	}
 	return d.relay
 }
@@ -163,26 +160,7 @@ const (
 	OddTarget   Trait = 1 << iota // an MX record that does not lead straight to an ordinary host of its own, or TTLs that differ
 	OddFamily                     // a machine that is not known to be dual-stack
 	OddAddress                    // an address that is not an ordinary global one
-	SameAddress                   // two hosts that may have the same addresses
+	SameAddress                   // two hosts that may have the same addresses, all or those of one family
 	DeadTarget                    // a target that no sender can use
 	NullMX
 )
-
-func (d *Domain) traits() (t Trait) {
-	for _, has := range [...]struct {
-		is    bool
-		trait Trait
-	}{
-		{!d.Plain, OddTarget},
-		{!d.AllDual, OddFamily},
-		{d.Kinds&^(1<<delivery.Global) != 0, OddAddress},
-		{!d.Distinct, SameAddress},
-		{d.dead > 0, DeadTarget},
-		{d.null > 0, NullMX},
-	} {
-		if has.is {
-			t |= has.trait
-		}
-	}
-	return t
-}

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"hash/maphash"
+	"math"
 	"slices"
 
 	"mx46/lint/delivery"
@@ -12,14 +13,13 @@ import (
 // Reader makes one Domain after the other, in the same memory.
 type Reader struct {
 	resolver
+	machines machines // of the operator's facts, in the graph at hand
 	domain   Domain
 	relay    delivery.Relay
+	keepDead bool                   // names that lead nowhere are hosts too
 	byName   map[zonefiles.Name]int // hosts, in a domain of many targets
-	machines map[zonefiles.Name]int // likewise
+	byStand  map[zonefiles.Name]int // machines, likewise
 }
-
-// manyTargets is how many MX records make looking a host up in a map cheaper than looking through the list.
-const manyTargets = 16
 
 // NewReader makes a reader that heeds what the operator says.
 func NewReader(facts *Facts) *Reader {
@@ -27,7 +27,20 @@ func NewReader(facts *Facts) *Reader {
 }
 
 // Enter has the reader read a zone from now on, for senders of a scope.
-func (r *Reader) Enter(z *dns.Zone, scope delivery.Scope) { r.zone, r.scope = z, scope }
+func (r *Reader) Enter(z *dns.Zone, scope delivery.Scope) {
+	r.zone, r.scope = z, scope
+	if z != nil && z.Graph() != r.graph {
+		r.enterGraph(z.Graph())
+	}
+}
+
+// enterGraph joins the names in the operator's facts to machines, as no zone in particular sees them.
+func (r *Reader) enterGraph(g *dns.Graph) {
+	zone := r.zone
+	r.zone, r.graph, r.near = nil, g, 0
+	r.machines = r.join()
+	r.zone = zone
+}
 
 // Read gives the mail domain of an owner. It reports false where the owner is none: it is outside the zone, or hidden.
 func (r *Reader) Read(owner zonefiles.NameID) (*Domain, bool) {
@@ -36,11 +49,8 @@ func (r *Reader) Read(owner zonefiles.NameID) (*Domain, bool) {
 		return nil, false
 	}
 	r.near = owner
-	r.byName, r.machines = nil, nil
-	d := &r.domain
-	*d = Domain{
-		Zone: z, Owner: owner, reader: r, targets: d.targets[:0], hosts: d.hosts[:0], machines: d.machines[:0], links: d.links[:0],
-	}
+	d := r.next()
+	d.Zone, d.Owner = z, owner
 	if !z.Has(owner, zonefiles.TypeMX) {
 		d.reader = nil
 		return d, r.readImplicit(d)
@@ -55,90 +65,125 @@ func (r *Reader) Read(owner zonefiles.NameID) (*Domain, bool) {
 	return d, true
 }
 
-// How many MX records a domain may have, and addresses each of its hosts, for isHealthy to look at them.
-const (
-	fewTargets   = 8
-	fewAddresses = 8
-)
+// next is an empty domain, to be filled.
+func (r *Reader) next() *Domain {
+	d := &r.domain
+	*d = Domain{
+		reader: r, graph: &r.relay, targets: d.targets[:0], hosts: d.hosts[:0], machines: d.machines[:0], stands: d.stands[:0],
+		offers: d.offers[:0], links: d.links[:0],
+	}
+	r.byName, r.byStand = nil, nil
+	return d
+}
 
-// isHealthy reports whether nothing is wrong with a domain's MX hosts, in one walk over the records that makes nothing: it sets
-// Plain, AllDual and Distinct, and the rest is left until it is asked for. This takes a quarter off a lint of a million records of
-// healthy mail domains on one CPU.
+// isHealthy reports whether nothing is wrong with a domain's MX hosts, in one walk over the records that allocates nothing. The
+// domain is filled in once it is asked for more. This takes a quarter off a lint of a million records of healthy mail domains on
+// one CPU.
 func (r *Reader) isHealthy(d *Domain) bool {
-	z := d.Zone
-	if d.MX.Len() > fewTargets || len(r.facts.Hosts) > 0 {
+	if d.MX.Len() > maxHealthyTargets || len(r.facts.Hosts) > 0 {
 		return false
 	}
-	var nodes [fewTargets]zonefiles.NameID
-	var digests [fewTargets]uint64 // of the hosts
+	var nodes [maxHealthyTargets]zonefiles.NameID
+	var digests [maxHealthyTargets][2]uint64
 	addresses := 0
 	for i := range d.MX.Len() {
 		record := d.MX.At(i)
 		node, ok := record.NameID(1)
-		if !ok || record.TTL() != d.MX.At(0).TTL() || slices.Contains(nodes[:i], node) || !z.ServesAddress(node) || !z.IsHostname(node) {
+		if !ok || record.TTL() != d.MX.At(0).TTL() || slices.Contains(nodes[:i], node) {
 			return false
 		}
-		var ttls [2]uint32
-		var own [fewAddresses]uint64 // digests of the host's addresses
-		n := 0
-		for f, t := range [...]zonefiles.Type{zonefiles.TypeA, zonefiles.TypeAAAA} {
-			set := z.RRset(node, t)
-			if set.Len() == 0 || n+set.Len() > fewAddresses {
+		count, digest := r.healthyHost(d.Zone, node)
+		if count == 0 {
+			return false
+		}
+		for _, other := range digests[:i] {
+			if other[0] == digest[0] || other[1] == digest[1] {
 				return false
 			}
-			ttls[f] = set.At(0).TTL()
-			for k := range set.Len() {
-				addr := set.At(k).Addr()
-				if set.At(k).TTL() != ttls[f] || delivery.Classify(addr, r.facts.NAT64...).Kind != delivery.Global {
-					return false
-				}
-				own[n] = digest(addr)
-				if slices.Contains(own[:n], own[n]) {
-					return false
-				}
-				digests[i] += own[n]
-				n++
-			}
 		}
-		addresses += n
-		if TTLSkew(ttls[0], ttls[1]) || slices.Contains(digests[:i], digests[i]) {
-			return false
-		}
-		nodes[i] = node
+		addresses += count
+		nodes[i], digests[i] = node, digest
 	}
-	d.Plain, d.AllDual, d.Distinct = true, true, true
 	d.Addresses, d.Kinds = addresses, 1<<delivery.Global
 	return true
 }
 
-// fill works out what stands behind a domain's MX records.
-func (r *Reader) fill(d *Domain) {
-	if d.MX.Len() > manyTargets {
-		r.byName, r.machines = map[zonefiles.Name]int{}, map[zonefiles.Name]int{}
+// healthyHost counts the addresses of a host about which there is nothing to say, and gives their digests as AddressSet has them.
+// The count is 0 where there is something.
+func (r *Reader) healthyHost(z *dns.Zone, node zonefiles.NameID) (count int, digests [2]uint64) {
+	if !z.ServesAddress(node) || !z.IsHostname(node) {
+		return 0, digests
 	}
-	d.null, d.dead, d.Addresses, d.Kinds = 0, 0, 0, 0
-	for i := range d.MX.Len() {
-		record := d.MX.At(i)
-		name, _ := record.Name(1)
-		t := Target{Record: record, Preference: uint16(record.Number(0)), Name: name, Host: -1}
-		if name.IsRoot() {
-			d.null++
-		} else {
-			t.Host = r.host(d, name, t.Preference)
-			if t.Host < 0 {
-				d.dead++
-			}
+	var ttls [2]uint32
+	var seen [maxHealthyAddresses]uint64
+	for f, t := range [...]zonefiles.Type{zonefiles.TypeA, zonefiles.TypeAAAA} {
+		set := z.RRset(node, t)
+		if set.Len() == 0 || count+set.Len() > maxHealthyAddresses {
+			return 0, digests
 		}
-		d.targets = append(d.targets, t)
+		ttls[f] = set.At(0).TTL()
+		for k := range set.Len() {
+			addr := set.At(k).Addr()
+			if set.At(k).TTL() != ttls[f] || delivery.Classify(addr, r.facts.NAT64...).Kind != delivery.Global {
+				return 0, digests
+			}
+			seen[count] = digest(addr)
+			if slices.Contains(seen[:count], seen[count]) {
+				return 0, digests
+			}
+			digests[f] += seen[count]
+			count++
+		}
+	}
+	if TTLSkew(ttls[0], ttls[1]) {
+		return 0, digests
+	}
+	return count, digests
+}
+
+// fill works out which hosts and machines a domain's MX records lead to.
+func (r *Reader) fill(d *Domain) {
+	d.Addresses, d.Kinds = 0, 0
+	for i := range d.MX.Len() {
+		r.target(d, d.MX.At(i))
 	}
 	r.finish(d)
+}
+
+// target adds one MX record, and the host and the machine that it leads to.
+func (r *Reader) target(d *Domain, record zonefiles.Record) {
+	if len(d.targets) == minIndexed {
+		r.index(d)
+	}
+	name, _ := record.Name(1)
+	t := Target{Record: record, Preference: uint16(record.Number(0)), Name: name, Host: -1}
+	if name.IsRoot() {
+		d.Traits |= NullMX | OddTarget
+	} else if t.Host = r.host(d, name, t.Preference); t.Host < 0 {
+		d.Traits |= DeadTarget | OddTarget
+	}
+	if record.TTL() != d.MX.At(0).TTL() {
+		d.Traits |= OddTarget
+	}
+	d.targets = append(d.targets, t)
+}
+
+// index makes the maps in which hosts and machines are found from now on.
+func (r *Reader) index(d *Domain) {
+	r.byName, r.byStand = map[zonefiles.Name]int{}, map[zonefiles.Name]int{}
+	for at := range d.hosts {
+		r.byName[d.hosts[at].Name] = at
+	}
+	for at, stand := range d.stands {
+		r.byStand[stand] = at
+	}
 }
 
 // readImplicit reads the domain of an apex without MX records (RFC 3974 s.3 step 1).
 func (r *Reader) readImplicit(d *Domain) bool {
 	z := r.zone
-	if d.Owner != z.Apex() || !z.Has(d.Owner, zonefiles.TypeA, zonefiles.TypeAAAA) || z.Has(d.Owner, zonefiles.TypeCNAME) || z.MayHold(z.Origin, zonefiles.TypeMX) ||
-		dns.IsLocalhost(z.Origin) {
+	if d.Owner != z.Apex() || !z.Has(d.Owner, zonefiles.TypeA, zonefiles.TypeAAAA) || z.Has(d.Owner, zonefiles.TypeCNAME) ||
+		z.MayHold(z.Origin, zonefiles.TypeMX) || dns.IsLocalhost(z.Origin) {
 		return false
 	}
 	d.Implicit = true
@@ -147,23 +192,21 @@ func (r *Reader) readImplicit(d *Domain) bool {
 	return true
 }
 
-// host is the index of a target's host, or -1 where senders pass the target by because it has no address, is no name of a host, or is
-// the sender itself.
+// host is the index of the host that an MX record leads to, or -1 where senders pass over the record.
 func (r *Reader) host(d *Domain, name zonefiles.Name, preference uint16) int {
-	if at, ok := findHost(d, r.byName, name); ok {
-		m := &d.machines[d.hosts[at].Machine]
-		m.Preference = min(m.Preference, preference)
-		return at
+	at, ok := findHost(d, r.byName, name)
+	if !ok {
+		resolved := r.Resolve(name)
+		if resolved.LeadsNowhere(name) && !r.keepDead {
+			return -1
+		}
+		at = len(d.hosts)
+		d.hosts = append(d.hosts, Host{Name: name, Resolved: *resolved, Machine: r.machine(d, name, resolved)})
+		if r.byName != nil {
+			r.byName[name] = at
+		}
 	}
-	resolved := r.Resolve(name)
-	if resolved.Known && resolved.Published == delivery.None || !resolved.Known && dns.IsAddressLiteral(name) || dns.IsLocalhost(name) {
-		return -1
-	}
-	at := len(d.hosts)
-	d.hosts = append(d.hosts, Host{Name: name, Resolved: *resolved, Machine: r.machine(d, name, preference, resolved)})
-	if r.byName != nil {
-		r.byName[name] = at
-	}
+	r.offer(d, at, int(preference))
 	return at
 }
 
@@ -172,105 +215,131 @@ func findHost(d *Domain, byName map[zonefiles.Name]int, name zonefiles.Name) (in
 		at, ok := byName[name]
 		return at, ok
 	}
-	for i := range d.hosts {
-		if d.hosts[i].Name == name {
-			return i, true
+	for at := range d.hosts {
+		if d.hosts[at].Name == name {
+			return at, true
 		}
 	}
 	return -1, false
 }
 
-// machine is the index of the machine behind a host name: aliases of one canonical name are one machine, and so are the names of
-// which the operator says it.
-func (r *Reader) machine(d *Domain, name zonefiles.Name, preference uint16, resolved *Resolved) int {
-	key := resolved.Canonical
-	facts, ok := r.facts.Hosts[name]
-	if !ok {
-		facts = r.facts.Hosts[key]
+// offer adds what a host offers under one preference to its machine.
+func (r *Reader) offer(d *Domain, at, preference int) {
+	h := &d.hosts[at]
+	o := delivery.Offer{
+		Machine: h.Machine, Preference: preference, Name: h.Resolved.Canonical,
+		Published: h.Resolved.Published, Usable: h.Resolved.Usable, Open: h.Resolved.Open,
 	}
-	if facts.HasSameHost {
-		key = facts.SameHost
-		if other := r.facts.Hosts[key]; other.HasOutbound {
-			facts.Outbound, facts.HasOutbound = facts.Outbound|other.Outbound, true
+	if h.Resolved.LeadsNowhere(h.Name) {
+		o.Published, o.Usable, o.Open = delivery.None, delivery.None, delivery.None
+	}
+	d.offers = append(d.offers, o)
+	m := &d.machines[h.Machine]
+	counts, counted := o.Published|o.Open != delivery.None, m.Published|m.Open != delivery.None
+	switch {
+	case counts == counted:
+		m.Preference = min(m.Preference, uint16(preference))
+	case counts: // names that lead nowhere no longer count
+		m.Preference = uint16(preference)
+	}
+	m.Published |= o.Published
+	m.Usable |= o.Usable
+	m.Open |= o.Open
+}
+
+// offerJoined adds what the names of a machine that are in no MX record offer to the machine itself, to send from.
+func (r *Reader) offerJoined(d *Domain, m int, names []zonefiles.Name) {
+	for _, name := range names {
+		if _, isHost := findHost(d, r.byName, name); isHost {
+			continue
+		}
+		if found := r.Resolve(name); !found.LeadsNowhere(name) {
+			d.offers = append(d.offers, delivery.Offer{
+				Machine: m, Preference: delivery.Unlisted, Name: found.Canonical,
+				Published: found.Published, Usable: found.Usable, Open: found.Open,
+			})
 		}
 	}
-	if at, ok := r.findMachine(d, key); ok {
-		m := &d.machines[at]
-		m.OtherNames = append(m.OtherNames, string(name))
-		m.Preference = min(m.Preference, preference)
-		m.Families |= resolved.Published
-		m.Known = m.Known && resolved.Known
-		m.Final = m.Final || r.facts.Final[name]
-		m.Outbound, m.HasOutbound = m.Outbound|facts.Outbound, m.HasOutbound || facts.HasOutbound
+}
+
+// machine is the index of the machine that a host is a name of.
+func (r *Reader) machine(d *Domain, name zonefiles.Name, resolved *Resolved) int {
+	stand := r.machines.of(name, resolved)
+	if at, ok := r.findMachine(d, stand); ok {
 		return at
 	}
 	at := len(d.machines)
-	d.machines = append(d.machines, delivery.Host{
-		Name: string(key), Preference: preference, Families: resolved.Published, Known: resolved.Known,
-		Outbound: facts.Outbound, HasOutbound: facts.HasOutbound, Final: r.facts.Final[name],
-	})
-	if r.machines != nil {
-		r.machines[key] = at
+	m := delivery.Machine{Preference: math.MaxUint16}
+	if about := r.machines.said[stand]; about != nil {
+		m.Outbound, m.HasOutbound, m.Final, m.Linked = about.outbound, about.hasOutbound, about.final, about.linked
+	}
+	d.machines, d.stands = append(d.machines, m), append(d.stands, stand)
+	if r.byStand != nil {
+		r.byStand[stand] = at
 	}
 	return at
 }
 
-func (r *Reader) findMachine(d *Domain, key zonefiles.Name) (int, bool) {
-	if r.machines != nil {
-		at, ok := r.machines[key]
-		return at, ok
-	}
-	for i := range d.machines {
-		if d.machines[i].Name == string(key) {
-			return i, true
-		}
-	}
-	return -1, false
+// Machine is the name that stands for the machine that a name is one of, and the same for all of its names.
+func (r *Reader) Machine(name zonefiles.Name) zonefiles.Name {
+	return r.machines.of(name, r.Resolve(name))
 }
 
-// finish works out what rests on all machines together.
+func (r *Reader) findMachine(d *Domain, stand zonefiles.Name) (int, bool) {
+	if r.byStand != nil {
+		at, ok := r.byStand[stand]
+		return at, ok
+	}
+	at := slices.Index(d.stands, stand)
+	return at, at >= 0
+}
+
+// finish works out what rests on all hosts and machines together.
 func (r *Reader) finish(d *Domain) {
-	d.Plain = d.null == 0 && d.dead == 0 && len(d.hosts) == len(d.targets)
-	for i := range d.MX.Len() {
-		d.Plain = d.Plain && d.MX.At(i).TTL() == d.MX.At(0).TTL()
-	}
-	d.Distinct = len(d.hosts) <= fewTargets
-	for i := range d.hosts {
-		resolved := &d.hosts[i].Resolved
-		d.Kinds |= resolved.Kinds
-		d.Addresses += resolved.Addresses
-		for k := range d.hosts[:min(i, fewTargets)] {
-			other := &d.hosts[k].Resolved
-			d.Distinct = d.Distinct && (other.Digest != resolved.Digest || resolved.Addresses == 0)
-		}
-		d.Plain = d.Plain && resolved.Plain
-	}
-	d.AllDual = true
-	for i := range d.machines {
-		m := &d.machines[i]
-		if !m.Known || m.Families != delivery.Dual || m.HasOutbound {
-			d.AllDual = false
+	for m, stand := range d.stands {
+		if about := r.machines.said[stand]; about != nil {
+			r.offerJoined(d, m, about.joined)
 		}
 	}
-	for _, link := range r.facts.Links {
-		from, okFrom := r.machineNamed(d, link.From)
-		to, okTo := r.machineNamed(d, link.To)
+	for _, link := range r.machines.links {
+		from, okFrom := r.findMachine(d, link.From)
+		to, okTo := r.findMachine(d, link.To)
 		if okFrom && okTo {
 			d.links = append(d.links, delivery.Link{From: from, To: to, Via: link.Via})
 		}
 	}
-	d.Traits = d.traits()
-	if !d.AllDual {
-		r.relay.Reset(d.machines, d.links)
-		d.relay = &r.relay
+	if len(d.hosts) < len(d.targets) {
+		d.Traits |= OddTarget
+	}
+	for i := range d.hosts {
+		resolved := &d.hosts[i].Resolved
+		d.Kinds |= resolved.Kinds
+		d.Addresses += resolved.Addresses
+		if !resolved.Plain {
+			d.Traits |= OddTarget
+		}
+		for k := range d.hosts[:min(i, maxCompared)] {
+			if i >= maxCompared || sharesAddresses(&d.hosts[k].Resolved, resolved) {
+				d.Traits |= SameAddress
+			}
+		}
+	}
+	if d.Kinds&^(1<<delivery.Global) != 0 {
+		d.Traits |= OddAddress
+	}
+	for i := range d.machines {
+		if m := &d.machines[i]; m.Published != delivery.Dual || m.HasOutbound {
+			d.Traits |= OddFamily
+		}
 	}
 }
 
-// machineNamed is the machine behind one of the domain's host names.
-func (r *Reader) machineNamed(d *Domain, name zonefiles.Name) (int, bool) {
-	at, ok := findHost(d, r.byName, name)
-	if !ok {
-		return -1, false
+// sharesAddresses reports whether two hosts may have the same usable addresses in some family.
+func sharesAddresses(a, b *Resolved) bool {
+	for f, digest := range a.Digests {
+		if digest != 0 && digest == b.Digests[f] {
+			return true
+		}
 	}
-	return d.hosts[at].Machine, true
+	return false
 }

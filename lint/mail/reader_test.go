@@ -27,12 +27,12 @@ func graphOf(t testing.TB, texts ...string) *dns.Graph {
 
 func TestADomainOfManyTargetsLeavesNothingToTheNext(t *testing.T) {
 	many := "@ MX 0 example.net.\n"
-	for i := range manyTargets {
+	for i := range minIndexed {
 		many += fmt.Sprintf("@ MX %d mx%d\nmx%d A 192.0.2.%d\n", i, i, i, i)
 	}
 	graph := graphOf(t, "example.org.", many, "example.net.", "@ A 192.0.2.99\n")
 	r := NewReader(&Facts{})
-	for i, hosts := range []int{manyTargets + 1, 1} {
+	for i, hosts := range []int{minIndexed + 1, 1} {
 		zone := graph.Zones()[i]
 		r.Enter(zone, delivery.Public)
 		d, ok := r.Read(zone.Apex())

@@ -11,24 +11,42 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file finds the addresses behind host names.
+// This file finds the addresses of host names.
 
-// Resolved is what the zones say of a host name's addresses, aliases followed.
+// Resolved is what is known of a host name's addresses, aliases followed.
 type Resolved struct {
 	Canonical zonefiles.Name // at the end of the aliases; the name itself where there is none
 	A, AAAA   dns.Answer     // at Canonical
 	Via       dns.Status     // Alias or Redirect where the name itself answers so, else Data
 	Loop      bool           // the aliases come back to themselves, or are more than dns.MaxAliases
-	Families  delivery.Families
-	Published delivery.Families // those with an address of any kind
-	Known     bool
-	Kinds     KindSet // of the addresses
-	// Addresses counts the address records, and Digest is the same for equal sets of addresses.
-	Addresses int
-	Digest    uint64
+	// AddressSet is what the zones say, and for families that they leave open what the operator says.
+	AddressSet
+	Open delivery.Families // nobody knows whether the host has addresses of these
 	// Plain is set where the name is one of a host (RFC 1123 s.2.1), and a loaded zone gives that name itself ordinary addresses
 	// of both families, whose TTLs are equal within a family and near each other between the two.
 	Plain bool
+}
+
+// AddressSet is what the A and AAAA records at one name amount to.
+type AddressSet struct {
+	Published delivery.Families // of addresses of any kind
+	Usable    delivery.Families // of addresses that senders of the scope can use
+	Kinds     KindSet
+	Addresses int       // how many records
+	Digests   [2]uint64 // of the usable IPv4 and IPv6 addresses: the same for equal sets, 0 for none
+
+	unjudged delivery.Families // with more records than an answer can hold
+	ttls     [2]uint32         // of the first records of each family
+	uneven   bool              // TTLs differ within a family
+}
+
+// IsKnown reports whether it is known in which families the host has addresses.
+func (r *Resolved) IsKnown() bool { return r.Open == delivery.None }
+
+// LeadsNowhere reports whether senders pass over the name: it has no address, is an address put where a name belongs, or
+// means the sender itself.
+func (r *Resolved) LeadsNowhere(name zonefiles.Name) bool {
+	return r.Published|r.Open == delivery.None || r.Published == delivery.None && dns.IsAddressLiteral(name) || dns.IsLocalhost(name)
 }
 
 // KindSet is a set of kinds of addresses.
@@ -40,16 +58,18 @@ func (s KindSet) Has(k delivery.Kind) bool { return s&(1<<k) != 0 }
 // Only reports whether a kind is all that the set holds.
 func (s KindSet) Only(k delivery.Kind) bool { return s == 1<<k }
 
-// resolver finds the addresses behind host names for one zone, and remembers the latest.
+// resolver finds the addresses of host names for one zone, and remembers the latest.
 type resolver struct {
-	zone    *dns.Zone
+	zone    *dns.Zone // that asks; nil: none in particular
+	graph   *dns.Graph
 	scope   delivery.Scope
 	near    zonefiles.NameID // the mail domain at hand
 	facts   *Facts
-	digests []uint64                 // of the addresses at hand
-	seed    maphash.Seed             // so that no zone can be written to make hosts drive one another out of the cache
-	shared  map[sharedNode]addresses // see sharedBy
+	digests []uint64     // of the addresses at hand
+	seed    maphash.Seed // random, so that no zone can be written to make hosts drive one another out of the cache
+	shared  map[sharedNode]AddressSet
 	cache   [cacheSlots]struct {
+		graph    *dns.Graph
 		zone     *dns.Zone
 		scope    delivery.Scope
 		name     zonefiles.Name
@@ -57,115 +77,132 @@ type resolver struct {
 	}
 }
 
-// cacheSlots is enough for zones whose domains share their MX hosts; it need not hold every host of a zone whose domains do not.
-const cacheSlots = 256
-
 // Resolve is what is known of a host name. It is valid until the next call.
 func (r *resolver) Resolve(name zonefiles.Name) *Resolved {
 	slot := &r.cache[maphash.String(r.seed, string(name))%cacheSlots]
-	if slot.zone != r.zone || slot.scope != r.scope || slot.name != name {
-		slot.zone, slot.scope, slot.name, slot.resolved = r.zone, r.scope, name, Resolved{}
+	if slot.graph != r.graph || slot.zone != r.zone || slot.scope != r.scope || slot.name != name {
+		slot.graph, slot.zone, slot.scope, slot.name, slot.resolved = r.graph, r.zone, r.scope, name, Resolved{}
 		r.lookup(name, &slot.resolved)
 	}
 	return &slot.resolved
 }
 
 func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
-	if a, ok := r.zone.LookupNear(r.near, name, zonefiles.TypeA); ok {
-		found.A, found.Canonical, found.Via = a, name, dns.Data
-	} else {
-		found.A, found.Canonical, found.Via, found.Loop = r.zone.Graph().Follow(r.zone, name, zonefiles.TypeA)
+	near := false
+	if r.zone != nil {
+		found.A, near = r.zone.LookupNear(r.near, name, zonefiles.TypeA)
 	}
-	if found.Loop || found.A.Status == dns.Redirect { // a DNAME that leads nowhere; see AliasTarget
-		found.Known = true
+	if near {
+		found.Canonical, found.Via = name, dns.Data
 	} else {
-		r.addresses(found)
+		found.A, found.Canonical, found.Via, found.Loop = r.graph.Follow(r.zone, name, zonefiles.TypeA)
 	}
-	r.stated(name, found)
+	if found.Loop || found.A.Status == dns.Redirect { // a DNAME that leads nowhere; see dns.AliasTarget
+		return
+	}
+	r.addresses(found)
+	if found.Open != delivery.None && len(r.facts.Hosts) > 0 {
+		r.applyFacts(name, found)
+	}
+}
+
+// applyFacts fills in the families that the operator declares for the name, or else for one that its aliases lead to.
+func (r *resolver) applyFacts(name zonefiles.Name, found *Resolved) {
+	for _, name := range r.chain(name) {
+		if facts := r.facts.Hosts[name]; facts.HasFamilies {
+			found.Published |= facts.Families & found.Open
+			found.Usable |= facts.Families & found.Open
+			found.Open = delivery.None
+			return
+		}
+	}
+}
+
+// chain is a name and those that its aliases lead to. It has one name where they never end.
+func (r *resolver) chain(name zonefiles.Name) []zonefiles.Name {
+	var names []zonefiles.Name
+	for name := range r.graph.Walk(r.zone, name, zonefiles.TypeA) {
+		if len(names) > dns.MaxAliases {
+			return names[:1]
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // addresses fills in the families of the canonical name.
 func (r *resolver) addresses(found *Resolved) {
-	found.AAAA = r.zone.Graph().LookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
-	found.Known = isKnown(&found.A) && isKnown(&found.AAAA)
+	found.AAAA = r.graph.LookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
 	node, isShared := r.sharedBy(found)
+	var set AddressSet
+	again := false
 	if isShared {
-		if before, again := r.shared[node]; again {
-			found.Families, found.Published, found.Kinds = before.families, before.published, before.kinds
-			found.Addresses, found.Digest = before.count, before.digest
-			found.Known = found.Known && !before.tooMany
-			return
-		}
+		set, again = r.shared[node]
 	}
-	var ttls [2]uint32
-	even, tooMany := true, false
-	r.digests = r.digests[:0]
-	for f, records := range [...]dns.RRset{found.A.Records, found.AAAA.Records} {
-		if records.Len() > dns.MaxRRset {
-			found.Known, tooMany = false, true
-			continue
+	if !again {
+		r.judge(&set, delivery.IPv4, &found.A)
+		r.judge(&set, delivery.IPv6, &found.AAAA)
+	}
+	if isShared && !again {
+		if r.shared == nil {
+			r.shared = map[sharedNode]AddressSet{}
 		}
-		for i := range records.Len() {
-			record := records.At(i)
-			if record.Type() != zonefiles.TypeA && record.Type() != zonefiles.TypeAAAA {
-				break // the NS records of a referral
-			}
-			addr := record.Addr()
-			family := delivery.IPv4
-			if record.Type() == zonefiles.TypeAAAA {
-				family = delivery.IPv6
-			}
-			class := delivery.Classify(addr, r.facts.NAT64...)
-			found.Published |= family
-			found.Kinds |= 1 << class.Kind
-			if class.Usable(r.scope) {
-				found.Families |= family
-			}
-			if i == 0 {
-				ttls[f] = record.TTL()
-			}
-			even = even && ttls[f] == record.TTL()
-			found.Addresses++
+		r.shared[node] = set
+	}
+	found.AddressSet = set
+	if !found.A.IsKnown() || set.unjudged.Has(delivery.IPv4) {
+		found.Open |= delivery.IPv4
+	}
+	if !found.AAAA.IsKnown() || set.unjudged.Has(delivery.IPv6) {
+		found.Open |= delivery.IPv6
+	}
+	found.Plain = found.IsKnown() && found.Via == dns.Data && !found.A.Wildcard && found.Published == delivery.Dual &&
+		found.Kinds == 1<<delivery.Global && !set.uneven && !TTLSkew(set.ttls[0], set.ttls[1]) &&
+		dns.IsHostname(found.Canonical) && !dns.IsLocalhost(found.Canonical)
+}
+
+// judge adds the addresses of one family.
+func (r *resolver) judge(set *AddressSet, family delivery.Families, a *dns.Answer) {
+	if a.Status != dns.Data {
+		return
+	}
+	if a.Records.Len() > dns.MaxRRset {
+		set.unjudged |= family
+		return
+	}
+	ttl := a.Records.At(0).TTL()
+	r.digests = r.digests[:0]
+	for i := range a.Records.Len() {
+		record := a.Records.At(i)
+		addr := record.Addr()
+		class := delivery.Classify(addr, r.facts.NAT64...)
+		set.Kinds |= 1 << class.Kind
+		set.uneven = set.uneven || record.TTL() != ttl
+		if class.Usable(r.scope) {
+			set.Usable |= family
 			r.digests = append(r.digests, digest(addr))
 		}
 	}
+	set.Published |= family
+	set.Addresses += a.Records.Len()
+	set.ttls[family>>1] = ttl
 	slices.Sort(r.digests)
-	for _, d := range slices.Compact(r.digests) { // a record that stands twice is one (RFC 2181 s.5)
-		found.Digest += d
-	}
-	found.Plain = found.Known && found.Via == dns.Data && !found.A.Wildcard && found.Published == delivery.Dual &&
-		found.Kinds == 1<<delivery.Global && even && !TTLSkew(ttls[0], ttls[1]) && dns.IsHostname(found.Canonical) && !dns.IsLocalhost(found.Canonical)
-	if isShared {
-		if r.shared == nil {
-			r.shared = map[sharedNode]addresses{}
-		}
-		r.shared[node] = addresses{found.Families, found.Published, found.Kinds, found.Addresses, found.Digest, tooMany}
+	for _, d := range slices.Compact(r.digests) { // identical records are one (RFC 2181 s.5)
+		set.Digests[family>>1] += d
 	}
 }
 
-// addresses are those at a node, whichever name led there.
-type addresses struct {
-	families, published delivery.Families
-	kinds               KindSet
-	count               int
-	digest              uint64
-	tooMany             bool // in one RRset
-}
-
-// sharedNode is where the addresses of more than one name stand.
+// sharedNode is where the addresses of several names are.
 type sharedNode struct {
 	zone  *dns.Zone
 	node  zonefiles.NameID
 	scope delivery.Scope
 }
 
-// manyAddresses is how many make it worth while to look at those of many names once.
-const manyAddresses = 64
-
-// sharedBy is the node at which a host's addresses stand, and whether they are to be looked at once: there are many of them, and many
-// names may lead there, aliases or those that a wildcard answers for.
+// sharedBy is the node that holds a host's addresses, and whether to judge them once for all names that lead there, aliases or
+// those that a wildcard answers for: there are many addresses, and there may be many names.
 func (r *resolver) sharedBy(found *Resolved) (node sharedNode, ok bool) {
-	many := found.A.Records.Len()+found.AAAA.Records.Len() > manyAddresses
+	many := found.A.Records.Len()+found.AAAA.Records.Len() > minShared
 	same := found.A.Zone == found.AAAA.Zone && found.A.Node == found.AAAA.Node
 	return sharedNode{found.A.Zone, found.A.Node, r.scope}, many && same && (found.A.Wildcard || found.Via != dns.Data)
 }
@@ -173,28 +210,15 @@ func (r *resolver) sharedBy(found *Resolved) (node sharedNode, ok bool) {
 // digest spreads an address over 64 bits. Those of a set are added up.
 func digest(addr netip.Addr) uint64 {
 	octets := addr.As16()
-	const prime = 0x9E3779B97F4A7C15 // as in zonefiles' tree of names
-	h := binary.BigEndian.Uint64(octets[:8])*prime ^ binary.BigEndian.Uint64(octets[8:])
+	h := binary.BigEndian.Uint64(octets[:8])*goldenRatio ^ binary.BigEndian.Uint64(octets[8:])
 	h ^= h >> 32
-	return h * prime
+	return h * goldenRatio
 }
+
+// goldenRatio is 2^64 divided by the golden ratio, as in Fibonacci hashing.
+const goldenRatio = 0x9E3779B97F4A7C15
 
 // TTLSkew reports whether one of two TTLs is ten times the other or more (rule addr-ttl-skew).
 func TTLSkew(a, b uint32) bool {
 	return uint64(max(a, b)) >= 10*uint64(max(min(a, b), 1))
-}
-
-func isKnown(a *dns.Answer) bool {
-	return a.Status == dns.Data || (a.Negative() && !a.Uncertain)
-}
-
-// stated lets the operator's word count for a host that the zones do not know.
-func (r *resolver) stated(name zonefiles.Name, found *Resolved) {
-	facts, ok := r.facts.Hosts[name]
-	if !ok {
-		facts, ok = r.facts.Hosts[found.Canonical]
-	}
-	if ok && facts.HasFamilies && !found.Known {
-		found.Families, found.Published, found.Known = facts.Families, facts.Families, true
-	}
 }

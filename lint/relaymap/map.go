@@ -13,6 +13,7 @@ import (
 
 	"mx46/lint/delivery"
 	"mx46/lint/text"
+	"mx46/zonefiles"
 )
 
 // Map is the picture of one mail domain. The same zones always give the same bytes.
@@ -65,106 +66,118 @@ type edge struct {
 func (m *Map) IsEmpty() bool { return len(m.hosts) == 0 }
 
 // New works out the picture of a mail domain.
-func New(s *delivery.Simulation, domain string) *Map {
-	chart := s.Chart(domain)
-	m := &Map{domain: text.Line(domain)}
-	if chart.Ending.Kind != 0 {
-		steps := s.Run(delivery.Sender{Families: delivery.Dual}, domain, 0).Steps
-		if len(steps) > 0 {
+func New(s *delivery.Simulation) *Map {
+	d := s.Domain
+	asked := d.Name
+	if len(d.Aliases) > 0 {
+		asked = d.Aliases[0].Name
+	}
+	m := &Map{domain: show(asked)}
+	if len(d.Targets) == 0 {
+		if steps := s.Run(delivery.Sender{Families: delivery.Dual}, 0).Steps; len(steps) > 0 {
 			m.note = text.Line(steps[len(steps)-1].Text)
 		}
 		return m
 	}
 	switch {
-	case chart.Implicit:
+	case d.IsImplicit():
 		m.note = "no MX record: mail goes to the domain's own addresses"
-	case text.Line(chart.Domain) != m.domain:
-		m.note = "an alias of " + clip(text.Line(chart.Domain))
+	case d.Name != asked:
+		m.note = "an alias of " + clip(show(d.Name))
 	}
-	shown := min(len(chart.Machines), maxHosts)
-	for i := range shown {
-		m.hosts = append(m.hosts, newHost(s, &chart, i))
+	machines := make([]int, len(d.Machines)) // by preference
+	for i := range machines {
+		machines[i] = i
 	}
-	if left := len(chart.Machines) - shown; left > 0 {
+	slices.SortStableFunc(machines, func(a, b int) int { return int(d.Machines[a].Preference) - int(d.Machines[b].Preference) })
+	if left := len(machines) - maxHosts; left > 0 {
+		machines = machines[:maxHosts]
 		m.note = strings.TrimPrefix(fmt.Sprintf("%s; %d hosts with higher preference values are not shown", m.note, left), "; ")
 	}
-	for h := range shown {
-		if chart.Relay.Final(h) { // nothing to relay
-			continue
-		}
-		first := -1 // the lowest preference that h can relay to
-		for g := range shown {
-			truth, over, via := chart.Relay.Edge(h, g)
-			if truth == delivery.No {
-				continue
-			}
-			p := int(chart.Machines[g].Preference)
-			if first < 0 {
-				first = p
-			}
-			m.edges = append(m.edges, edge{
-				from: h, to: g, over: over, via: clip(text.Line(via)), linked: linked(&chart, h, g),
-				maybe: truth == delivery.Maybe, first: p == first,
-			})
+	relay := delivery.NewRelay(d.Machines, d.Offers, d.Links)
+	for i, machine := range machines {
+		m.hosts = append(m.hosts, newHost(s, relay, machine))
+		if !relay.Final(machine) { // it has something to relay
+			m.edges = append(m.edges, edgesFrom(d, relay, i, machines)...)
 		}
 	}
 	return m
 }
 
-func linked(chart *delivery.Chart, h, g int) bool {
-	return slices.ContainsFunc(chart.Links, func(l delivery.Link) bool { return l.From == h && l.To == g })
+// edgesFrom lists the ways from one machine, by index of machines, to the others.
+func edgesFrom(d *delivery.Domain, relay *delivery.Relay, from int, machines []int) []edge {
+	var edges []edge
+	lowest := -1 // the preference of the first
+	for to := range machines {
+		truth, over, via := relay.Edge(machines[from], machines[to])
+		if truth == delivery.No {
+			continue
+		}
+		p := int(d.Machines[machines[to]].Preference)
+		if lowest < 0 {
+			lowest = p
+		}
+		linked := slices.ContainsFunc(d.Links, func(l delivery.Link) bool { return l.From == machines[from] && l.To == machines[to] })
+		edges = append(edges, edge{
+			from: from, to: to, over: over, via: clip(text.Line(via)), linked: linked, maybe: truth == delivery.Maybe, first: p == lowest,
+		})
+	}
+	return edges
 }
 
-func newHost(s *delivery.Simulation, chart *delivery.Chart, at int) host {
-	machine := &chart.Machines[at]
-	h := host{names: []string{clip(text.Line(machine.Name))}, preference: machine.Preference}
-	for i, name := range machine.OtherNames {
-		if i == maxOthers {
-			h.names = append(h.names, fmt.Sprintf("and %d more names", len(machine.OtherNames)-i))
+// show is a name on one line.
+func show(name zonefiles.Name) string { return text.Line(name.Undotted()) }
+
+func newHost(s *delivery.Simulation, relay *delivery.Relay, at int) host {
+	machine := &s.Domain.Machines[at]
+	h := host{preference: machine.Preference}
+	for i, name := range s.Domain.Names[at] {
+		if i > maxOthers {
+			h.names = append(h.names, fmt.Sprintf("and %d more names", len(s.Domain.Names[at])-i))
 			break
 		}
-		h.names = append(h.names, clip(text.Line(name)))
+		h.names = append(h.names, clip(show(name)))
 	}
-	addresses, open := s.Addresses(machine)
+	addresses := s.Addresses(at)
 	for i, family := range []delivery.Families{delivery.IPv4, delivery.IPv6} {
-		r := reach{family: family, has: machine.Known && machine.Families.Has(family)}
+		r := reach{family: family, has: machine.Usable.Has(family), unknown: machine.Open.Has(family)}
 		count := 0
 		for _, a := range addresses {
-			if delivery.FamilyOf(a.Addr) != family {
+			addr := a.Record.Addr()
+			if delivery.FamilyOf(addr) != family {
 				continue
 			}
 			if count++; count > maxAddresses {
 				continue
 			}
-			shown := a.Addr.String()
+			shown := addr.String()
 			if !a.Usable {
 				shown += " not usable: " + a.Class.Name
 			}
 			r.addresses = append(r.addresses, shown)
-			r.has = r.has || a.Usable
 		}
 		if count > maxAddresses {
 			r.addresses = append(r.addresses, fmt.Sprintf("and %d more", count-maxAddresses))
 		}
-		r.unknown = !r.has && !machine.Known && open.Has(family)
 		h.reach[i] = r
 	}
-	h.judge(chart, at)
+	h.judge(s.Domain, relay, at)
 	return h
 }
 
 // judge marks the host.
-func (h *host) judge(chart *delivery.Chart, at int) {
-	machine := &chart.Machines[at]
-	sends, known := machine.Sending()
+func (h *host) judge(d *delivery.Domain, relay *delivery.Relay, at int) {
+	machine := &d.Machines[at]
+	sends, known := relay.Sending(at)
+	linked := slices.ContainsFunc(d.Links, func(l delivery.Link) bool { return l.To == at })
 	switch {
-	case machine.Known && machine.Families == delivery.None:
+	case machine.Usable|machine.Open == delivery.None && !linked:
 		h.mark, h.labels = noAddress, []string{"accepts no mail", "no usable address"}
-	case chart.Relay.Final(at):
+	case relay.Final(at):
 		h.mark, h.labels = final, []string{"final: has the mailbox"}
-	case chart.Relay.Stranded(at) == delivery.Yes:
-		h.mark, h.labels = stranded, []string{"stranded", "sends " + sends.String() + ", " + wayOn(chart, at)}
-	case chart.Relay.Stranded(at) == delivery.Maybe:
+	case relay.Stranded(at) == delivery.Yes:
+		h.mark, h.labels = stranded, []string{"stranded", "sends " + sends.String() + ", " + wayOn(d, relay, at)}
+	case relay.Stranded(at) == delivery.Maybe:
 		h.mark, h.labels = unknown, []string{"perhaps stranded", "families unknown"}
 	default:
 		h.mark, h.labels = relays, []string{"passes mail on"}
@@ -175,12 +188,11 @@ func (h *host) judge(chart *delivery.Chart, at int) {
 }
 
 // wayOn says in which families hosts of lower preference would take the mail and get it to the mailbox.
-func wayOn(chart *delivery.Chart, at int) string {
+func wayOn(d *delivery.Domain, relay *delivery.Relay, at int) string {
 	var families delivery.Families
-	for g := range at { // hosts come by preference
-		other := &chart.Machines[g]
-		if other.Preference < chart.Machines[at].Preference && other.Known && chart.Relay.Path(g) != nil {
-			families |= other.Families
+	for g := range d.Machines {
+		if d.Machines[g].Preference < d.Machines[at].Preference && relay.Arrives(g) {
+			families |= d.Machines[g].Usable
 		}
 	}
 	if families == delivery.None {

@@ -114,7 +114,7 @@ func draw(t *testing.T, zone string, facts *mail.Facts) *relaymap.Map {
 		t.Fatal(p.Message)
 	}
 	world := trace.NewWorld(dns.NewGraph([]*zonefiles.Zone{z}), name("example.org."), facts, delivery.Public)
-	return relaymap.New(world.Simulation(delivery.RFC3974, delivery.Outage{}), "example.org")
+	return relaymap.New(world.Simulation(name("example.org."), delivery.RFC3974, delivery.Outage{}))
 }
 
 func write(t *testing.T, m *relaymap.Map, format string) []byte {

@@ -31,15 +31,13 @@ type Report struct {
 	Faults []delivery.Fault // by what is broken, then by sender; with Question.Outages
 	// Omitted is how many hosts, those of the highest preferences, do not break in turn because they are too many.
 	Omitted int
-	Unknown []string // the MX hosts of whose addresses not all is known, in order
-
-	world *World
+	Unknown []zonefiles.Name // the MX hosts of whose addresses not all is known, in order
 }
 
 // Way is what becomes of one sender's mail.
 type Way struct {
 	Sender   delivery.Sender
-	Name     string // the MX host that sends; empty for a sender that is none
+	Name     zonefiles.Name // the MX host that sends; the root for a sender that is none
 	Outcomes []delivery.Outcome
 	Trace    delivery.Trace // one way to the worst of the outcomes
 }
@@ -49,104 +47,80 @@ func (r *Report) Delivered() bool {
 	return !slices.ContainsFunc(r.Ways, func(w Way) bool { return delivery.Worst(w.Outcomes) != delivery.Delivered })
 }
 
-// maxFaults is how many hosts break in turn.
-const maxFaults = 100
-
-// maxRuns is how many runs are tried to find one that ends worst. Where chance hides it better, the first run is shown.
-const maxRuns = 64
-
 // Ask simulates the mail. An error says what is wrong with the question.
 func (w *World) Ask(q Question) (*Report, error) {
-	if w.graph.Lookup(w.zone, q.Domain, zonefiles.TypeMX).Status == dns.OutOfZone {
-		return nil, fmt.Errorf("no loaded zone holds %s", Spell(q.Domain))
+	s := w.Simulation(q.Domain, q.Algorithm, q.Outage)
+	d := s.Domain
+	if len(d.Aliases) == 0 && d.MX.Status == dns.OutOfZone {
+		return nil, fmt.Errorf("no loaded zone holds %s", show(q.Domain))
 	}
-	s := w.Simulation(q.Algorithm, q.Outage)
-	domain := Spell(q.Domain)
-	chart := s.Chart(domain)
-	for _, list := range [...][]string{q.Outage.Hosts, q.Outage.Transient, q.Outage.Permanent} {
-		for _, name := range list {
-			if machine(&chart, name) < 0 {
-				return nil, noHost(&chart, name)
-			}
+	names := slices.Concat(q.Outage.Hosts, q.Outage.Transient, q.Outage.Permanent)
+	if q.HasAs {
+		names = append(names, q.As)
+	}
+	for _, name := range names {
+		m, ok := d.Named[w.reader.Machine(name)]
+		if !ok {
+			return nil, noHost(d, name)
 		}
+		d.Named[name] = m
 	}
-	r := &Report{Question: q, world: w}
-	for i := range chart.Machines {
-		if h := &chart.Machines[i]; !h.Known {
-			r.Unknown = append(r.Unknown, h.Name)
+	r := &Report{Question: q}
+	for m := range d.Machines {
+		if !d.Machines[m].IsKnown() {
+			r.Unknown = append(r.Unknown, d.Names[m][0])
 		}
 	}
 	senders := q.From
 	if len(senders) == 0 {
 		senders = delivery.Senders()
 	}
-	var name string
+	var name zonefiles.Name
 	if q.HasAs {
 		var err error
-		if senders, name, err = as(s, &chart, &q); err != nil {
+		if senders, name, err = as(d, &q); err != nil {
 			return nil, err
 		}
 	}
 	for _, sender := range senders {
-		way := Way{Sender: sender, Name: name, Outcomes: s.Outcomes(sender, domain)}
-		way.Trace = s.RunTo(sender, domain, delivery.Worst(way.Outcomes), maxRuns)
+		way := Way{Sender: sender, Name: name, Outcomes: s.Outcomes(sender)}
+		way.Trace = s.RunTo(sender, delivery.Worst(way.Outcomes), maxRuns)
 		r.Ways = append(r.Ways, way)
 	}
 	if q.Outages {
-		r.Faults, r.Omitted = s.Faults(domain, senders, maxFaults)
+		r.Faults, r.Omitted = s.Faults(senders, maxFaults)
 	}
 	return r, nil
 }
 
 // as is the senders that the MX host q.As makes, and its name.
-func as(s *delivery.Simulation, chart *delivery.Chart, q *Question) ([]delivery.Sender, string, error) {
-	m := machine(chart, Spell(q.As))
-	if m < 0 {
-		return nil, "", noHost(chart, Spell(q.As))
-	}
-	h := &chart.Machines[m]
-	base := delivery.Sender{Names: append([]string{Spell(q.As), h.Name}, h.OtherNames...)}
-	addresses, _ := s.Addresses(h)
-	for _, a := range addresses {
-		base.Addresses = append(base.Addresses, a.Addr)
-	}
+func as(d *delivery.Domain, q *Question) ([]delivery.Sender, zonefiles.Name, error) {
+	m := d.Named[q.As]
+	name, names := d.Names[m][0], []zonefiles.Name{q.As}
 	if len(q.From) == 0 {
-		families, known := h.Sending()
+		families, known := delivery.NewRelay(d.Machines, d.Offers, d.Links).Sending(m)
 		if !known {
-			return nil, "", fmt.Errorf("in which families %s sends is not known: say it with --from", h.Name)
+			return nil, zonefiles.Root, fmt.Errorf("the families that %s sends in are not known: give them with --from", show(name))
 		}
-		base.Families = families
-		return []delivery.Sender{base}, h.Name, nil
+		return []delivery.Sender{{Families: families, Names: names}}, name, nil
 	}
 	senders := slices.Clone(q.From)
 	for i := range senders {
-		senders[i].Names, senders[i].Addresses = base.Names, base.Addresses
+		senders[i].Names = names
 	}
-	return senders, h.Name, nil
+	return senders, name, nil
 }
 
-// machine is the index of the machine with that name, or -1.
-func machine(chart *delivery.Chart, name string) int {
-	for i, r := range chart.Records {
-		if r.Target == name {
-			return chart.Machine[i]
-		}
-	}
-	return slices.IndexFunc(chart.Machines, func(h delivery.Host) bool {
-		return h.Name == name || slices.Contains(h.OtherNames, name)
-	})
-}
-
-// maxNamed is how many MX hosts a message lists.
-const maxNamed = 8
-
-func noHost(chart *delivery.Chart, name string) error {
-	if len(chart.Machines) == 0 {
-		return fmt.Errorf("%s is no MX host of %s, which has none", name, chart.Domain)
+func noHost(d *delivery.Domain, name zonefiles.Name) error {
+	if len(d.Machines) == 0 {
+		return fmt.Errorf("%s is no MX host of %s, which has none", show(name), show(d.Name))
 	}
 	var names []string
-	for i := range chart.Machines {
-		names = append(names, chart.Machines[i].Name)
+	for _, list := range d.Names {
+		names = append(names, show(list[0]))
 	}
-	return errors.New(name + " is no MX host of " + chart.Domain + "; those are: " + text.Some(names, maxNamed))
+	return errors.New(show(name) + " is no MX host of " + show(d.Name) + "; those are: " + text.Some(names, maxNamed))
 }
+
+// show is a name as people write it.
+func show(n zonefiles.Name) string { return n.Undotted() }

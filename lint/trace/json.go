@@ -23,7 +23,7 @@ package trace
 //	  class, host, outcomes as above
 //	outagesOmitted  how many hosts of the highest preferences were left out of that; left out where none were
 //
-// An outcome has kind ("delivered", "undecided", "delayed", "stuck", "refused", "looping"), class ("2xx", "4xx", "5xx"), status (the
+// An outcome has kind ("delivered", "undecided", "delayed", "stuck", "refused"), class ("2xx", "4xx", "5xx"), status (the
 // enhanced status code of RFC 3463), host (the final host, the one that keeps the mail, or the one that refused it; left out for the
 // sender itself), and relayed, which is true where it went through a relay. An undecided one has neither class nor status. Names are
 // in lower case, escaped as in a zone file, without the final dot.
@@ -36,6 +36,7 @@ import (
 
 	"mx46/lint/delivery"
 	"mx46/lint/report"
+	"mx46/zonefiles"
 )
 
 type jsonReport struct {
@@ -84,22 +85,22 @@ type jsonOutage struct {
 
 // JSON writes the report in the format above.
 func (r *Report) JSON(w io.Writer) error {
-	out := jsonReport{Version: 1, Domain: Spell(r.Domain), Algorithm: algorithmWords[r.Algorithm], Down: r.broken(), Unknown: r.Unknown, Omitted: r.Omitted}
+	out := jsonReport{Version: 1, Domain: show(r.Domain), Algorithm: algorithmWords[r.Algorithm], Down: r.broken(), Unknown: shown(r.Unknown), Omitted: r.Omitted}
 	for i := range r.Ways {
 		way := &r.Ways[i]
 		s := jsonSender{
-			Class: senderWord(way.Sender), Host: way.Name, Outcomes: jsonOutcomes(way.Outcomes),
-			Path: append([]string{}, way.Trace.Path...), Steps: []jsonStep{}, Cut: way.Trace.Cut,
+			Class: senderWord(way.Sender), Host: hostName(way.Name), Outcomes: jsonOutcomes(way.Outcomes),
+			Path: shown(way.Trace.Path), Steps: []jsonStep{}, Cut: way.Trace.Cut,
 		}
 		for _, step := range way.Trace.Steps {
-			s.Steps = append(s.Steps, r.jsonStep(step))
+			s.Steps = append(s.Steps, jsonStepOf(step))
 		}
 		out.Senders = append(out.Senders, s)
 	}
 	for i := range r.Faults {
 		f := &r.Faults[i]
 		out.Outages = append(out.Outages, jsonOutage{
-			Down: down(f), Class: senderWord(f.Sender), Host: r.Ways[i%len(r.Ways)].Name, Outcomes: jsonOutcomes(f.Outcomes),
+			Down: down(f), Class: senderWord(f.Sender), Host: hostName(r.Ways[i%len(r.Ways)].Name), Outcomes: jsonOutcomes(f.Outcomes),
 		})
 	}
 	buffer := bufio.NewWriter(w)
@@ -112,18 +113,35 @@ func (r *Report) JSON(w io.Writer) error {
 func jsonOutcomes(outcomes []delivery.Outcome) []jsonOutcome {
 	list := make([]jsonOutcome, len(outcomes))
 	for i, o := range outcomes {
-		list[i] = jsonOutcome{o.Kind.String(), class(o), o.Status, o.Host, o.Relayed}
+		list[i] = jsonOutcome{o.Kind.String(), class(o), o.Status, hostName(o.Host), o.Relayed}
 	}
 	return list
 }
 
-func (r *Report) jsonStep(s delivery.Step) jsonStep {
-	step := jsonStep{Step: s.Number, Host: s.Host, Text: s.Text}
-	if record, ok := r.world.Record(s.Source); ok {
-		files := record.Zone().Files()
-		span := files.OnDisk(record.Span())
+func jsonStepOf(s delivery.Step) jsonStep {
+	step := jsonStep{Step: s.Number, Host: hostName(s.Host), Text: s.Text}
+	if !s.Record.IsZero() {
+		files := s.Record.Zone().Files()
+		span := files.OnDisk(s.Record.Span())
 		p := files.Position(span.File, span.Start)
 		step.File, step.Line, step.Column = p.File, p.Line, p.Column
 	}
 	return step
+}
+
+// shown are names as people write them.
+func shown(names []zonefiles.Name) []string {
+	list := []string{}
+	for _, n := range names {
+		list = append(list, show(n))
+	}
+	return list
+}
+
+// hostName is a host's name; empty for the sender, which has none.
+func hostName(n zonefiles.Name) string {
+	if n.IsRoot() {
+		return ""
+	}
+	return show(n)
 }

@@ -13,6 +13,7 @@ import (
 
 	"mx46/lint/delivery"
 	"mx46/lint/text"
+	"mx46/zonefiles"
 )
 
 // Text writes the report: the steps where one sender is asked for, a matrix of all senders otherwise, then the table of outages.
@@ -33,7 +34,7 @@ func (r *Report) Text(w io.Writer) error {
 		r.outages(&b)
 	}
 	if r.undecided() {
-		fmt.Fprintf(&b, "\nNot all is known of the addresses of %s.\nWhat no zone here holds can be stated under \"hosts\" in the configuration.\n", text.Some(r.Unknown, maxNamed))
+		fmt.Fprintf(&b, "\nNot all is known of the addresses of %s.\nWhat no zone here holds can be stated under \"hosts\" in the configuration.\n", text.Some(shown(r.Unknown), maxNamed))
 	}
 	_, err := io.WriteString(w, text.Lines(b.String()))
 	return err
@@ -51,7 +52,7 @@ var algorithmTitles = [...]string{
 
 // title is the first line.
 func (r *Report) title(b *bytes.Buffer, from string) {
-	fmt.Fprintf(b, "Mail to %s%s, by %s\n", Spell(r.Domain), from, algorithmTitles[r.Algorithm])
+	fmt.Fprintf(b, "Mail to %s%s, by %s\n", show(r.Domain), from, algorithmTitles[r.Algorithm])
 	if broken := r.broken(); len(broken) > 0 {
 		fmt.Fprintf(b, "while down: %s\n", strings.Join(broken, ", "))
 	}
@@ -60,7 +61,7 @@ func (r *Report) title(b *bytes.Buffer, from string) {
 
 // broken names what the question says is down.
 func (r *Report) broken() []string {
-	list := append([]string{}, r.Outage.Hosts...)
+	list := shown(r.Outage.Hosts)
 	for _, family := range []delivery.Families{delivery.IPv4, delivery.IPv6} {
 		if r.Outage.Families.Has(family) {
 			list = append(list, family.String())
@@ -70,15 +71,15 @@ func (r *Report) broken() []string {
 		list = append(list, p.String())
 	}
 	for _, q := range r.Outage.ServFail {
-		list = append(list, q.Name+"/"+q.Type.String()+" (SERVFAIL)")
+		list = append(list, show(q.Name)+"/"+q.Type.String()+" (SERVFAIL)")
 	}
 	return list
 }
 
 // from names a way's sender, as in "from an IPv4-only sender".
 func (w *Way) from() string {
-	if w.Name != "" {
-		return " from its MX host " + w.Name + " (" + w.Sender.Families.String() + ")"
+	if !w.Name.IsRoot() {
+		return " from its MX host " + show(w.Name) + " (" + w.Sender.Families.String() + ")"
 	}
 	class := w.Sender.String()
 	article := " from a "
@@ -93,21 +94,18 @@ func (w *Way) from() string {
 
 func (r *Report) steps(b *bytes.Buffer, way *Way) {
 	r.title(b, way.from())
-	actor := "\x00" // none yet
-	for _, s := range way.Trace.Steps {
-		if s.Host != actor {
-			actor = s.Host
-			switch {
-			case actor == "":
-				b.WriteString("The sender:\n")
-			case actor == way.Name:
-				fmt.Fprintf(b, "%s:\n", actor)
-			default:
-				fmt.Fprintf(b, "%s, which has the mail now:\n", actor)
-			}
+	for i, s := range way.Trace.Steps {
+		switch {
+		case i > 0 && s.Host == way.Trace.Steps[i-1].Host:
+		case s.Host.IsRoot():
+			b.WriteString("The sender:\n")
+		case s.Host == way.Name:
+			fmt.Fprintf(b, "%s:\n", show(s.Host))
+		default:
+			fmt.Fprintf(b, "%s, which has the mail now:\n", show(s.Host))
 		}
 		fmt.Fprintf(b, "  (%d) %s\n", s.Number, text.Line(s.Text))
-		if place, line, ok := r.place(s.Source); ok {
+		if place, line, ok := place(s.Record); ok {
 			fmt.Fprintf(b, "      %s | %s\n", place, line)
 		}
 	}
@@ -123,9 +121,6 @@ func (r *Report) steps(b *bytes.Buffer, way *Way) {
 	}
 }
 
-// maxOutcomes is how many outcomes of one mail the text lists; the number of the others follows.
-const maxOutcomes = 12
-
 // descriptions says how a mail may end, each way once.
 func descriptions(outcomes []delivery.Outcome) []string {
 	var list []string
@@ -140,10 +135,9 @@ func descriptions(outcomes []delivery.Outcome) []string {
 	return list
 }
 
-// place is where the record behind a source stands, and the text of that line.
-func (r *Report) place(s delivery.Source) (place, line string, ok bool) {
-	record, ok := r.world.Record(s)
-	if !ok {
+// place is the file and line of a record, and the text of that line.
+func place(record zonefiles.Record) (place, line string, ok bool) {
+	if record.IsZero() {
 		return "", "", false
 	}
 	files := record.Zone().Files()
@@ -151,9 +145,6 @@ func (r *Report) place(s delivery.Source) (place, line string, ok bool) {
 	p := files.Position(span.File, span.Start)
 	return text.Line(p.File) + ":" + strconv.Itoa(p.Line), excerpt(files.Line(span.File, p.Line)), true
 }
-
-// maxLine is how many bytes of a zone file's line are shown.
-const maxLine = 120
 
 // excerpt is a line of a zone file with its runs of blanks made one, and cut where it is too long.
 func excerpt(line []byte) string {
@@ -193,14 +184,14 @@ func describe(o delivery.Outcome) string {
 	switch {
 	case o.Kind == delivery.Undecided:
 		return "undecided: whether it arrives depends on what is not loaded"
-	case o.Kind == delivery.Delivered && o.Host != "":
-		text += " to " + o.Host
-	case o.Kind == delivery.Refused && o.Host != "":
-		text += " by " + o.Host
-	case o.Host != "":
-		text += " at " + o.Host
-	default:
+	case o.Host.IsRoot():
 		text += " at the sender"
+	case o.Kind == delivery.Delivered:
+		text += " to " + show(o.Host)
+	case o.Kind == delivery.Refused:
+		text += " by " + show(o.Host)
+	default:
+		text += " at " + show(o.Host)
 	}
 	if o.Relayed && o.Kind == delivery.Delivered {
 		text += " through a relay"
@@ -222,8 +213,6 @@ func consequence(o delivery.Outcome) string {
 		return ": it is tried again later"
 	case delivery.Stuck:
 		return ": the host cannot pass it on, and returns it after days"
-	case delivery.Looping:
-		return ": it is passed round until it has made too many hops"
 	}
 	return ""
 }
@@ -244,7 +233,7 @@ func (r *Report) outages(b *bytes.Buffer) {
 		}
 		rows = append(rows, row)
 	}
-	fmt.Fprintf(b, "Mail to %s when one thing breaks\n\n", Spell(r.Domain))
+	fmt.Fprintf(b, "Mail to %s when one thing breaks\n\n", show(r.Domain))
 	widths := make([]int, columns+1)
 	for _, row := range rows {
 		for i, cell := range row {
@@ -265,16 +254,16 @@ func (r *Report) outages(b *bytes.Buffer) {
 }
 
 func heading(w *Way) string {
-	if w.Name != "" {
-		return "from " + w.Name
+	if !w.Name.IsRoot() {
+		return "from " + show(w.Name)
 	}
 	return w.Sender.String()
 }
 
 // down names what a fault breaks.
 func down(f *delivery.Fault) string {
-	if f.Host != "" {
-		return f.Host
+	if !f.Host.IsRoot() {
+		return show(f.Host)
 	}
 	return f.Family.String()
 }

@@ -105,7 +105,7 @@ func AddDown(o *delivery.Outage, word string) error {
 	if err != nil {
 		return err
 	}
-	o.Hosts = append(o.Hosts, Spell(name))
+	o.Hosts = append(o.Hosts, name)
 	return nil
 }
 
@@ -119,9 +119,9 @@ func AddServFail(o *delivery.Outage, word string) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range [...]delivery.Type{delivery.MX, delivery.A, delivery.AAAA} {
+	for _, t := range [...]zonefiles.Type{zonefiles.TypeMX, zonefiles.TypeA, zonefiles.TypeAAAA} {
 		if strings.EqualFold(word[at+1:], t.String()) {
-			o.ServFail = append(o.ServFail, delivery.Question{Name: Spell(name), Type: t})
+			o.ServFail = append(o.ServFail, delivery.Question{Name: name, Type: t})
 			return nil
 		}
 	}

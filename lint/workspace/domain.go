@@ -27,11 +27,11 @@ func (w *Workspace) World(domain zonefiles.Name, view string) (*trace.World, *zo
 	}
 	switch {
 	case len(holding) == 0 && view != "":
-		return nil, nil, fmt.Errorf("no zone that was read in view %s holds %s", zonefiles.Quote(view), trace.Spell(domain))
+		return nil, nil, fmt.Errorf("no zone that was read in view %s holds %s", zonefiles.Quote(view), domain.Undotted())
 	case len(holding) == 0:
-		return nil, nil, fmt.Errorf("no zone that was read holds %s", trace.Spell(domain))
+		return nil, nil, fmt.Errorf("no zone that was read holds %s", domain.Undotted())
 	case len(holding) > 1:
-		return nil, nil, fmt.Errorf("%s is in several views; choose one with --view: %s", trace.Spell(domain), strings.Join(names, ", "))
+		return nil, nil, fmt.Errorf("%s is in several views; choose one with --view: %s", domain.Undotted(), strings.Join(names, ", "))
 	}
 	graph := dns.NewGraph(holding[0])
 	zone := trace.ZoneOf(graph, domain)
@@ -42,7 +42,7 @@ func (w *Workspace) World(domain zonefiles.Name, view string) (*trace.World, *zo
 		}
 	}
 	if len(files) > 1 {
-		return nil, nil, fmt.Errorf("%d files claim to be the zone %s: %s; name one of them", len(files), trace.Spell(zone.Origin), text.Some(files, 5))
+		return nil, nil, fmt.Errorf("%d files claim to be the zone %s: %s; name one of them", len(files), zone.Origin.Undotted(), text.Some(files, 5))
 	}
 	return w.worldIn(graph, zone, domain), zone.Zone, nil
 }

@@ -138,11 +138,11 @@ func (w *Workspace) askOperator(ctx context.Context) (unknown []zonefiles.Name, 
 		known := len(hosts) > 0
 		for i := range hosts {
 			h := &hosts[i]
-			if !h.Resolved.Known {
+			if !h.Resolved.IsKnown() {
 				unknown = append(unknown, h.Resolved.Canonical)
 				known = false
 			}
-			all |= h.Resolved.Families
+			all |= h.Resolved.Usable
 		}
 		if known && (all == delivery.IPv4 || all == delivery.IPv6) {
 			single = append(single, config.FoundDomain{Name: d.Name(), Stack: all})
