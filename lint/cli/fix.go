@@ -31,7 +31,7 @@ func (f *fixFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.fix, "fix", false, "make the safe fixes, and report the other findings")
 	flags.BoolVar(&f.unsafe, "unsafe-fixes", false, "with --fix or --diff: also make fixes that need review")
-	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff, instead of making them or printing a report")
+	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff instead of a report")
 	flags.BoolVar(&f.bumpSerial, "bump-serial", false, "with --fix or --diff: raise the SOA serial of each zone that changes")
 }
 
@@ -99,7 +99,7 @@ func writeChanges(stdio *Stdio, w *workspace.Workspace, changes []fix.Change) er
 	for i, c := range changes {
 		err := stdio.signals.finish(func() error { return w.Root().ReplaceFile(c.Name, c.Before, c.After) })
 		if err != nil {
-			return fmt.Errorf("fixing %s: %w; %s of %d written before", w.Shown(c.Name), disk.Reason(err), text.Count(i, "file", "files"), len(changes))
+			return fmt.Errorf("fixing %s: %w; %d of %d files were written", w.Shown(c.Name), disk.Reason(err), i, len(changes))
 		}
 	}
 	return nil
@@ -138,7 +138,8 @@ func (f *fixFlags) notes(w *workspace.Workspace, out *fix.Outcome) []string {
 	if f.diff {
 		did, raised = "Would fix", "Would raise"
 	}
-	notes := []string{fmt.Sprintf("%s %s in %s.", did, text.Count(out.Fixed, "finding", "findings"), text.Count(len(out.Changes), "file", "files"))}
+	findings, files := text.Count(out.Fixed, "finding", "findings"), text.Count(len(out.Changes), "file", "files")
+	notes := []string{fmt.Sprintf("%s %s in %s.", did, findings, files)}
 	if out.Serials > 0 {
 		notes = append(notes, fmt.Sprintf("%s %s.", raised, text.Count(out.Serials, "SOA serial", "SOA serials")))
 	}

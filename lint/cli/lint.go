@@ -66,10 +66,10 @@ work, and 0 otherwise.`,
 	flags.outputFlags.register(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&flags.noIgnores, "no-ignores", false, "disregard ignore comments")
-	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "also report what comments and the baseline silence, in "+strings.Join(report.SuppressedFormats(), ", "))
+	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "also report silenced findings, in "+strings.Join(report.SuppressedFormats(), ", "))
 	f.BoolVar(&flags.only, "only", false, "lint everything, and report only what touches the PATHs")
-	f.IntVar(&flags.maxFindings, "max-findings", defaultMaxFindings, "give up beyond this `number`, since each finding costs memory; 0: never")
-	f.BoolVar(&flags.stats, "stats", false, "print on standard error what was set aside, what each rule found and how long it took")
+	f.IntVar(&flags.maxFindings, "max-findings", defaultMaxFindings, "give up beyond this `number` of findings; 0: never")
+	f.BoolVar(&flags.stats, "stats", false, "print on standard error counts by rule, what was set aside, and times")
 	flags.fixFlags.register(cmd)
 	flags.baselineFlags.register(cmd)
 	return cmd
@@ -205,7 +205,7 @@ func (f *lintFlags) prepare(ctx context.Context, stdio *Stdio, w *workspace.Work
 func (f *lintFlags) once(ctx context.Context, w *workspace.Workspace, chosen []*lint.Rule, touched []string, all bool) (outcome, error) {
 	result, err := w.Lint(ctx, workspace.LintOptions{Rules: chosen, NoIgnores: f.noIgnores, MaxFindings: f.maxFindings})
 	if errors.Is(err, lint.ErrTooMany) {
-		err = fmt.Errorf("there are more than %d findings: lint fewer zones at a time, choose rules with --select, or allow more with --max-findings",
+		err = fmt.Errorf("there are more than %d findings: lint fewer zones, --select rules, or raise --max-findings",
 			f.maxFindings)
 	}
 	if err != nil {

@@ -55,7 +55,7 @@ and 0 otherwise. What --outages shows does not count.`,
 	f.StringVar(&flags.as, "as", "", "MX `host` of the domain that already has the mail")
 	f.StringArrayVar(&flags.down, "down", nil, "`what` is down: an MX host, ipv4, ipv6, a prefix or an address; repeatable")
 	f.StringArrayVar(&flags.servFail, "servfail", nil, "`lookup` that fails, as NAME/MX, NAME/A or NAME/AAAA; repeatable")
-	f.StringVar(&flags.algorithm, "algorithm", trace.AlgorithmWords()[0], "`how` senders and relays choose: "+strings.Join(trace.AlgorithmWords(), ", "))
+	f.StringVar(&flags.algorithm, "algorithm", trace.AlgorithmWords()[0], "`how` hosts choose: "+strings.Join(trace.AlgorithmWords(), ", "))
 	f.BoolVar(&flags.outages, "outages", false, "also show what an outage of each host or family does to the mail")
 	f.StringVar(&flags.format, "format", "text", "`format`: "+strings.Join(traceFormats(), ", "))
 	complete(cmd, "format", words(traceFormats))

@@ -50,7 +50,7 @@ func (w *Workspace) exhausted() error {
 	if !w.loader.Exhausted() {
 		return nil
 	}
-	return fmt.Errorf("the zones include, generate and share more than %d bytes beyond what their files hold: lint fewer at a time",
+	return fmt.Errorf("the zones repeat and generate more than %d bytes: lint fewer at a time",
 		w.loader.Limits.MaxRepeated)
 }
 

@@ -67,7 +67,7 @@ func TestReadThatFailsKeepsTheZonesOfBefore(t *testing.T) {
 	}{
 		{cancelled, Source{Path: "db.a.example"}, context.Canceled.Error()},
 		{context.Background(), Source{Path: "gone", asked: true}, "gone: no such file or directory"},
-		{context.Background(), Source{Path: "db.b.example"}, "share more than 100 bytes beyond what their files hold"},
+		{context.Background(), Source{Path: "db.b.example"}, "repeat and generate more than 100 bytes"},
 	} {
 		if err := w.Read(test.ctx, []Source{test.source}); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: the error is %v, want %s", test.source.Path, err, test.want)

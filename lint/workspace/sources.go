@@ -213,7 +213,7 @@ func (w *Workspace) readConfs(names []string) ([]foundConf, error) {
 }
 
 // errRepeatedConfs is why configurations of name servers that include the same large files are not read.
-var errRepeatedConfs = fmt.Errorf("the configurations of name servers include more than %d bytes beyond what their files hold: lint fewer at a time",
+var errRepeatedConfs = fmt.Errorf("the configurations of name servers repeat more than %d bytes: lint fewer at a time",
 	zonefiles.DefaultLimits.MaxRepeated)
 
 // readConf reads the configuration of a name server. Repeated readings of a file count, as for zones.
