@@ -157,7 +157,8 @@ func (w *Workspace) discovered(dir string) ([]Source, error) {
 	for _, c := range confs {
 		w.meet(c.ServerConf, c.files)
 		for _, z := range c.Zones {
-			stated[z.File] = append(stated[z.File], z)
+			file := cmp.Or(found.Links[z.File], z.File)
+			stated[file] = append(stated[file], z)
 		}
 	}
 	var sources []Source

@@ -4,13 +4,16 @@ package discover
 // a file is something else. What is like a zone and yet none, a template above all, is set aside with the reason.
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
@@ -22,7 +25,9 @@ type Found struct {
 	Zones    []string   // files whose text is that of a zone
 	Configs  []string   // of name servers: those that serverconf.ServerOf knows
 	SetAside []SetAside // like a zone, but not to be read as one
-	Ignored  int        // files and folders that a .gitignore names and git does not track
+	// Links are other names of files among Zones, by symbolic links, and which of Zones each is.
+	Links   map[string]string
+	Ignored int // files and folders that a .gitignore names and git does not track
 }
 
 // SetAside is a file like a zone's, and why it is not among the zones.
@@ -42,6 +47,7 @@ func Search(root *disk.Root, dir string) (Found, error) {
 	if err := d.folder(dir, ignores, false, 0); err != nil {
 		return Found{}, fmt.Errorf("searching for zone files: %w", err)
 	}
+	d.dropLinks()
 	d.setSignedAside()
 	slices.Sort(d.found.Zones)
 	slices.Sort(d.found.Configs)
@@ -55,6 +61,7 @@ type discovery struct {
 	entries int
 	matches int
 	tracked func() map[string]bool // by git
+	links   []link                 // to files
 }
 
 // ignoreFiles adds the .gitignore of a folder, if it has one. The root is "" here.
@@ -102,6 +109,7 @@ func (d *discovery) folder(dir string, ignores []ignoreFile, inIgnored bool, dep
 				continue
 			}
 			mode = info.Mode()
+			d.links = append(d.links, link{name, info})
 		}
 		ignored = ignored || inIgnored
 		switch {
@@ -170,6 +178,61 @@ func (d *discovery) file(name string) {
 	default:
 		d.found.Zones = append(d.found.Zones, name)
 	}
+}
+
+// link is a symbolic link, and the file that it leads to.
+type link struct {
+	name string
+	file fs.FileInfo
+}
+
+// dropLinks keeps one name of each zone that links lead to: the file's own, unless a link's name says the origin and that one does
+// not. Names that share a file without a link stay: it may be meant to be several zones.
+func (d *discovery) dropLinks() {
+	if len(d.links) == 0 {
+		return
+	}
+	isLink := map[string]bool{}
+	for _, l := range d.links {
+		isLink[l.name] = true
+	}
+	type look struct { // what two names of one file have in common
+		size    int64
+		changed time.Time
+	}
+	lookOf := func(info fs.FileInfo) look { return look{info.Size(), info.ModTime()} }
+	kept := map[look][]link{} // each file with the name that stays
+	isZone := map[string]bool{}
+	for _, name := range d.found.Zones {
+		isZone[name] = true
+		if info, err := d.root.Stat(name); err == nil && !isLink[name] {
+			kept[lookOf(info)] = append(kept[lookOf(info)], link{name, info})
+		}
+	}
+	d.found.Links = map[string]string{}
+	for _, l := range d.links {
+		key := lookOf(l.file)
+		at := slices.IndexFunc(kept[key], func(k link) bool { return os.SameFile(k.file, l.file) })
+		switch {
+		case !isZone[l.name]:
+		case at < 0:
+			kept[key] = append(kept[key], l)
+		case saysOrigin(l.name) && !saysOrigin(kept[key][at].name):
+			d.found.Links[kept[key][at].name] = l.name
+			kept[key][at] = l
+		default:
+			d.found.Links[l.name] = kept[key][at].name
+		}
+	}
+	for name, other := range d.found.Links {
+		d.found.Links[name] = cmp.Or(d.found.Links[other], other)
+	}
+	d.found.Zones = slices.DeleteFunc(d.found.Zones, func(name string) bool { return d.found.Links[name] != "" })
+}
+
+func saysOrigin(name string) bool {
+	_, ok, _ := zonefiles.OriginFromFileName(path.Base(name))
+	return ok
 }
 
 // setSignedAside sets signed zones aside where the zone that they were made from is beside them.

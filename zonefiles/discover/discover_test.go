@@ -2,8 +2,10 @@ package discover
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,7 +159,7 @@ func TestDiscoverFollowsLinksToFilesInsideTheRootOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := describeFound(found), "link\nzones/a\n0 ignored\n"; got != want {
+	if got, want := describeFound(found), "zones/a\n0 ignored\n"; got != want {
 		t.Errorf("found %q, want %q", got, want)
 	}
 }
@@ -279,4 +281,29 @@ func share(part, rest int) float64 {
 		return 1
 	}
 	return float64(part) / float64(part+rest)
+}
+
+func TestALinkAndItsFileAreOneZone(t *testing.T) {
+	opened, dir := root.New(t, map[string]string{"store/1": tinyZone, "store/db.example.net": tinyZone, "a.example": tinyZone, "z": ""})
+	for at, target := range map[string]string{
+		"a-link": "store/1", "db.example.org": "store/1", "z.link": "store/1", "other": "store/db.example.net", "alone": "../x",
+	} {
+		folder.Symlink(t, target, filepath.Join(dir, at))
+	}
+	if err := os.Link(filepath.Join(dir, "a.example"), filepath.Join(dir, "b.example")); err != nil {
+		t.Skip("this system makes no hard links: ", err)
+	}
+	found, err := Search(opened, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"a.example", "b.example", "db.example.org", "store/db.example.net"}; !slices.Equal(found.Zones, want) {
+		t.Errorf("zones %q, want %q", found.Zones, want)
+	}
+	want := map[string]string{
+		"a-link": "db.example.org", "store/1": "db.example.org", "z.link": "db.example.org", "other": "store/db.example.net",
+	}
+	if !maps.Equal(found.Links, want) {
+		t.Errorf("links %q, want %q", found.Links, want)
+	}
 }
