@@ -37,10 +37,8 @@ var addrTTLSkew = lint.Rule{
 					show(host.Canonical), short.TTL(), shortFamily, long.TTL(), longFamily),
 				Harm: fmt.Sprintf("after both addresses change, senders keep using the old %s address "+
 					"long after they know the new %s one", longFamily, shortFamily),
-				Help: "give both the same TTL",
-				Related: []lint.Related{{
-					Span: ttlSpan(long), Message: fmt.Sprintf("%d seconds here", long.TTL()),
-				}},
+				Help:    "give both the same TTL",
+				Related: []lint.Related{place(ttlSpan(long), "%d seconds here", long.TTL())},
 			})
 		}
 	},

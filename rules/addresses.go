@@ -49,10 +49,8 @@ func reportAddresses(p *lint.Pass, d *mail.Domain, kind delivery.Kind, words fun
 				f.Message = fmt.Sprintf("%s has no MX record, so mail goes to its own address, %s %s",
 					show(d.Name()), say.what, a.Record.Text(0))
 			} else {
-				f.Related = []lint.Related{{
-					Span:    d.TargetOf(i).Record.Field(1),
-					Message: fmt.Sprintf("%s is an MX host of %s", show(host.Name), show(d.Name())),
-				}}
+				mx := d.TargetOf(i).Record.Field(1)
+				f.Related = []lint.Related{place(mx, "%s is an MX host of %s", show(host.Name), show(d.Name()))}
 			}
 			p.Report(f)
 		}

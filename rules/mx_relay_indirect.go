@@ -36,9 +36,7 @@ var mxRelayIndirect = lint.Rule{
 				case i == len(path)-1:
 					says = "and reaches the mailbox from %s"
 				}
-				f.Path = append(f.Path, lint.Related{
-					Span: d.FirstTarget(h).Record.Field(1), Message: fmt.Sprintf(says, showMachine(d, h)),
-				})
+				f.Path = append(f.Path, place(d.FirstTarget(h).Record.Field(1), says, showMachine(d, h)))
 			}
 			f.Message = fmt.Sprintf("secondary MX %s (%s) of %s reaches the primary only through %s",
 				showMachine(d, m), sendsOver(&d.Machines()[m]), show(d.Name()), text.And(over))

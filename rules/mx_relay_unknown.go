@@ -49,9 +49,7 @@ var mxRelayUnknown = lint.Rule{
 				p.Withhold() // its zone could not be read, which another finding says
 				return
 			}
-			f.Related = append(f.Related, lint.Related{
-				Span: d.FirstTarget(m).Record.Field(1), Message: "its address families are unknown",
-			})
+			f.Related = append(f.Related, place(d.FirstTarget(m).Record.Field(1), "its address families are unknown"))
 		}
 		f.Message = fmt.Sprintf("it is not known whether secondary MX %s of %s can pass mail on to the primary: "+
 			"that depends on the address families of %s", text.And(open), show(d.Name()), text.And(facts))

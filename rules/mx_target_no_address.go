@@ -37,16 +37,13 @@ var mxTargetNoAddress = lint.Rule{
 				if record, ok := below(found.A); ok {
 					f.Message = fmt.Sprintf("MX target %s has no address: only %s below it exists",
 						host, show(record.OwnerName()))
-					f.Related = append(f.Related, lint.Related{
-						Span: record.OwnerSpan(), Message: fmt.Sprintf("this name makes %s an empty non-terminal", host),
-					})
+					f.Related = append(f.Related, place(record.OwnerSpan(), "this name makes %s an empty non-terminal", host))
 				}
 				if wildcard := wildcardFor(found.A, zonefiles.TypeA, zonefiles.TypeAAAA); wildcard.Len() > 0 {
 					f.Message += fmt.Sprintf(", which keeps the wildcard %s from answering for it",
 						show(wildcard.At(0).OwnerName()))
-					f.Related = append(f.Related, lint.Related{
-						Span: wildcard.At(0).Span(), Message: "the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)",
-					})
+					f.Related = append(f.Related, place(wildcard.At(0).Span(),
+						"the wildcard does not apply to a name that exists (RFC 4592 s.2.2.2)"))
 				}
 			case found.A.Status == dns.NXDomain:
 				f.Message = fmt.Sprintf("MX target %s does not exist in zone %s", host, show(found.A.Zone.Origin))

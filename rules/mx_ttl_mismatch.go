@@ -53,9 +53,7 @@ func reportTTLs(p *lint.Pass, mnemonic string, set dns.RRset) {
 	for i := range set.Len() {
 		r := set.At(i)
 		if i != odd {
-			f.Related = append(f.Related, lint.Related{
-				Span: ttlSpan(r), Message: fmt.Sprintf("%d seconds here", r.TTL()),
-			})
+			f.Related = append(f.Related, place(ttlSpan(r), "%d seconds here", r.TTL()))
 		}
 		if r.TTL() == lowest {
 			continue

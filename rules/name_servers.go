@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"fmt"
-
 	"mx46/lint"
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
@@ -50,9 +48,7 @@ func reportNameServers(p *lint.Pass, set dns.RRset, message, harm, help string) 
 		name, _ := set.At(i).Name(0)
 		found := p.Resolve(name)
 		for a := range p.Addresses(&found) {
-			f.Related = append(f.Related, lint.Related{
-				Span: a.Record.Field(0), Message: fmt.Sprintf("%s has %s", show(name), a.Record.Text(0)),
-			})
+			f.Related = append(f.Related, place(a.Record.Field(0), "%s has %s", show(name), a.Record.Text(0)))
 		}
 	}
 	p.Report(f)

@@ -69,9 +69,7 @@ var wildcardMXShadowed = lint.Rule{
 				if addresses.Len() == 0 {
 					addresses = z.RRset(host, zonefiles.TypeAAAA)
 				}
-				f.Related = append(f.Related, lint.Related{
-					Span: addresses.At(0).OwnerSpan(), Message: fmt.Sprintf("%s has no MX", show(z.Names.Name(host))),
-				})
+				f.Related = append(f.Related, place(addresses.At(0).OwnerSpan(), "%s has no MX", show(z.Names.Name(host))))
 			}
 			p.Report(f)
 		}

@@ -62,6 +62,11 @@ func plural(n int, one, many string) string {
 	return many
 }
 
+// place is a related place.
+func place(at zonefiles.Span, format string, args ...any) lint.Related {
+	return lint.Related{Span: at, Message: fmt.Sprintf(format, args...)}
+}
+
 // addressLines is the address records of a machine as related places.
 func addressLines(p *lint.Pass, d *mail.Domain, machine int) []lint.Related {
 	var lines []lint.Related
@@ -78,10 +83,7 @@ func addressLines(p *lint.Pass, d *mail.Domain, machine int) []lint.Related {
 				lines[len(lines)-1].Message += fmt.Sprintf(", and %d more", host.Resolved.Addresses-maxListed)
 				break
 			}
-			lines = append(lines, lint.Related{
-				Span:    a.Record.Field(0),
-				Message: fmt.Sprintf("%s has %s", show(host.Name), a.Record.Text(0)),
-			})
+			lines = append(lines, place(a.Record.Field(0), "%s has %s", show(host.Name), a.Record.Text(0)))
 		}
 	}
 	return lines

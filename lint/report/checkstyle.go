@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"encoding/xml"
 	"strings"
-
-	"mx46/lint"
 )
 
 // This file writes Checkstyle's XML, with columns in runes.
@@ -45,12 +43,8 @@ func writeCheckstyle(w *bufio.Writer, r *Report, _ Options) error {
 			at[name] = n
 			out.Files = append(out.Files, checkstyleFile{Name: name})
 		}
-		severity := f.Severity.String()
-		if f.Severity == lint.Note {
-			severity = "info"
-		}
 		out.Files[n].Errors = append(out.Files[n].Errors, checkstyleError{
-			start.Line, start.Column, severity, strings.Join(prose(f), " "), "mx46." + f.Rule.Name,
+			start.Line, start.Column, level(f.Severity, "info"), strings.Join(prose(f), " "), "mx46." + f.Rule.Name,
 		})
 	}
 	return putXML(w, out)

@@ -55,7 +55,7 @@ func (t *tally) counters(s lint.Summary) []counter {
 		{aside, "fixed", s.Fixed, "fixed finding", "fixed findings"},
 		{aside, "not_fixed", s.NotFixed, "finding not fixed", "findings not fixed"},
 		{aside, "stale_baseline", s.Stale, "stale finding of the baseline", "stale findings of the baseline"},
-		{stale, "unsynced", s.Unsynced, "zone file lacks changes in its journal", "zone files lack changes in their journals"},
+		{stale, "unsynced", s.Unsynced, "zone file lacks changes in its journal", "zone files lack changes in journals"},
 		{skipped, "not_primary", s.NotPrimary, "secondary zone", "secondary zones"},
 	}
 }
@@ -94,7 +94,7 @@ func (r *Report) sentences() []string {
 	return append(s, r.caveats()...)
 }
 
-// caveats say what was not looked at, and what is served otherwise than it was looked at.
+// caveats says what was not checked, and what is served differently.
 func (r *Report) caveats() []string {
 	var s []string
 	if left := r.list(skipped, false); left != "" {
@@ -106,7 +106,7 @@ func (r *Report) caveats() []string {
 	return s
 }
 
-// Caveats are the sentences of the text format on what was not checked, and on what is served otherwise than it was checked.
+// Caveats is the sentences of text on what was not checked, and on what is served differently.
 func Caveats(r *Report) []string {
 	return (&Report{counts: (&tally{}).counters(r.Result.Summary)}).caveats()
 }

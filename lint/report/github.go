@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"strings"
-
-	"mx46/lint"
 )
 
 // writeGitHub writes workflow commands, which GitHub Actions shows as annotations in a pull request. It shows ten of
@@ -16,17 +14,13 @@ func writeGitHub(w *bufio.Writer, r *Report, _ Options) error {
 	findings := r.worstFirst()
 	for i := range findings {
 		f := &findings[i]
-		level := f.Severity.String()
-		if f.Severity == lint.Note {
-			level = "notice"
-		}
 		start, end := r.place(f.Span, inRunes)
 		where := fmt.Sprintf("file=%s,line=%d,endLine=%d", property.Replace(path(start.File)), start.Line, end.Line)
 		if start.Line == end.Line { // the runner rejects columns of different lines
 			where += fmt.Sprintf(",col=%d,endColumn=%d", start.Column, end.Column)
 		}
 		text := data.Replace(strings.Join(prose(f), "\n"))
-		fmt.Fprintf(w, "::%s %s,title=%s::%s\n", level, where, property.Replace(f.Rule.Name), text)
+		fmt.Fprintf(w, "::%s %s,title=%s::%s\n", level(f.Severity, "notice"), where, property.Replace(f.Rule.Name), text)
 	}
 	return nil
 }

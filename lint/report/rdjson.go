@@ -55,14 +55,10 @@ func writeRDJSON(w *bufio.Writer, r *Report, _ Options) error {
 	out := rdResult{rdName{"mx46"}, []rdDiagnostic{}}
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
-		severity := strings.ToUpper(f.Severity.String())
-		if f.Severity == lint.Note {
-			severity = "INFO"
-		}
 		out.Diagnostics = append(out.Diagnostics, rdDiagnostic{
 			Message:     strings.Join(prose(f), "\n"),
 			Location:    rdLocation{r.Files.File(r.onDisk(f.Span).File).Name, r.rdRange(f.Span)},
-			Severity:    severity,
+			Severity:    strings.ToUpper(level(f.Severity, "info")),
 			Code:        rdCode{f.Rule.Name},
 			Suggestions: r.rdSuggestions(f),
 		})

@@ -167,6 +167,14 @@ func (r *Report) worstFirst() []lint.Finding {
 	return findings
 }
 
+// level is a severity, with the format's own word for a note.
+func level(s lint.Severity, note string) string {
+	if s == lint.Note {
+		return note
+	}
+	return s.String()
+}
+
 // prose is the finding as sentences with full stops: what is wrong, whom it hurts, what to do.
 func prose(f *lint.Finding) []string {
 	var sentences []string

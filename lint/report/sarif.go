@@ -240,10 +240,7 @@ func sarifRuleOf(rule *lint.Rule) sarifRule {
 	out.Default.Level = rule.Severity.String()
 	out.Properties.Tags = []string{"dns", "mail"}
 	out.Properties.Precision = "high"
-	out.Properties.Severity = rule.Severity.String()
-	if rule.Severity == lint.Note {
-		out.Properties.Severity = "recommendation"
-	}
+	out.Properties.Severity = level(rule.Severity, "recommendation")
 	return out
 }
 
