@@ -72,6 +72,8 @@ func TestRecordsAndProblems(t *testing.T) {
 		{"escapes in names", "a\\.b 60 A 192.0.2.1\n\\119ww 60 A 192.0.2.2\n", "1:1 a\\.b.example.org. 60 A 192.0.2.1\n2:1 www.example.org. 60 A 192.0.2.2\n"},
 		{"types without a mnemonic", "www 60 TYPE65280 \\# 2 abcd\n", "1:1 www.example.org. 60 TYPE65280 \\# 2 abcd\n"},
 		{"a known type by number and as octets", "www 60 TYPE1 \\# 4 c0000201\n", "1:1 www.example.org. 60 A 192.0.2.1\n"},
+		{"octets that end before a field", "a 60 TYPE15 \\# 2 000a\n", "1:13-15! MX data cannot be read: \\# has 2 octets, which end before the target\n"},
+		{"octets that end with the last field", "a 60 TYPE15 \\# 3 000000\n", "1:1 a.example.org. 60 MX 0 .\n"},
 		{"CR LF and no final newline", "a 60 A 192.0.2.1\r\nb 60 A 192.0.2.2", "1:1 a.example.org. 60 A 192.0.2.1\n2:1 b.example.org. 60 A 192.0.2.2\n"},
 		{"the SOA's minimum where no TTL is given", "@ SOA ns h 1 2 3 4 77\nwww A 192.0.2.1\n", "1:1 example.org. 77 SOA ns.example.org. h.example.org. 1 2 3 4 77\n2:1 www.example.org. 77 A 192.0.2.1\n"},
 		{"other classes are set aside", "a 60 CH TXT x\nb 60 IN TXT x\n", "2:1 b.example.org. 60 TXT \"x\"\n"},

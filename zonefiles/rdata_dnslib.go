@@ -56,6 +56,13 @@ func parseWithDNSLib(t Type, data []byte, fields []field, origin Name) (dns.RR, 
 		case packed != octets:
 			return nil, fmt.Errorf(`\# has %d octets, and %s takes %d of them`, octets, t, packed)
 		}
+		// The library takes octets that end before a field for RDATA without it.
+		text := []byte(canonicalRDATA(rr))
+		if got := scanFields(text, 0, uint32(len(text)), nil); len(got) < len(row.fields) {
+			if missing := row.fields[len(got)]; missing.kind != typesField {
+				return nil, fmt.Errorf(`\# has %d octets, which end before the %s`, octets, missing.name)
+			}
+		}
 	}
 	return rr, nil
 }
