@@ -60,9 +60,10 @@ var mxPrimarySingleStack = lint.Rule{
 			f.Harm = "senders with one family reach only some of the primaries; when those are down, " +
 				"their mail waits or goes to a secondary"
 		case len(names) == 1:
-			f.Message = fmt.Sprintf("the primary MX of %s, %s, has only %s addresses", show(d.Name()), names[0], group)
+			f.Message = fmt.Sprintf("the %s MX of %s, %s, has only %s addresses", primaryWord(d, first),
+				show(d.Name()), names[0], group)
 		default:
-			f.Message = fmt.Sprintf("the primary MX hosts of %s, %s, have only %s addresses",
+			f.Message = fmt.Sprintf("the %s MX hosts of %s, %s, have only %s addresses", primaryWord(d, first),
 				show(d.Name()), text.And(names), group)
 		}
 		if lacking == delivery.None {
@@ -86,8 +87,18 @@ var mxPrimarySingleStack = lint.Rule{
 	},
 }
 
-// sharesMailbox reports whether a host that shares the mailbox, as the operator declares, has or may have a family, by a
-// name of higher preference alone, that the primary MX hosts do not publish, or not in a usable address. Then no host
+// primaryWord is what a domain's best MX host is called: one that comes after targets that lead nowhere is what is left.
+func primaryWord(d *mail.Domain, first *mail.Target) string {
+	if slices.ContainsFunc(d.Targets(), func(t mail.Target) bool {
+		return t.Host < 0 && !t.Name.IsRoot() && t.Preference < first.Preference
+	}) {
+		return "first usable"
+	}
+	return "primary"
+}
+
+// sharesMailbox reports whether a host that shares the mailbox, as the operator declares, has or may have a family, by
+// a name of higher preference alone, that the primary MX hosts do not publish, or not in a usable address. Then no host
 // needs to be dual-stack (RFC 3974 s.4.2).
 func sharesMailbox(d *mail.Domain, preference uint16, published, usable delivery.Families) bool {
 	return slices.ContainsFunc(d.Offers(), func(o delivery.Offer) bool {

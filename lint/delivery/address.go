@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// Kind sorts addresses by what is to be said about them in an A or AAAA record of an MX host. Every address has one kind;
-// the zero Kind, NotAddress, belongs to the zero netip.Addr alone.
+// Kind sorts addresses by what is to be said about them in an A or AAAA record of an MX host. Every address has one
+// kind; the zero Kind, NotAddress, belongs to the zero netip.Addr alone.
 type Kind uint8
 
 // The kinds.
@@ -22,14 +22,6 @@ const (
 	Private             // RFC 1918, RFC 6598, RFC 4193: routed within a site or a provider
 	Scoped              // link-local, site-local, loopback, unspecified, multicast, broadcast
 )
-
-var kindNames = [...]string{
-	NotAddress: "not an address", Global: "global", Documentation: "documentation", SpecialPurpose: "special-purpose",
-	Translated: "translated", Private: "private", Scoped: "scoped",
-}
-
-// String names the kind: "global", "private" and so on.
-func (k Kind) String() string { return kindNames[k] }
 
 // Scope says from where a zone's mail comes.
 type Scope uint8
@@ -49,11 +41,11 @@ type Class struct {
 	Prefix    netip.Prefix // the longest match in the registry; not valid for a Global address
 	Name      string       // the registry's name of that prefix: "Private-Use", "TEREDO"
 	RFC       string       // the document behind it: "RFC 1918"
-	Reachable bool         // "Globally Reachable" in the registry (RFC 8190); where it says N/A, as for 6to4 and Teredo, false
+	Reachable bool         // "Globally Reachable" in the registry (RFC 8190); false where it says N/A (6to4, Teredo)
 }
 
-// Usable tells whether senders of the scope can route to the address. Documentation prefixes stand for real ones and count
-// as usable. A translated address is not: only networks with that very translator reach it.
+// Usable tells whether senders of the scope can route to the address. Documentation prefixes stand for real ones and
+// count as usable. A translated address is not: only networks with that very translator reach it.
 func (c Class) Usable(scope Scope) bool {
 	switch c.Kind {
 	case Documentation:
@@ -66,8 +58,9 @@ func (c Class) Usable(scope Scope) bool {
 	return false
 }
 
-// Classify judges an address by the longest match in the registry. An IPv6 address below one of the nat64 prefixes, which are
-// those that the operator translates to IPv4 with (RFC 6052 s.2.2), is Translated before all else. A zone is left aside.
+// Classify judges an address by the longest match in the registry. An IPv6 address below one of the nat64 prefixes,
+// which are those that the operator translates to IPv4 with (RFC 6052 s.2.2), is Translated before all else. A zone is
+// left aside.
 func Classify(addr netip.Addr, nat64 ...netip.Prefix) Class {
 	var hi, lo uint64
 	var candidates []block
@@ -94,17 +87,6 @@ func Classify(addr netip.Addr, nat64 ...netip.Prefix) Class {
 		}
 	}
 	return Class{Kind: Global, Reachable: true}
-}
-
-// Usable is the set of families in which a host with these addresses can be reached by senders of the scope.
-func Usable(addrs []netip.Addr, scope Scope, nat64 ...netip.Prefix) Families {
-	var f Families
-	for _, addr := range addrs {
-		if Classify(addr, nat64...).Usable(scope) {
-			f |= FamilyOf(addr)
-		}
-	}
-	return f
 }
 
 // block is a registry entry ready for comparison. An IPv4 address takes the upper 32 bits of hi.
@@ -138,7 +120,9 @@ func indexRegistry(entries []entry) *[256][]block {
 		}
 	}
 	for octet := range index {
-		slices.SortStableFunc(index[octet], func(a, b block) int { return b.class.Prefix.Bits() - a.class.Prefix.Bits() })
+		slices.SortStableFunc(index[octet], func(a, b block) int {
+			return b.class.Prefix.Bits() - a.class.Prefix.Bits()
+		})
 	}
 	return index
 }

@@ -144,16 +144,10 @@ func TestClassifyDoesNotAllocate(t *testing.T) {
 	}
 }
 
-func TestUsableIsTheFamiliesThatSendersReach(t *testing.T) {
-	addrs := []netip.Addr{netip.MustParseAddr("192.168.0.1"), netip.MustParseAddr("2a00::1")}
-	if got := Usable(addrs, Public); got != IPv6 {
-		t.Errorf("public: %v", got)
-	}
-	if got := Usable(addrs, Internal); got != Dual {
-		t.Errorf("internal: %v", got)
-	}
-	if got := Usable(nil, Public).String(); got != "none" {
-		t.Errorf("without addresses: %v", got)
+func TestPrivateAddressesAreUsableWithinTheSite(t *testing.T) {
+	class := Classify(netip.MustParseAddr("192.168.0.1"))
+	if class.Usable(Public) || !class.Usable(Internal) {
+		t.Errorf("public %v, internal %v", class.Usable(Public), class.Usable(Internal))
 	}
 }
 

@@ -78,7 +78,8 @@ func (p *plan) try(t *Target, a actor, r *run) verdict {
 		}
 	}
 	if r != nil && p.guess.missing != nil {
-		r.tell(5, t.Record, "whether ", show(h.Name), " has an address that ", r.who(a), " can use is not in what is loaded")
+		r.tell(5, t.Record, "whether ", show(h.Name), " has an address that ", r.who(a),
+			" can use is not in what is loaded")
 		return v
 	}
 	if len(found) == 0 {
@@ -198,8 +199,8 @@ func (p *plan) addressesOf(h *Host) iter.Seq[netip.Addr] {
 	}
 }
 
-// arrange puts the addresses into the order of the algorithm (step 5). Without a run the order is of no account: they all lead to
-// one machine.
+// arrange puts the addresses into the order of the algorithm (step 5). Without a run the order is of no account: they
+// all lead to one machine.
 func (p *plan) arrange(list []candidate, r *run) {
 	if r == nil {
 		return

@@ -65,7 +65,7 @@ type Machine struct {
 	Open        Families // in which it may have one besides
 	Outbound    Families // in which it can open connections, where that is not the families of its names
 	HasOutbound bool     // the operator states Outbound
-	Final       bool     // the operator says that mail reaches the mailbox from here without SMTP (shared storage, s.4.2)
+	Final       bool     // the operator says that it has the mailbox too (shared storage, s.4.2)
 	Linked      bool     // a link leads to it: so it takes mail, even where no address of it is known
 }
 
@@ -85,7 +85,8 @@ type Offer struct {
 // Unlisted stands for the preference of names that are in no MX record.
 const Unlisted = 1 << 16
 
-// Link is a transport from one machine to another that needs no common family (RFC 3974 s.4.2): From and To are indexes.
+// Link is a transport from one machine to another that needs no common family (RFC 3974 s.4.2): From and To are
+// indexes.
 type Link struct {
 	From, To int
 	Via      string // "uucp", "translator": the operator's word

@@ -16,9 +16,9 @@ type Fault struct {
 	Outcomes []Outcome // see Simulation.Outcomes
 }
 
-// Faults breaks one thing after the other, each MX host and then each family, on top of the simulation's own outage, and sends the
-// domain a mail from each of the senders. Hosts come by preference; beyond the first so many they are left alone, and counted, since
-// the work grows with the square of their number.
+// Faults breaks one thing after the other, each MX host and then each family, on top of the simulation's own outage,
+// and sends the domain a mail from each of the senders. Hosts come by preference; beyond the first so many they are
+// left alone, and counted, since the work grows with the square of their number.
 func (s *Simulation) Faults(senders []Sender, hosts int) (faults []Fault, omitted int) {
 	p := newPlan(s, false)
 	try := func(f Fault, o Outage) {

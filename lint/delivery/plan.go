@@ -35,7 +35,7 @@ type plan struct {
 	replies  []verdictKind       // by machine: what it says to a mail
 
 	// And what follows on the world at hand, too.
-	memos    [2 * (Dual + 1)]memo // by the actor's kind
+	tried    map[groupKey]result
 	verdicts map[tryKey]verdict
 	relayed  [][]Outcome // by machine
 }
@@ -160,7 +160,7 @@ func (p *plan) setOutage(o Outage) {
 
 // forget forgets what followed from another world.
 func (p *plan) forget() {
-	p.memos = [len(p.memos)]memo{}
+	p.tried = make(map[groupKey]result)
 	p.verdicts = make(map[tryKey]verdict)
 	p.relayed = make([][]Outcome, len(p.Domain.Machines))
 	if p.calm != nil {
@@ -168,8 +168,8 @@ func (p *plan) forget() {
 	}
 }
 
-// eachWorld sends a mail once for each combination of values of the unknown that it depends on, and calls found with what comes of
-// it, until that returns false. It reports false where there are too many combinations to try all.
+// eachWorld sends a mail once for each combination of values of the unknown that it depends on, and calls found with
+// what comes of it, until that returns false. It reports false where there are too many combinations to try all.
 func (p *plan) eachWorld(send func() []Outcome, found func([]Outcome) bool) (complete bool) {
 	left := max(maxAttempts/max(len(p.Domain.Targets), 1), 1)
 	var try func() (on, complete bool)
@@ -238,9 +238,10 @@ func (p *plan) locate() {
 	}
 	switch {
 	case d.Loop: // RFC 3974 would go round for ever; a resolver gives up with SERVFAIL.
-		p.tell(1, zonefiles.Record{}, "the aliases of ", show(d.Aliases[0].Name), " lead in a circle or too far: try again later")
+		p.tell(1, zonefiles.Record{}, "the aliases of ", show(d.Aliases[0].Name),
+			" lead in a circle or too far: try again later")
 		p.ending = Outcome{Kind: Delayed, Status: "4.4.3"}
-	case p.broken[Question{d.Name, zonefiles.TypeMX}] || d.MX.Status == dns.Redirect: // a DNAME that makes too long a name: YXDOMAIN
+	case p.broken[Question{d.Name, zonefiles.TypeMX}] || d.MX.Status == dns.Redirect: // a name too long: YXDOMAIN
 		p.cannotLookUp(d.Name)
 	case d.MX.Status == dns.Data:
 		p.explicit()
@@ -268,8 +269,8 @@ func (p *plan) refused(status, postfix string) Outcome {
 	return Outcome{Kind: Refused, Status: status}
 }
 
-// explicit tells the MX records. A null MX stands for no host, and beside others for nothing at all (RFC 7505 s.3), save for
-// Postfix, which lets it speak for the domain.
+// explicit tells the MX records. A null MX stands for no host, and beside others for nothing at all (RFC 7505 s.3),
+// save for Postfix, which lets it speak for the domain.
 func (p *plan) explicit() {
 	records := p.Domain.MX.Records
 	for i := range records.Len() {

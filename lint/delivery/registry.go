@@ -1,9 +1,11 @@
 package delivery
 
-// The IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, RFC 8190), entry by entry in the registries' order, and
-// below them the blocks that other registries and RFCs set apart. The latest allocation among them is of 2025-04.
+// The IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, RFC 8190), entry by entry in the registries'
+// order, and below them the blocks that other registries and RFCs set apart. The latest allocation among them is of
+// 2025-04.
 
-// entry is one row: the block, the kind that the rules make of it, its name, its document, and whether it is globally reachable.
+// entry is one row: the block, the kind that the rules make of it, its name, its document, and whether it is globally
+// reachable.
 type entry struct {
 	prefix    string
 	kind      Kind
@@ -69,7 +71,8 @@ var registry6 = []entry{
 	{"fc00::/7", Private, "Unique-Local", "RFC 4193", false},
 	{"fe80::/10", Scoped, "Link-Local Unicast", "RFC 4291", false},
 
-	// Beside the registry. Global unicast addresses are assigned out of 2000::/3 alone (RFC 4291 s.2.4 and IANA's IPv6 address space).
+	// Beside the registry. Global unicast addresses are assigned out of 2000::/3 alone (RFC 4291 s.2.4 and IANA's IPv6
+	// address space).
 	{"::/96", Translated, "IPv4-compatible", "RFC 4291", false},
 	{"fec0::/10", Scoped, "Site-Local (deprecated)", "RFC 3879", false},
 	{"ff00::/8", Scoped, "Multicast", "RFC 4291", false},

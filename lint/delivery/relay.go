@@ -18,11 +18,6 @@ const (
 	Yes
 )
 
-var truthNames = [...]string{No: "no", Maybe: "maybe", Yes: "yes"}
-
-// String is "no", "maybe" or "yes".
-func (t Truth) String() string { return truthNames[t] }
-
 func truth(sure, possible bool) Truth {
 	switch {
 	case sure:
@@ -33,11 +28,11 @@ func truth(sure, possible bool) Truth {
 	return No
 }
 
-// Relay is the relay graph of one mail domain. Machines go by their index in the slice that it was made from. The zero Relay is
-// that of a domain without MX hosts; Reset makes it another's and reuses its memory.
+// Relay is the relay graph of one mail domain. Machines go by their index in the slice that it was made from. The zero
+// Relay is that of a domain without MX hosts; Reset makes it another's and reuses its memory.
 //
-// What it says of a machine holds for published addresses and for usable ones alike: what is so only because an address is
-// unusable is not said here.
+// What it says of a machine holds for published addresses and for usable ones alike: what is so only because an address
+// is unusable is not said here.
 type Relay struct {
 	machines []Machine
 	offers   []Offer
@@ -50,8 +45,8 @@ type Relay struct {
 	worlds   worlds
 }
 
-// NewRelay builds the graph. It keeps its arguments, which must not change while it is in use. A link with an index outside
-// machines, or from a machine to itself, carries nothing.
+// NewRelay builds the graph. It keeps its arguments, which must not change while it is in use. A link with an index
+// outside machines, or from a machine to itself, carries nothing.
 func NewRelay(machines []Machine, offers []Offer, links []Link) *Relay {
 	r := new(Relay)
 	r.Reset(machines, offers, links)
@@ -140,8 +135,8 @@ func (r *Relay) levelEnd(start int) int {
 	return end
 }
 
-// Primary is the primary group: the machines of the lowest preference, by index, those of unknown families among them. The slice
-// is r's own.
+// Primary is the primary group: the machines of the lowest preference, by index, those of unknown families among them.
+// The slice is r's own.
 func (r *Relay) Primary() []int { return r.primary }
 
 // Final reports whether mail reaches the mailbox from m without another relay: it is primary, or declared to be final.
@@ -155,11 +150,12 @@ func (r *Relay) Stranded(m int) Truth {
 // Arrives reports whether mail that m has reaches a final host for certain.
 func (r *Relay) Arrives(m int) bool { return r.worlds.all[m]&isArriving != 0 && !r.worlds.cut }
 
-// Indirect reports whether mail that m accepts reaches a final host for certain, and never without another relay on the way.
+// Indirect reports whether mail that m accepts reaches a final host for certain, and never without another relay on the
+// way.
 func (r *Relay) Indirect(m int) bool { return r.worlds.all[m]&isIndirect != 0 && !r.worlds.cut }
 
-// Path is the shortest way from m to a final host that needs no unknown family, both ends included; among equals, by lower
-// preference and index at each hop. It is m alone where m is final, and nil where there is no such way.
+// Path is the shortest way from m to a final host that needs no unknown family, both ends included; among equals, by
+// lower preference and index at each hop. It is m alone where m is final, and nil where there is no such way.
 func (r *Relay) Path(m int) []int {
 	if !r.worlds.state[m].arrives[r.worlds.views-1] {
 		return nil
@@ -171,8 +167,8 @@ func (r *Relay) Path(m int) []int {
 	return path
 }
 
-// Deciding lists the machines of unknown families that may decide whether m is stranded: itself, and those of lower preference. It is
-// nil where Stranded is not Maybe.
+// Deciding lists the machines of unknown families that may decide whether m is stranded: itself, and those of lower
+// preference. It is nil where Stranded is not Maybe.
 func (r *Relay) Deciding(m int) []int {
 	if r.Stranded(m) != Maybe {
 		return nil
@@ -193,7 +189,8 @@ func (r *Relay) Unknown(m int) []zonefiles.Name {
 	return names
 }
 
-// sending is the set of families in which a machine opens connections: those that are certain, and all that are possible.
+// sending is the set of families in which a machine opens connections: those that are certain, and all that are
+// possible.
 func (r *Relay) sending(m int) (sure, possible Families) {
 	if h := &r.machines[m]; h.HasOutbound {
 		return h.Outbound, h.Outbound
@@ -211,8 +208,8 @@ func (r *Relay) Sending(m int) (families Families, known bool) {
 	return sure, sure == possible
 }
 
-// Edge tells whether m can hand mail on to g: for certain, for some value of unknown families, or not; in which families (those that
-// are certain), and over which link, if one is declared.
+// Edge tells whether m can hand mail on to g: for certain, for some value of unknown families, or not; in which
+// families (those that are certain), and over which link, if one is declared.
 func (r *Relay) Edge(m, g int) (t Truth, over Families, via string) {
 	p := int(r.machines[m].Preference)
 	if int(r.machines[g].Preference) >= p {
@@ -242,8 +239,9 @@ type Bridge struct {
 	Strands []int // those that reach a final host for certain, and never without it, by preference
 }
 
-// Bridges lists, in order of preference, the machines that others depend on: those, themselves not final, that are on every way of
-// another to a final host. Losing a final host delays mail but cuts no way between families, so it is no bridge.
+// Bridges lists, in order of preference, the machines that others depend on: those, themselves not final, that are on
+// every way of another to a final host. Losing a final host delays mail but cuts no way between families, so it is no
+// bridge.
 func (r *Relay) Bridges() []Bridge {
 	var depend, candidates []int
 	for m := range r.machines {

@@ -26,7 +26,8 @@ type graph struct {
 
 func (g *graph) relay() *Relay { return NewRelay(g.machines, g.offers, g.links) }
 
-// domain reads the notation of the catalogue of rules: "1:6, 10:46, 20:unknown". The machines are named after their text.
+// domain reads the notation of the catalogue of rules: "1:6, 10:46, 20:unknown". The machines are named after their
+// text.
 func domain(text string) *graph {
 	g := &graph{}
 	for _, item := range strings.Split(text, ", ") {
@@ -105,8 +106,8 @@ func TestRelayExamples(t *testing.T) {
 	}
 }
 
-// The closed form below the relay examples of the catalogue. It leaves unsaid that a host accepts mail, and that only hosts with
-// an address count.
+// The closed form below the relay examples of the catalogue. It leaves unsaid that a host accepts mail, and that only
+// hosts with an address count.
 func TestStrandedAgreesWithTheClosedForm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := &graph{}

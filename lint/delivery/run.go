@@ -28,14 +28,14 @@ type Trace struct {
 	Cut     bool // there are more Steps than 10,000, of which the others are left out
 }
 
-// Run follows one mail. Hosts of equal preference, and addresses, come in an order that the seed settles. Where it comes to what
-// is not known, it ends undecided.
+// Run follows one mail. Hosts of equal preference, and addresses, come in an order that the seed settles. Where it
+// comes to what is not known, it ends undecided.
 func (s *Simulation) Run(sender Sender, seed uint64) Trace {
 	return newPlan(s, true).run(sender, seed)
 }
 
-// RunTo follows mails, with the seeds from 0 to tries-1, until one ends as wanted, and gives that one or else the first. What is not
-// known is supposed to be so that it can end as wanted.
+// RunTo follows mails, with the seeds from 0 to tries-1, until one ends as wanted, and gives that one or else the
+// first. What is not known is supposed to be so that it can end as wanted.
 func (s *Simulation) RunTo(sender Sender, wanted OutcomeKind, tries int) Trace {
 	p := newPlan(s, true)
 	trace := p.run(sender, 0)
@@ -108,8 +108,8 @@ func (r *run) from(a actor) (Outcome, int) {
 	last := p.eligible(a)
 	for _, group := range p.groups[last:] {
 		for _, t := range group {
-			r.tell(2, t.Record, "drop MX ", strconv.Itoa(int(t.Preference)), " ", show(p.Domain.Hosts[t.Host].Name), ": ", r.who(a),
-				" is itself at ", strconv.Itoa(a.own))
+			r.tell(2, t.Record, "drop MX ", strconv.Itoa(int(t.Preference)), " ", show(p.Domain.Hosts[t.Host].Name), ": ",
+				r.who(a), " is itself at ", strconv.Itoa(a.own))
 		}
 	}
 	if last == 0 {
@@ -134,7 +134,8 @@ func (r *run) from(a actor) (Outcome, int) {
 		}
 	}
 	outcome := r.pick(p.exhausted(a, why))
-	r.tell(8, zonefiles.Record{}, "the end of the list of MX records: ", outcome.Kind.String(), " (", outcome.Status, ")")
+	r.tell(8, zonefiles.Record{}, "the end of the list of MX records: ", outcome.Kind.String(),
+		" (", outcome.Status, ")")
 	return outcome, noMachine
 }
 
@@ -177,7 +178,7 @@ func (r *run) tell(number int, record zonefiles.Record, text ...string) {
 		r.trace.Cut = true
 		return
 	}
-	r.trace.Steps = append(r.trace.Steps, Step{Number: number, Host: r.actor.name, Text: strings.Join(text, ""), Record: record})
+	r.trace.Steps = append(r.trace.Steps, Step{number, r.actor.name, strings.Join(text, ""), record})
 }
 
 // addresses tells what a look-up of addresses brought.
@@ -186,15 +187,16 @@ func (r *run) addresses(step int, host zonefiles.Name, family Families, look *lo
 		return
 	}
 	name, mnemonic := show(host), typeOf(family).String()
-	switch {
-	case r.plan.guess.missing != nil:
-		r.tell(step, zonefiles.Record{}, "the ", mnemonic, " records of ", name, " are not in what is loaded")
-		return
-	case look.status == supposed && len(look.found) > 0:
-		r.tell(step, zonefiles.Record{}, "the ", mnemonic, " records of ", name, " are not in what is loaded: suppose that it has one")
-		return
-	case look.status == supposed:
-		r.tell(step, zonefiles.Record{}, "the ", mnemonic, " records of ", name, " are not in what is loaded: suppose that it has none")
+	if look.status == supposed {
+		suppose := ""
+		switch {
+		case r.plan.guess.missing != nil:
+		case len(look.found) > 0:
+			suppose = ": suppose that it has one"
+		default:
+			suppose = ": suppose that it has none"
+		}
+		r.tell(step, zonefiles.Record{}, "the ", mnemonic, " records of ", name, " are not in what is loaded", suppose)
 		return
 	}
 	for _, c := range look.found {

@@ -2,9 +2,9 @@ package delivery
 
 // The sender algorithm of RFC 3974 section 3, from a sender to a mail domain and on from relay to relay.
 //
-// Hosts of equal preference are tried in random order (step 5, RFC 5321 s.5.1), so a mail has a set of possible outcomes. Outcomes
-// computes it without trying any order: whichever host of a group would accept can be the first to be asked, and the next group's
-// turn comes when none would. Run follows one order, and says what happens at each step.
+// Hosts of equal preference are tried in random order (step 5, RFC 5321 s.5.1), so a mail has a set of possible
+// outcomes. Outcomes computes it without trying any order: whichever host of a group would accept can be the first to
+// be asked, and the next group's turn comes when none would. Run follows one order, and says what happens at each step.
 //
 // Where families are unknown, the mail is sent once for each of the values that it depends on.
 
@@ -47,11 +47,11 @@ func (s Sender) String() string {
 // Algorithm says which rules senders and relays follow.
 type Algorithm uint8
 
-// The algorithms. Postfix is RFC3974 with what was seen otherwise of Postfix 3.7 in the laboratory (package lab): it knows itself by
-// its addresses too, lets a null MX speak for the domain even beside others, takes an address in place of a host's name for that
-// address, mixes families within a host, and has status codes of its own. Its limits are not modelled: five addresses
-// (smtp_mx_address_limit), and two sessions (smtp_mx_session_limit), after which a dual-stack host that answers 4xx twice leaves
-// the mail in the queue, where RFC 3974 tries the next MX record.
+// The algorithms. Postfix is RFC3974 with what was seen otherwise of Postfix 3.7 in the laboratory (package lab): it
+// knows itself by its addresses too, lets a null MX speak for the domain even beside others, takes an address in place
+// of a host's name for that address, mixes families within a host, and has status codes of its own. Its limits are not
+// modelled: five addresses (smtp_mx_address_limit), and two sessions (smtp_mx_session_limit), after which a dual-stack
+// host that answers 4xx twice leaves the mail in the queue, where RFC 3974 tries the next MX record.
 const (
 	RFC3974 Algorithm = iota
 	RFC5321           // section 5.1: a host knows itself by its addresses too; it returns what it cannot route
@@ -60,7 +60,7 @@ const (
 
 // Outage is what is broken while the mail is on its way.
 type Outage struct {
-	Hosts     []zonefiles.Name // these machines do not answer, and their addresses take no connection, whoever else has them
+	Hosts     []zonefiles.Name // these machines are down, and so are their addresses, whoever else has them
 	Families  Families         // no connection works in these
 	Prefixes  []netip.Prefix   // nothing reaches addresses in these
 	ServFail  []Question       // these look-ups fail
@@ -101,7 +101,7 @@ func (k OutcomeKind) String() string { return outcomeKindNames[k] }
 // Outcome is how a mail ends.
 type Outcome struct {
 	Kind    OutcomeKind
-	Host    zonefiles.Name // the final host, the one that keeps or returns the mail, the one that answered 5xx; the root: a sender that is no MX host
+	Host    zonefiles.Name // the MX host that has, keeps, returns or refuses the mail; the root: the sender, which is none
 	Status  string         // the enhanced status code (RFC 3463); empty where Undecided
 	Relayed bool           // it went through at least one relay
 }
@@ -124,8 +124,9 @@ type Simulation struct {
 	Outage    Outage
 }
 
-// Outcomes is the set of ways in which a mail to the domain can end, in order of kind, host and status: those of kinds that the mail
-// may have whatever is not known, and one Undecided if some value of the unknown makes another kind possible.
+// Outcomes is the set of ways in which a mail to the domain can end, in order of kind, host and status: those of kinds
+// that the mail may have whatever is not known, and one Undecided if some value of the unknown makes another kind
+// possible.
 func (s *Simulation) Outcomes(sender Sender) []Outcome {
 	return newPlan(s, false).outcomes(sender)
 }
@@ -140,8 +141,8 @@ type actor struct {
 	relay    bool // it accepted the mail, rather than having been given it by a user
 }
 
-// isMX reports whether the actor is an MX host of the domain, whether a user or another host gave it the mail: as "primary relay"
-// it has lower preferences to find, and cannot tell the one mail from the other.
+// isMX reports whether the actor is an MX host of the domain, whether a user or another host gave it the mail: as
+// "primary relay" it has lower preferences to find, and cannot tell the one mail from the other.
 func (a actor) isMX() bool { return a.relay || a.own != Unlisted }
 
 func (p *plan) sender(s Sender) actor {
@@ -227,12 +228,8 @@ func (p *plan) mail(a actor) []Outcome {
 	if last == 0 {
 		return []Outcome{p.otherRouting(a)}
 	}
-	first := last // the first group that a link leads into
-	for _, l := range p.links(a) {
-		first = min(first, p.groupOf[l.To])
-	}
-	tried := p.walk(first, a)
-	for g := first; g < last && !tried.settled; g++ {
+	var tried result
+	for g := 0; g < last && !tried.settled; g++ {
 		tried = tried.then(p.group(g, a)).then(p.linked(g, a))
 	}
 	if tried.settled {
@@ -268,17 +265,8 @@ func (r result) then(more result) result {
 	return r
 }
 
-// memo remembers results for one set of an actor's families, which all that depends on the actor rests on as long as no link
-// comes into it. That is what keeps a thousand hosts bounded.
-type memo struct {
-	walked []result // by how many groups, from the lowest preference, were tried
-	groups []groupMemo
-}
-
-type groupMemo struct {
-	done   bool
-	result result
-}
+// groupKey is a group of MX records, and the kind of actor that tries them.
+type groupKey struct{ group, kind int }
 
 // kind numbers the actor's families, without and with NAT64.
 func (a actor) kind() int {
@@ -289,33 +277,10 @@ func (a actor) kind() int {
 	return int(kind)
 }
 
-func (p *plan) memo(a actor) *memo {
-	m := &p.memos[a.kind()]
-	if m.groups == nil {
-		m.groups = make([]groupMemo, len(p.groups))
-		m.walked = []result{{}}
-	}
-	return m
-}
-
-// walk is what comes of trying the first groups in turn, links left aside.
-func (p *plan) walk(groups int, a actor) result {
-	m := p.memo(a)
-	for g := len(m.walked) - 1; g < groups; g++ {
-		tried := m.walked[g]
-		if !tried.settled {
-			tried = tried.then(p.group(g, a))
-		}
-		m.walked = append(m.walked[:g+1], tried)
-	}
-	return m.walked[groups]
-}
-
-// group is what comes of trying the records of one preference, links left aside.
+// group is what comes of trying the records of one preference, links left aside. It depends on nothing of the actor but its families.
 func (p *plan) group(g int, a actor) result {
-	m := &p.memo(a).groups[g]
-	if m.done {
-		return m.result
+	if known, done := p.tried[groupKey{g, a.kind()}]; done {
+		return known
 	}
 	var tried result
 	for i := range p.groups[g] {
@@ -327,11 +292,12 @@ func (p *plan) group(g int, a actor) result {
 			tried.outcomes = append(tried.outcomes, p.accepted(v.machine)...)
 		case reject:
 			tried.settled = true
-			tried.outcomes = append(tried.outcomes, Outcome{Kind: Refused, Host: p.Domain.Names[v.machine][0], Status: "5.0.0"})
+			refused := Outcome{Kind: Refused, Host: p.Domain.Names[v.machine][0], Status: "5.0.0"}
+			tried.outcomes = append(tried.outcomes, refused)
 		}
 	}
 	tried.outcomes = tidy(tried.outcomes)
-	m.done, m.result = true, tried
+	p.tried[groupKey{g, a.kind()}] = tried
 	return tried
 }
 
@@ -361,7 +327,8 @@ func (p *plan) link(to int) verdict {
 	return verdict{kind: accept, machine: to}
 }
 
-// accepted is the set of outcomes of a mail that a machine took. Each hop leads to a lower preference, so that mail never loops.
+// accepted is the set of outcomes of a mail that a machine took. Each hop leads to a lower preference, so that mail
+// never loops.
 func (p *plan) accepted(m int) []Outcome {
 	if p.isFinal(m) {
 		return []Outcome{{Kind: Delivered, Host: p.Domain.Names[m][0], Status: "2.0.0"}}
@@ -386,7 +353,9 @@ func (p *plan) eligible(a actor) int {
 	if a.machine == noMachine && p.Domain.IsImplicit() { // step 1 goes on at step 3
 		return 1
 	}
-	n, _ := slices.BinarySearchFunc(p.groups, a.own, func(g []Target, own int) int { return int(g[0].Preference) - own })
+	n, _ := slices.BinarySearchFunc(p.groups, a.own, func(g []Target, own int) int {
+		return int(g[0].Preference) - own
+	})
 	return n
 }
 
@@ -410,7 +379,8 @@ func (p *plan) exhausted(a actor, why failures) []Outcome {
 	case why&lookupError != 0:
 		return p.waiting(a, "4.4.3")
 	case a.isMX() && p.Algorithm != RFC5321:
-		// RFC 3974 s.4.2 says no more than that the mail cannot be relayed. Postfix keeps it: "unable to find primary relay".
+		// RFC 3974 s.4.2 says no more than that the mail cannot be relayed. Postfix keeps it: "unable to find primary
+		// relay".
 		return []Outcome{{Kind: Stuck, Host: a.name, Status: "4.4.4"}}
 	}
 	// RFC 3974 s.3: like MX records without address records, "deliveries should fail"; RFC 5321 s.5.1: an error.

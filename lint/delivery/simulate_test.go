@@ -266,7 +266,8 @@ func TestLaboratoryOutcomes(t *testing.T) {
 	}
 }
 
-// randomSetting draws a domain "d" of hosts with random families and facts, and gives the hosts that have a usable address.
+// randomSetting draws a domain "d" of hosts with random families and facts, and gives the hosts that have a usable
+// address.
 func randomSetting(t *rapid.T) (s setting, zone string, hosts map[string]Families) {
 	s.Hosts, s.Final, hosts = map[zonefiles.Name]mail.HostFacts{}, map[zonefiles.Name]bool{}, map[string]Families{}
 	count := rapid.IntRange(1, 6).Draw(t, "hosts")
@@ -303,9 +304,9 @@ func randomSetting(t *rapid.T) (s setting, zone string, hosts map[string]Familie
 	return s, zone, hosts
 }
 
-// A path is not enough for every mail: a host asks lower preferences first, and a stranded one among them would take the mail and
-// keep it (46d in the laboratory). So a host is stranded exactly when its mail does not even arrive with all stranded hosts out
-// of the way. Where unusable addresses are published, lint says less than that.
+// A path is not enough for every mail: a host asks lower preferences first, and a stranded one among them would take
+// the mail and keep it (46d in the laboratory). So a host is stranded exactly when its mail does not even arrive with
+// all stranded hosts out of the way. Where unusable addresses are published, lint says less than that.
 func TestStrandedHostsAreThoseFromWhichNoMailArrives(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		setting, zone, hosts := randomSetting(rt)

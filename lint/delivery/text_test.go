@@ -20,8 +20,8 @@ type setting struct {
 	outage    Outage
 }
 
-// simulate is a simulation of mail to "d", in a root zone of text: "owner TYPE data", one record a line. Besides the types of a zone
-// file, TYPE is EXISTS (a name without data) or UNKNOWN (a name of another's zone).
+// simulate is a simulation of mail to "d", in a root zone of text: "owner TYPE data", one record a line. Besides the
+// types of a zone file, TYPE is EXISTS (a name without data) or UNKNOWN (a name of another's zone).
 func (s setting) simulate(t fataler, text string) *Simulation {
 	t.Helper()
 	zone := "$TTL 1h\n$ORIGIN .\n@ SOA ns h 1 2 3 4 5\n"

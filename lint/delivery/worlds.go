@@ -2,11 +2,12 @@ package delivery
 
 // The values that unknown families can have, and what follows from each.
 //
-// An MX target counts where it has an address, by the value at hand. So what is not known decides who is primary, too, and no best
-// and worst case covers all. But edges lead to lower preferences alone: one walk up the preferences settles every machine, and all
-// that it needs to know of those below are the families in which they take mail and deliver it. So few worlds below a machine
-// differ, however many families are unknown, and a walk takes all of them along. Links, and machines with MX records of several
-// preferences, need to know more; there, each combination of values has a walk of its own.
+// An MX target counts where it has an address, by the value at hand. So what is not known decides who is primary, too,
+// and no best and worst case covers all. But edges lead to lower preferences alone: one walk up the preferences settles
+// every machine, and all that it needs to know of those below are the families in which they take mail and deliver it.
+// So few worlds below a machine differ, however many families are unknown, and a walk takes all of them along. Links,
+// and machines with MX records of several preferences, need to know more; there, each combination of values has a walk
+// of its own.
 
 import (
 	"cmp"
@@ -121,8 +122,8 @@ func (w *worlds) isTangled() bool {
 	return tangled
 }
 
-// assume gives a machine the value number k of its unknown families, and says how many values there are. Number 0 is that it has
-// none of them.
+// assume gives a machine the value number k of its unknown families, and says how many values there are. Number 0 is
+// that it has none of them.
 func (w *worlds) assume(m, k int) (values int) {
 	r := w.relay
 	h := &r.machines[m]
@@ -268,8 +269,8 @@ func (w *worlds) route(m int, s *state, near [2]int) {
 	}
 }
 
-// nearer is the one of two machines that has fewer hops to go, then the lower preference, then the lower index. The first may be
-// noMachine.
+// nearer is the one of two machines that has fewer hops to go, then the lower preference, then the lower index. The
+// first may be noMachine.
 func (w *worlds) nearer(a, b int) int {
 	if a == noMachine {
 		return b

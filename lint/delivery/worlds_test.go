@@ -60,8 +60,8 @@ func randomGraph(t *rapid.T) *graph {
 	return g
 }
 
-// world is a graph for one value of the unknown and one view of addresses, without a machine that is lost: the catalogue's
-// definitions, to the letter.
+// world is a graph for one value of the unknown and one view of addresses, without a machine that is lost: the
+// catalogue's definitions, to the letter.
 type world struct {
 	*graph
 	values map[zonefiles.Name]Families

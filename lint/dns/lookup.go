@@ -1,7 +1,7 @@
 package dns
 
-// This file answers questions as an authoritative server would (RFC 1034 s.4.3.2), never from glue or from data that a zone cut or
-// a DNAME hides.
+// This file answers questions as an authoritative server would (RFC 1034 s.4.3.2), never from glue or from data that a
+// zone cut or a DNAME hides.
 
 import (
 	"iter"
@@ -28,8 +28,8 @@ const (
 type Answer struct {
 	Status   Status
 	Zone     *Zone
-	Node     zonefiles.NameID // in Zone.Names: the name, the wildcard, the cut or the DNAME that answers; of NXDomain, the closest encloser
-	Records  RRset            // of Data the records asked for; of Alias, Redirect and Referral the CNAME, DNAME and NS records
+	Node     zonefiles.NameID // the name, wildcard, cut or DNAME that answers; of NXDomain, the closest encloser
+	Records  RRset            // of Data those asked for; of Alias, Redirect and Referral the CNAME, DNAME and NS records
 	Wildcard bool             // the records are synthesised from a wildcard (RFC 4592)
 	// Uncertain is set on a negative answer of a zone that lacks a part which may have held the records.
 	Uncertain bool
@@ -41,8 +41,8 @@ func (a *Answer) Negative() bool { return a.Status == NoData || a.Status == NXDo
 // IsKnown reports whether the answer settles which records of the type there are.
 func (a *Answer) IsKnown() bool { return a.Status == Data || a.Negative() && !a.Uncertain }
 
-// Evidence is the record that shows best why an answer is negative: another one of the name, or the zone's SOA, which the answer
-// would carry (RFC 2308 s.3).
+// Evidence is the record that shows best why an answer is negative: another one of the name, or the zone's SOA, which
+// the answer would carry (RFC 2308 s.3).
 func (a *Answer) Evidence() (record zonefiles.Record, ok bool) {
 	if !a.Negative() {
 		return record, false
@@ -68,15 +68,17 @@ func (a *Answer) IsEmptyNonTerminal() bool {
 	return a.Status == NoData && a.Zone.flags[a.Node]&hasRecords == 0
 }
 
-// Lookup answers for a name and type. The zone asking sees itself rather than another file that claims the same origin; nil asks
-// from nowhere in particular.
+// Lookup answers for a name and type. The zone asking sees itself rather than another file that claims the same origin;
+// nil asks from nowhere in particular.
 func (g *Graph) Lookup(from *Zone, name zonefiles.Name, t zonefiles.Type) Answer {
-	if from != nil && !from.mayEnclose && name.IsAtOrBelow(from.Origin) && (t != zonefiles.TypeDS || name != from.Origin) {
+	if from != nil && !from.mayEnclose && name.IsAtOrBelow(from.Origin) &&
+		(t != zonefiles.TypeDS || name != from.Origin) {
 		return from.lookup(name, t)
 	}
 	for origin := name; ; origin = origin.Parent() {
 		// The DS of a zone's apex lies in the zone above (RFC 4035 s.3.1.4.1).
-		if claims := g.byOrigin[origin]; len(claims) > 0 && (t != zonefiles.TypeDS || origin != name || origin.IsRoot()) {
+		claims := g.byOrigin[origin]
+		if len(claims) > 0 && (t != zonefiles.TypeDS || origin != name || origin.IsRoot()) {
 			if from != nil && from.Origin == origin {
 				return from.lookup(name, t)
 			}
@@ -88,8 +90,8 @@ func (g *Graph) Lookup(from *Zone, name zonefiles.Name, t zonefiles.Type) Answer
 	}
 }
 
-// LookupBeside is Lookup of another type at a name whose answer is at hand: where that came from a node of a zone that alone speaks
-// for the name, the node is not looked up again.
+// LookupBeside is Lookup of another type at a name whose answer is at hand: where that came from a node of a zone that
+// alone speaks for the name, the node is not looked up again.
 func (g *Graph) LookupBeside(from *Zone, name zonefiles.Name, t zonefiles.Type, known *Answer) Answer {
 	if known.Status != Data && known.Status != NoData || known.Zone != from && len(g.byOrigin[known.Zone.Origin]) > 1 {
 		return g.Lookup(from, name, t)
@@ -99,8 +101,9 @@ func (g *Graph) LookupBeside(from *Zone, name zonefiles.Name, t zonefiles.Type, 
 	return known.Zone.uncertain(a, name, t)
 }
 
-// Walk asks for a name, then for the name that its alias leads to, and so on: each name with its answer, of which the last is no
-// alias, or one that leads nowhere. It has no end where the aliases loop. Of the type CNAME itself no alias leads on.
+// Walk asks for a name, then for the name that its alias leads to, and so on: each name with its answer, of which the
+// last is no alias, or one that leads nowhere. It has no end where the aliases loop. Of the type CNAME itself no alias
+// leads on.
 func (g *Graph) Walk(from *Zone, name zonefiles.Name, t zonefiles.Type) iter.Seq2[zonefiles.Name, Answer] {
 	return func(yield func(zonefiles.Name, Answer) bool) {
 		for name, ok := name, true; ok; {
@@ -113,9 +116,11 @@ func (g *Graph) Walk(from *Zone, name zonefiles.Name, t zonefiles.Type) iter.Seq
 	}
 }
 
-// Follow is Lookup that follows aliases: the answer at their end, the name there, how the name itself answered (Alias or Redirect,
-// else Data), and whether the aliases never end or are more than MaxAliases.
-func (g *Graph) Follow(from *Zone, name zonefiles.Name, t zonefiles.Type) (a Answer, end zonefiles.Name, via Status, loop bool) {
+// Follow is Lookup that follows aliases: the answer at their end, the name there, how the name itself answered (Alias
+// or Redirect, else Data), and whether the aliases never end or are more than MaxAliases.
+func (g *Graph) Follow(from *Zone, name zonefiles.Name, t zonefiles.Type) (
+	a Answer, end zonefiles.Name, via Status, loop bool,
+) {
 	via = Data
 	aliases := 0
 	for end, a = range g.Walk(from, name, t) {
@@ -130,8 +135,8 @@ func (g *Graph) Follow(from *Zone, name zonefiles.Name, t zonefiles.Type) (a Ans
 	return a, end, via, false
 }
 
-// AliasTarget is where the CNAME or the DNAME of an answer leads the name; it reports false where the answer has neither, or leads
-// nowhere.
+// AliasTarget is where the CNAME or the DNAME of an answer leads the name; it reports false where the answer has
+// neither, or leads nowhere.
 func AliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
 	if a.Records.Len() == 0 {
 		return name, false
@@ -162,8 +167,8 @@ func agreed(claims []*Zone, name zonefiles.Name, t zonefiles.Type) Answer {
 	return first
 }
 
-// LookupNear is Lookup for a name with addresses of its own in a zone which alone speaks for it; it reports false for any other name.
-// Names that were read near another, in the same file, are found quickest.
+// LookupNear is Lookup for a name with addresses of its own in a zone which alone speaks for it; it reports false for
+// any other name. Names that were read near another, in the same file, are found quickest.
 func (z *Zone) LookupNear(near zonefiles.NameID, name zonefiles.Name, t zonefiles.Type) (Answer, bool) {
 	node, ok := z.Names.FindNear(near, name)
 	if !ok || !z.ServesAddress(node) {
@@ -172,8 +177,8 @@ func (z *Zone) LookupNear(near zonefiles.NameID, name zonefiles.Name, t zonefile
 	return z.uncertain(z.answer(node, t), name, t), true
 }
 
-// ServesAddress reports whether a node has addresses of its own that are given to those who ask for it, whichever other zones are
-// loaded.
+// ServesAddress reports whether a node has addresses of its own that are given to those who ask for it, whichever other
+// zones are loaded.
 func (z *Zone) ServesAddress(node zonefiles.NameID) bool {
 	flags := z.flags[node]
 	return flags&(hasA|hasAAAA) != 0 && flags&(inZone|occluded|hasCNAME) == inZone && !z.mayEnclose && !z.IsCut(node)
@@ -217,7 +222,9 @@ func (z *Zone) synthesise(encloser zonefiles.NameID, t zonefiles.Type) Answer {
 		return Answer{Status: NXDomain, Zone: z, Node: encloser}
 	}
 	if z.IsCut(wildcard) {
-		return Answer{Status: Referral, Zone: z, Node: wildcard, Records: z.RRset(wildcard, zonefiles.TypeNS), Wildcard: true}
+		return Answer{
+			Status: Referral, Zone: z, Node: wildcard, Records: z.RRset(wildcard, zonefiles.TypeNS), Wildcard: true,
+		}
 	}
 	a := z.answer(wildcard, t)
 	a.Wildcard = true
@@ -235,7 +242,8 @@ func (z *Zone) answer(node zonefiles.NameID, t zonefiles.Type) Answer {
 	return Answer{Status: NoData, Zone: z, Node: node}
 }
 
-// uncertain marks a negative answer that a missing part of the zone could turn round, and so too one that a missing CNAME could.
+// uncertain marks a negative answer that a missing part of the zone could turn round, and so too one that a missing
+// CNAME could.
 func (z *Zone) uncertain(a Answer, name zonefiles.Name, t zonefiles.Type) Answer {
 	if len(z.Gaps) > 0 && (a.Negative() || a.Wildcard) {
 		a.Uncertain = z.MayHold(name, t) || z.MayHold(name, zonefiles.TypeCNAME) || z.mayHide(a, name)
@@ -243,8 +251,8 @@ func (z *Zone) uncertain(a Answer, name zonefiles.Name, t zonefiles.Type) Answer
 	return a
 }
 
-// mayHide reports whether a missing record could make the name exist, or keep a question from coming this far: as a zone cut or a
-// DNAME above it, or as a node that would have been a closer encloser than the wildcard's.
+// mayHide reports whether a missing record could make the name exist, or keep a question from coming this far: as a
+// zone cut or a DNAME above it, or as a node that would have been a closer encloser than the wildcard's.
 func (z *Zone) mayHide(a Answer, name zonefiles.Name) bool {
 	if a.Status != NXDomain && !a.Wildcard {
 		return false
@@ -253,7 +261,8 @@ func (z *Zone) mayHide(a Answer, name zonefiles.Name) bool {
 		return true
 	}
 	for above := name.Parent(); len(above) > len(z.Origin); above = above.Parent() {
-		if a.Wildcard && z.MayHold(above, 0) || z.MayHold(above, zonefiles.TypeNS) || z.MayHold(above, zonefiles.TypeDNAME) {
+		if a.Wildcard && z.MayHold(above, 0) ||
+			z.MayHold(above, zonefiles.TypeNS) || z.MayHold(above, zonefiles.TypeDNAME) {
 			return true
 		}
 	}

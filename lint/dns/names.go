@@ -8,8 +8,9 @@ import (
 	"mx46/zonefiles"
 )
 
-// IsAddressLiteral reports whether the whole of a name is an IPv4 or IPv6 address, put where a name belongs: "192.0.2.1.", or one in
-// brackets as SMTP writes it (RFC 5321 s.4.1.3). IPv6 addresses have no dots and so are one label.
+// IsAddressLiteral reports whether the whole of a name is an IPv4 or IPv6 address, put where a name belongs:
+// "192.0.2.1.", or one in brackets as SMTP writes it (RFC 5321 s.4.1.3). IPv6 addresses have no dots and so are one
+// label.
 func IsAddressLiteral(name zonefiles.Name) bool {
 	labels := name.Labels()
 	if labels != 1 && (labels != 4 || !strings.ContainsRune("0123456789[:", rune(name.FirstLabel()[0]))) {
@@ -23,8 +24,8 @@ func IsAddressLiteral(name zonefiles.Name) bool {
 	return err == nil
 }
 
-// IsHostname reports whether every label is letters, digits and hyphens, with no hyphen at either end (RFC 5321 s.2.3.5, RFC 1123
-// s.2.1). The root is no name of a host.
+// IsHostname reports whether every label is letters, digits and hyphens, with no hyphen at either end (RFC 5321
+// s.2.3.5, RFC 1123 s.2.1). The root is no name of a host.
 func IsHostname(name zonefiles.Name) bool {
 	for above := name; !above.IsRoot(); above = above.Parent() {
 		if !isHostLabel(above.FirstLabel()) {

@@ -39,8 +39,8 @@ type oracleZone struct {
 	peerZone
 }
 
-// TestLookupAnswersAsNameServersDo asks BIND and Knot what Graph.Lookup is asked. By default a sample of the questions; with MX46_E2E=1
-// all of them.
+// TestLookupAnswersAsNameServersDo asks BIND and Knot what Graph.Lookup is asked. By default a sample of the questions;
+// with MX46_E2E=1 all of them.
 func TestLookupAnswersAsNameServersDo(t *testing.T) {
 	e2e.Require(t, "named", "knotd", "named-compilezone")
 	whole := e2e.All()
@@ -63,8 +63,9 @@ func TestLookupAnswersAsNameServersDo(t *testing.T) {
 	}
 }
 
-// oracleZones are the zones of the corpus, of the project and some that chance has made, as far as both mx46 and named-compilezone read
-// them; of the corpus, every so many. The text that named-compilezone writes is what the servers are given.
+// oracleZones are the zones of the corpus, of the project and some that chance has made, as far as both mx46 and
+// named-compilezone read them; of the corpus, every so many. The text that named-compilezone writes is what the servers
+// are given.
 func oracleZones(t *testing.T, dir string, every int) []oracleZone {
 	t.Helper()
 	var zones []oracleZone
@@ -152,7 +153,8 @@ func caseZones(t *testing.T) [][]byte {
 	return zones
 }
 
-// randomZone is a zone of few labels, so that wildcards, cuts, DNAMEs, aliases and empty non-terminals meet in every way.
+// randomZone is a zone of few labels, so that wildcards, cuts, DNAMEs, aliases and empty non-terminals meet in every
+// way.
 func randomZone(seed uint64) []byte {
 	rng := rand.New(rand.NewPCG(seed, 3974))
 	labels := []string{"a", "b", "c", "*", "*", "d"}
@@ -327,8 +329,8 @@ func askBatch(t *testing.T, dir string, batch []oracleZone, namesEach int, n *ta
 	wait.Wait()
 }
 
-// questionNames are the names to ask a zone about: its owners, the names in its RDATA, and, of all these, a child and a sibling that
-// do not exist, and the wildcard. Beyond limit, every so many.
+// questionNames are the names to ask a zone about: its owners, the names in its RDATA, and, of all these, a child and a
+// sibling that do not exist, and the wildcard. Beyond limit, every so many.
 func questionNames(z *Zone, limit int) []zonefiles.Name {
 	names := map[zonefiles.Name]bool{}
 	add := func(name zonefiles.Name) {
@@ -568,7 +570,8 @@ func observed(m *dns.Msg, name zonefiles.Name, t zonefiles.Type, want reply) rep
 	return r
 }
 
-// authoritative adds a remark where the AA bit is not as it must be (RFC 1035 s.4.1.1: it is about the first owner of the answer).
+// authoritative adds a remark where the AA bit is not as it must be (RFC 1035 s.4.1.1: it is about the first owner of
+// the answer).
 func authoritative(r reply, m *dns.Msg, want bool) reply {
 	if m.Authoritative != want {
 		r.end += fmt.Sprintf(" (AA is %v)", m.Authoritative)
@@ -576,8 +579,8 @@ func authoritative(r reply, m *dns.Msg, want bool) reply {
 	return r
 }
 
-// deviations are answers of one server that the other does not give, each with the section that decides. Want and got are how the ends of the
-// replies begin.
+// deviations are answers of one server that the other does not give, each with the section that decides. Want and got
+// are how the ends of the replies begin.
 var deviations = []struct {
 	server, path, want, got, reason string
 }{

@@ -33,8 +33,8 @@ func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 		Zone: z, graph: g,
 		flags: make([]nodeFlags, names.Len()), first: make([]uint32, names.Len()+1), order: make([]uint32, z.Len()),
 	}
-	// A counting sort by owner: how many records has each, where do they begin, and then each to its place. Records of one owner
-	// mostly stand together, so both passes go by runs of them, at four fifths of the cost.
+	// A counting sort by owner: how many records has each, where do they begin, and then each to its place. Records of
+	// one owner mostly stand together, so both passes go by runs of them, at four fifths of the cost.
 	for i := 0; i < z.Len(); {
 		start, owner, flags := i, z.Record(i).Owner(), nodeFlags(0)
 		for ; i < z.Len() && z.Record(i).Owner() == owner; i++ {
@@ -87,7 +87,8 @@ func sortByType(z *zonefiles.Zone, records []uint32) {
 	}
 }
 
-// markTree says of each name whether it is in the zone, hidden and existing. Parents have lower numbers than their children.
+// markTree says of each name whether it is in the zone, hidden and existing. Parents have lower numbers than their
+// children.
 func (z *Zone) markTree() {
 	apex := z.Apex()
 	z.flags[apex] |= inZone | exists
@@ -153,8 +154,8 @@ func (z *Zone) Outside() iter.Seq[zonefiles.NameID] {
 	}
 }
 
-// Hides is the name of the zone cut, or of the DNAME, that hides an owner's records from all who ask, and its number; false where
-// they are served. At a zone cut itself, no records are but those that make the cut, and what proves it.
+// Hides is the name of the zone cut, or of the DNAME, that hides an owner's records from all who ask, and its number;
+// false where they are served. At a zone cut itself, no records are but those that make the cut, and what proves it.
 func (z *Zone) Hides(owner zonefiles.NameID) (zonefiles.NameID, bool) {
 	var top zonefiles.NameID
 	hidden := false
@@ -172,7 +173,8 @@ func (z *Zone) Hides(owner zonefiles.NameID) (zonefiles.NameID, bool) {
 	return top, hidden
 }
 
-// IsNameServer reports whether some zone cut of the zone names a host as a name server, so that addresses of it are glue.
+// IsNameServer reports whether some zone cut of the zone names a host as a name server, so that addresses of it are
+// glue.
 func (z *Zone) IsNameServer(name zonefiles.Name) bool {
 	z.readServers.Do(func() {
 		z.servers = map[zonefiles.Name]bool{}
@@ -205,7 +207,8 @@ func (z *Zone) RRset(owner zonefiles.NameID, t zonefiles.Type) RRset {
 	return all
 }
 
-// countBelow is how many of some records, sorted by type, have a lower type than t. Most names have few records; one may have very many.
+// countBelow is how many of some records, sorted by type, have a lower type than t. Most names have few records; one
+// may have very many.
 func (z *Zone) countBelow(index []uint32, t zonefiles.Type) int {
 	const few = 16
 	if len(index) > few {
@@ -234,8 +237,8 @@ func (z *Zone) Types(owner zonefiles.NameID) TypeSet { return TypeSet(z.flags[ow
 // Exists reports whether the owner has records, or is an empty non-terminal above some.
 func (z *Zone) Exists(owner zonefiles.NameID) bool { return z.flags[owner]&exists != 0 }
 
-// Encloser is the closest encloser that an owner would have if neither it nor any name below it existed: a wildcard there would
-// answer for it then, and no other one would (RFC 4592 s.3.3.1).
+// Encloser is the closest encloser that an owner would have if neither it nor any name below it existed: a wildcard
+// there would answer for it then, and no other one would (RFC 4592 s.3.3.1).
 func (z *Zone) Encloser(owner zonefiles.NameID) zonefiles.NameID {
 	for owner != z.Apex() {
 		owner = z.Names.Parent(owner)
@@ -252,7 +255,8 @@ func (z *Zone) InZone(owner zonefiles.NameID) bool { return z.flags[owner]&inZon
 // Occluded reports whether a zone cut or a DNAME above the owner hides it.
 func (z *Zone) Occluded(owner zonefiles.NameID) bool { return z.flags[owner]&occluded != 0 }
 
-// Serves reports whether the owner's records are given to those who ask: it is in the zone, not hidden, and no zone cut.
+// Serves reports whether the owner's records are given to those who ask: it is in the zone, not hidden, and no zone
+// cut.
 func (z *Zone) Serves(owner zonefiles.NameID) bool {
 	return z.flags[owner]&(inZone|occluded) == inZone && !z.IsCut(owner)
 }

@@ -1,5 +1,5 @@
-// Package mail sees zones as a sender of mail does: mail domains, their MX records, the hosts that those name, and the machines that
-// take the mail.
+// Package mail sees zones as a sender of mail does: mail domains, their MX records, the hosts that those name, and the
+// machines that take the mail.
 package mail
 
 import (
@@ -8,8 +8,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// Domain is a mail domain: an owner of MX records, or an apex that takes mail at its own addresses. A rule must not keep it, since
-// the next domain takes its place.
+// Domain is a mail domain: an owner of MX records, or an apex that takes mail at its own addresses. A rule must not
+// keep it, since the next domain takes its place.
 type Domain struct {
 	Zone      *dns.Zone
 	Owner     zonefiles.NameID
@@ -19,7 +19,8 @@ type Domain struct {
 	Kinds     KindSet   // of all addresses of Hosts
 	Addresses int       // address records of Hosts
 
-	// What follows is filled in at the first question, since most domains are healthy and nothing more is asked of them.
+	// What follows is filled in at the first question, since most domains are healthy and nothing more is asked of
+	// them.
 	reader   *Reader // until then
 	targets  []Target
 	hosts    []Host
@@ -146,7 +147,8 @@ func (d *Domain) places() *domainIndex {
 // HostsOf lists the names of a machine, by index of Hosts.
 func (d *Domain) HostsOf(machine int) []int { return d.places().hosts[machine] }
 
-// FirstTarget is the MX record of a machine with the lowest preference, and the first in the file among those. An implicit MX has none.
+// FirstTarget is the MX record of a machine with the lowest preference, and the first in the file among those. An
+// implicit MX has none.
 func (d *Domain) FirstTarget(machine int) *Target { return &d.Targets()[d.places().first[machine]] }
 
 // TargetOf is the first MX record that names a host. An implicit MX has none.
@@ -157,7 +159,7 @@ type Trait uint8
 
 // The traits.
 const (
-	OddTarget   Trait = 1 << iota // an MX record that does not lead straight to an ordinary host of its own, or TTLs that differ
+	OddTarget   Trait = 1 << iota // an MX record that leads not straight to an ordinary host of its own, or TTLs that differ
 	OddFamily                     // a machine that is not known to be dual-stack
 	OddAddress                    // an address that is not an ordinary global one
 	SameAddress                   // two hosts that may have the same addresses, all or those of one family

@@ -10,7 +10,8 @@ import (
 
 // This file finds the mail domain of any name, for a simulation.
 
-// Find is the mail domain of a name as its senders find it (RFC 3974 s.3 step 1), targets that lead nowhere among its hosts.
+// Find is the mail domain of a name as its senders find it (RFC 3974 s.3 step 1), targets that lead nowhere among its
+// hosts.
 func (r *Reader) Find(name zonefiles.Name) *delivery.Domain {
 	found := &delivery.Domain{Name: name, Named: map[zonefiles.Name]int{}}
 	if r.graph == nil {
@@ -60,7 +61,8 @@ func (r *Reader) describe(d *Domain, found *delivery.Domain) {
 	found.Names = make([][]zonefiles.Name, len(d.machines))
 	for i := range d.targets {
 		if t := &d.targets[i]; t.Host >= 0 {
-			found.Targets = append(found.Targets, delivery.Target{Record: t.Record, Preference: t.Preference, Host: t.Host})
+			target := delivery.Target{Record: t.Record, Preference: t.Preference, Host: t.Host}
+			found.Targets = append(found.Targets, target)
 		}
 	}
 	for i := range d.hosts {

@@ -4,15 +4,16 @@ const (
 	// minIndexed is how many MX records make it cheaper to look hosts and machines up in a map than in a list.
 	minIndexed = 16
 
-	// maxHealthyTargets and maxHealthyAddresses are how many MX records a domain, and addresses each of its hosts, may have for
-	// isHealthy to look at them.
+	// maxHealthyTargets and maxHealthyAddresses are how many MX records a domain, and addresses each of its hosts, may
+	// have for isHealthy to look at them.
 	maxHealthyTargets   = 8
 	maxHealthyAddresses = 8
 
 	// maxCompared is how many hosts of a domain are compared for the trait SameAddress; with more, it is set unseen.
 	maxCompared = 8
 
-	// cacheSlots is enough for zones whose domains share their MX hosts; it need not hold every host of a zone whose domains do not.
+	// cacheSlots is enough for zones whose domains share their MX hosts; it need not hold every host of a zone whose
+	// domains do not.
 	cacheSlots = 256
 
 	// minShared is how many addresses of one name are judged once for all names that lead to it.

@@ -11,9 +11,9 @@ import (
 
 // This file joins names to machines: the one place that does.
 
-// machines tells which names are one machine's: an alias and its canonical name, and names of which the operator says so, from one
-// to the next. One name stands for all that a machine has. Where neither the operator's facts nor an alias say anything of a name,
-// it stands for itself.
+// machines tells which names are one machine's: an alias and its canonical name, and names of which the operator says
+// so, from one to the next. One name stands for all that a machine has. Where neither the operator's facts nor an alias
+// say anything of a name, it stands for itself.
 type machines struct {
 	stands map[zonefiles.Name]zonefiles.Name // of the names in the operator's facts, and those that they are aliases of
 	said   map[zonefiles.Name]*said          // by the name that stands for the machine

@@ -22,8 +22,8 @@ type Resolved struct {
 	// AddressSet is what the zones say, and for families that they leave open what the operator says.
 	AddressSet
 	Open delivery.Families // nobody knows whether the host has addresses of these
-	// Plain is set where the name is one of a host (RFC 1123 s.2.1), and a loaded zone gives that name itself ordinary addresses
-	// of both families, whose TTLs are equal within a family and near each other between the two.
+	// Plain is set where the name is one of a host (RFC 1123 s.2.1), and a loaded zone gives that name itself ordinary
+	// addresses of both families, whose TTLs are equal within a family and near each other between the two.
 	Plain bool
 }
 
@@ -43,10 +43,10 @@ type AddressSet struct {
 // IsKnown reports whether it is known in which families the host has addresses.
 func (r *Resolved) IsKnown() bool { return r.Open == delivery.None }
 
-// LeadsNowhere reports whether senders pass over the name: it has no address, is an address put where a name belongs, or
-// means the sender itself.
+// LeadsNowhere reports whether senders pass over the name: it has no address, is an address put where a name belongs,
+// or means the sender itself.
 func (r *Resolved) LeadsNowhere(name zonefiles.Name) bool {
-	return r.Published|r.Open == delivery.None || r.Published == delivery.None && dns.IsAddressLiteral(name) || dns.IsLocalhost(name)
+	return r.Published == delivery.None && (r.IsKnown() || dns.IsAddressLiteral(name)) || dns.IsLocalhost(name)
 }
 
 // KindSet is a set of kinds of addresses.
@@ -199,8 +199,8 @@ type sharedNode struct {
 	scope delivery.Scope
 }
 
-// sharedBy is the node that holds a host's addresses, and whether to judge them once for all names that lead there, aliases or
-// those that a wildcard answers for: there are many addresses, and there may be many names.
+// sharedBy is the node that holds a host's addresses, and whether to judge them once for all names that lead there,
+// aliases or those that a wildcard answers for: there are many addresses, and there may be many names.
 func (r *resolver) sharedBy(found *Resolved) (node sharedNode, ok bool) {
 	many := found.A.Records.Len()+found.AAAA.Records.Len() > minShared
 	same := found.A.Zone == found.AAAA.Zone && found.A.Node == found.AAAA.Node

@@ -119,7 +119,8 @@ func TestDigestsAreThoseOfUsableAddressSets(t *testing.T) {
 	}
 }
 
-// Whatever was asked before, in whichever zone and for whichever scope, an answer is that of a resolver which remembers nothing.
+// Whatever was asked before, in whichever zone and for whichever scope, an answer is that of a resolver which remembers
+// nothing.
 func TestCachesChangeNothing(t *testing.T) {
 	many := ""
 	for i := range minShared {

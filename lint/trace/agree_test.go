@@ -64,8 +64,8 @@ func drawDomain(t *rapid.T) *randomDomain {
 			d.zone += fmt.Sprintf("@ MX %d %s\n", rapid.IntRange(0, 4).Draw(t, "preference"), name)
 		}
 	}
-	// By its names that lead nowhere, too, a machine knows itself in step 2, and what a link leads to takes mail, but for lint such
-	// names do not count: there, lint and trace differ by design.
+	// By its names that lead nowhere, too, a machine knows itself in step 2, and what a link leads to takes mail, but
+	// for lint such names do not count: there, lint and trace differ by design.
 	alive := slices.DeleteFunc(slices.Clone(d.names), func(name zonefiles.Name) bool { return d.dead[name] })
 	if len(alive) == 0 {
 		return d
@@ -90,8 +90,8 @@ func drawDomain(t *rapid.T) *randomDomain {
 	return d
 }
 
-// Lint and trace have one picture of a domain, and use it in ways of their own: from a host that lint says is stranded no mail
-// arrives, whatever is not known; from any other it does, at least where the stranded ones are out of the way.
+// Lint and trace have one picture of a domain, and use it in ways of their own: from a host that lint says is stranded
+// no mail arrives, whatever is not known; from any other it does, at least where the stranded ones are out of the way.
 func TestLintAndTraceAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawDomain(t)

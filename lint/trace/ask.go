@@ -100,7 +100,8 @@ func as(d *delivery.Domain, q *Question) ([]delivery.Sender, zonefiles.Name, err
 	if len(q.From) == 0 {
 		families, known := delivery.NewRelay(d.Machines, d.Offers, d.Links).Sending(m)
 		if !known {
-			return nil, zonefiles.Root, fmt.Errorf("the families that %s sends in are not known: give them with --from", show(name))
+			err := fmt.Errorf("the families that %s sends in are not known: give them with --from", show(name))
+			return nil, zonefiles.Root, err
 		}
 		return []delivery.Sender{{Families: families, Names: names}}, name, nil
 	}

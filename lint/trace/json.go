@@ -16,17 +16,17 @@ package trace
 //	    host       the MX host that takes it; left out for the sender
 //	    text       a sentence
 //	    file, line, column  the record that decided it, from 1, the column in runes; left out where none did
-//	  cut        true where there are more steps than 10,000, of which the others are left out; left out itself where there are not
+//	  cut        true where there are more steps than 10,000 and the others are left out; left out itself otherwise
 //	unknown    the MX hosts of whose addresses not all is known; left out where none are
 //	outages    with --outages: one object for each thing that breaks and each sender
 //	  down       an MX host, "IPv4" or "IPv6"
 //	  class, host, outcomes as above
 //	outagesOmitted  how many hosts of the highest preferences were left out of that; left out where none were
 //
-// An outcome has kind ("delivered", "undecided", "delayed", "stuck", "refused"), class ("2xx", "4xx", "5xx"), status (the
-// enhanced status code of RFC 3463), host (the final host, the one that keeps the mail, or the one that refused it; left out for the
-// sender itself), and relayed, which is true where it went through a relay. An undecided one has neither class nor status. Names are
-// in lower case, escaped as in a zone file, without the final dot.
+// An outcome has kind ("delivered", "undecided", "delayed", "stuck", "refused"), class ("2xx", "4xx", "5xx"), status
+// (the enhanced status code of RFC 3463), host (the final host, the one that keeps the mail, or the one that refused
+// it; left out for the sender itself), and relayed, which is true where it went through a relay. An undecided one has
+// neither class nor status. Names are in lower case, escaped as in a zone file, without the final dot.
 
 import (
 	"bufio"
@@ -85,7 +85,10 @@ type jsonOutage struct {
 
 // JSON writes the report in the format above.
 func (r *Report) JSON(w io.Writer) error {
-	out := jsonReport{Version: 1, Domain: show(r.Domain), Algorithm: algorithmWords[r.Algorithm], Down: r.broken(), Unknown: shown(r.Unknown), Omitted: r.Omitted}
+	out := jsonReport{
+		Version: 1, Domain: show(r.Domain), Algorithm: algorithmWords[r.Algorithm], Down: r.broken(),
+		Unknown: shown(r.Unknown), Omitted: r.Omitted,
+	}
 	for i := range r.Ways {
 		way := &r.Ways[i]
 		s := jsonSender{
@@ -100,7 +103,8 @@ func (r *Report) JSON(w io.Writer) error {
 	for i := range r.Faults {
 		f := &r.Faults[i]
 		out.Outages = append(out.Outages, jsonOutage{
-			Down: down(f), Class: senderWord(f.Sender), Host: hostName(r.Ways[i%len(r.Ways)].Name), Outcomes: jsonOutcomes(f.Outcomes),
+			Down: down(f), Class: senderWord(f.Sender), Host: hostName(r.Ways[i%len(r.Ways)].Name),
+			Outcomes: jsonOutcomes(f.Outcomes),
 		})
 	}
 	buffer := bufio.NewWriter(w)

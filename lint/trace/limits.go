@@ -4,7 +4,8 @@ const (
 	// maxFaults is how many hosts break in turn.
 	maxFaults = 100
 
-	// maxRuns is how many runs are tried to find one that ends worst. Where chance hides it better, the first run is shown.
+	// maxRuns is how many runs are tried to find one that ends worst. Where chance hides it better, the first run is
+	// shown.
 	maxRuns = 64
 
 	// maxNamed is how many MX hosts a message lists.

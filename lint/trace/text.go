@@ -16,7 +16,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// Text writes the report: the steps where one sender is asked for, a matrix of all senders otherwise, then the table of outages.
+// Text writes the report: the steps where one sender is asked for, a matrix of all senders otherwise, then the table of
+// outages.
 func (r *Report) Text(w io.Writer) error {
 	var b bytes.Buffer
 	if len(r.From) > 0 || r.HasAs {
@@ -34,7 +35,8 @@ func (r *Report) Text(w io.Writer) error {
 		r.outages(&b)
 	}
 	if r.undecided() {
-		fmt.Fprintf(&b, "\nNot all is known of the addresses of %s.\nWhat no zone here holds can be stated under \"hosts\" in the configuration.\n", text.Some(shown(r.Unknown), maxNamed))
+		fmt.Fprintf(&b, "\nNot all is known of the addresses of %s.\n", text.Some(shown(r.Unknown), maxNamed))
+		b.WriteString("What no zone here holds can be stated under \"hosts\" in the configuration.\n")
 	}
 	_, err := io.WriteString(w, text.Lines(b.String()))
 	return err
@@ -43,11 +45,13 @@ func (r *Report) Text(w io.Writer) error {
 // undecided reports whether mail may arrive or not for all that is loaded, and so whether the hosts in Unknown matter.
 func (r *Report) undecided() bool {
 	open := func(o delivery.Outcome) bool { return o.Kind == delivery.Undecided }
-	return len(r.Unknown) > 0 && slices.ContainsFunc(r.Ways, func(w Way) bool { return slices.ContainsFunc(w.Outcomes, open) })
+	return len(r.Unknown) > 0 &&
+		slices.ContainsFunc(r.Ways, func(w Way) bool { return slices.ContainsFunc(w.Outcomes, open) })
 }
 
 var algorithmTitles = [...]string{
-	delivery.RFC3974: "RFC 3974 section 3", delivery.RFC5321: "RFC 5321 section 5.1", delivery.Postfix: "RFC 3974 section 3 as Postfix does it",
+	delivery.RFC3974: "RFC 3974 section 3", delivery.RFC5321: "RFC 5321 section 5.1",
+	delivery.Postfix: "RFC 3974 section 3 as Postfix does it",
 }
 
 // title is the first line.

@@ -44,7 +44,8 @@ func ParseSender(word string) (delivery.Sender, error) {
 			return s.sender, nil
 		}
 	}
-	return delivery.Sender{}, fmt.Errorf("%s is no class of senders; those are %s", zonefiles.Quote(word), strings.Join(SenderWords(), ", "))
+	return delivery.Sender{}, fmt.Errorf("%s is no class of senders; those are %s", zonefiles.Quote(word),
+		strings.Join(SenderWords(), ", "))
 }
 
 // senderWord is the word for a sender; it is empty for one without families.
@@ -64,7 +65,8 @@ func ParseAlgorithm(word string) (delivery.Algorithm, error) {
 			return delivery.Algorithm(i), nil
 		}
 	}
-	return 0, fmt.Errorf("%s is no algorithm; those are %s", zonefiles.Quote(word), strings.Join(AlgorithmWords(), ", "))
+	return 0, fmt.Errorf("%s is no algorithm; those are %s", zonefiles.Quote(word),
+		strings.Join(AlgorithmWords(), ", "))
 }
 
 // ParseName reads a domain's or a host's name, with or without its final dot.

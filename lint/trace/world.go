@@ -7,14 +7,16 @@ import (
 	"mx46/zonefiles"
 )
 
-// World is the zones of one view, and what the operator says, as a simulated sender of mail sees them. It is for one goroutine.
+// World is the zones of one view, and what the operator says, as a simulated sender of mail sees them. It is for one
+// goroutine.
 type World struct {
 	reader *mail.Reader
 	facts  *mail.Facts
 	scope  delivery.Scope
 }
 
-// NewWorld is the world for mail to a domain: the zones of the graph, what the operator knows, and whether private addresses will do.
+// NewWorld is the world for mail to a domain: the zones of the graph, what the operator knows, and whether private
+// addresses will do.
 func NewWorld(graph *dns.Graph, domain zonefiles.Name, facts *mail.Facts, scope delivery.Scope) *World {
 	if facts == nil {
 		facts = &mail.Facts{}
@@ -38,7 +40,9 @@ func ZoneOf(graph *dns.Graph, name zonefiles.Name) *dns.Zone {
 }
 
 // Simulation is mail to a domain in this world.
-func (w *World) Simulation(domain zonefiles.Name, algorithm delivery.Algorithm, outage delivery.Outage) *delivery.Simulation {
+func (w *World) Simulation(
+	domain zonefiles.Name, algorithm delivery.Algorithm, outage delivery.Outage,
+) *delivery.Simulation {
 	return &delivery.Simulation{
 		Domain: w.reader.Find(domain), Scope: w.scope, NAT64: w.facts.NAT64, Algorithm: algorithm, Outage: outage,
 	}
