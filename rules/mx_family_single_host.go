@@ -35,8 +35,8 @@ var mxFamilySingleHost = lint.Rule{
 	},
 }
 
-// onlyCarrier is the one machine, of several, that has a family, whatever is not known and whether or not unusable addresses count;
-// -1 where there is none.
+// onlyCarrier is the one machine, of several, that has a family, whatever is not known and whether or not unusable
+// addresses count; -1 where there is none.
 func onlyCarrier(d *mail.Domain, family delivery.Families) int {
 	only, others := -1, 0
 	for m := range d.Machines() {

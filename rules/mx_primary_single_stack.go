@@ -87,7 +87,8 @@ var mxPrimarySingleStack = lint.Rule{
 	},
 }
 
-// primaryWord is what a domain's best MX host is called: one that comes after targets that lead nowhere is what is left.
+// primaryWord is what a domain's best MX host is called: one that comes after targets that lead nowhere is what is
+// left.
 func primaryWord(d *mail.Domain, first *mail.Target) string {
 	if slices.ContainsFunc(d.Targets(), func(t mail.Target) bool {
 		return t.Host < 0 && !t.Name.IsRoot() && t.Preference < first.Preference

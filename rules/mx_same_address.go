@@ -87,7 +87,8 @@ func reportSameAddresses(p *lint.Pass, d *mail.Domain, first, second int, famili
 		f.Message = fmt.Sprintf("MX hosts %s and %s of %s have the same %s %s, %s, but differ in %s",
 			show(before.Name), show(host.Name), show(d.Name()), families, plural(len(shown), "address", "addresses"),
 			text.And(shown), missing(families))
-		f.Harm = fmt.Sprintf("when that machine is down, mail from %s waits: the second host is no backup for them", senders(families))
+		f.Harm = fmt.Sprintf("when that machine is down, mail from %s waits: the second host is no backup for them",
+			senders(families))
 		f.Help = "give each host addresses of its own in both families"
 	}
 	p.Report(f)

@@ -36,8 +36,8 @@ func parseIPv4(text []byte) (netip.Addr, bool) {
 	return netip.AddrFrom4(octets), true
 }
 
-// parseIPv6 reads an IPv6 address without a zone: what netip reads, in a quarter less time, for hosting zones are full of them. It
-// needs no string to be lent.
+// parseIPv6 reads an IPv6 address without a zone: what netip reads, in a quarter less time, for hosting zones are full
+// of them. It needs no string to be lent.
 func parseIPv6(text []byte) (addr netip.Addr, ok bool) {
 	if len(text) < 2 || len(text) > 45 {
 		return addr, false

@@ -14,8 +14,8 @@ type Comment struct {
 	About Span
 }
 
-// CommentsWith are the comments of a file that hold text, in the order of the file. A file without the text costs one look at its
-// semicolons.
+// CommentsWith are the comments of a file that hold text, in the order of the file. A file without the text costs one
+// look at its semicolons.
 func (f *File) CommentsWith(text []byte) []Comment {
 	if !hasComment(f.Data, text) {
 		return nil

@@ -49,7 +49,8 @@ func corpusZones(t *testing.T) []corpusZone {
 	return zones
 }
 
-// canonicalLine is a record's line as the arbiter prints it, its owner in lower case, so that two programs' spellings compare.
+// canonicalLine is a record's line as the arbiter prints it, its owner in lower case, so that two programs' spellings
+// compare.
 func canonicalLine(line string) string {
 	rr, err := dns.NewRR(line)
 	if err != nil || rr == nil {
@@ -81,7 +82,8 @@ func canonicalLine(line string) string {
 	return fmt.Sprintf("%s %d %s %x", rr.Header().Name, rr.Header().Ttl, dns.TypeToString[rr.Header().Rrtype], wire[:n])
 }
 
-// recordLines are a zone's records as mx46 records prints them, with the TTL that a name server gives a whole RRset: the last.
+// recordLines are a zone's records as mx46 records prints them, with the TTL that a name server gives a whole RRset:
+// the last.
 func recordLines(z *Zone) map[string]bool {
 	type set struct {
 		owner NameID
@@ -112,7 +114,8 @@ func recordLines(z *Zone) map[string]bool {
 var beyondReading = regexp.MustCompile(`has no NS records|has no address records|appears to be an address|is a CNAME \(illegal\)|is below a DNAME|` +
 	`CDS/CDNSKEY consistency|DS record at top of zone|invalid NS owner name|class '.*' != zone class|has 0 SOA records|has \d+ SOA records|CNAME and other data|multiple RRs of singleton type|not at top of zone|out of zone|no owner`)
 
-// exceptions are the zones of the corpus that are not read as named-compilezone reads them, by a pattern for the path, and why.
+// exceptions are the zones of the corpus that are not read as named-compilezone reads them, by a pattern for the path,
+// and why.
 var exceptions = []struct{ path, reason string }{
 	{`bad-eui(48|64)-`, "BIND 9.18 takes what RFC 7043 s.3.2 and 4.2, the arbiter and later versions of BIND do not"},
 	{`/nid\.db$`, "BIND takes NID groups of fewer than four digits; the arbiter follows RFC 6742 s.2.1.2"},
@@ -138,8 +141,8 @@ func exceptionFor(path string) string {
 	return ""
 }
 
-// hasSOA reports whether a zone has its SOA record. What has none is a part of a zone, completed by a tool: BIND refuses it, for its
-// lack of an SOA or, before that, of a TTL.
+// hasSOA reports whether a zone has its SOA record. What has none is a part of a zone, completed by a tool: BIND
+// refuses it, for its lack of an SOA or, before that, of a TTL.
 func hasSOA(z *Zone) bool {
 	for i := range z.Len() {
 		if z.Record(i).Type() == TypeSOA {
@@ -247,8 +250,9 @@ var verdictExceptions = []struct{ path, reason string }{
 	{`/invalid\.(records|zone)\.tst`, "it is written well; what it says is refused"},
 }
 
-// TestVerdictsAreThoseOfTheSuites compares what is refused here with what the test suites of other projects say of their own zones. A
-// suite's verdict about what a zone says, rather than how it is written, is for rules and not for the reader.
+// TestVerdictsAreThoseOfTheSuites compares what is refused here with what the test suites of other projects say of
+// their own zones. A suite's verdict about what a zone says, rather than how it is written, is for rules and not for
+// the reader.
 func TestVerdictsAreThoseOfTheSuites(t *testing.T) {
 	zones := corpusZones(t)
 	root, err := disk.OpenRoot(corpusDir)

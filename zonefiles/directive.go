@@ -8,7 +8,8 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// This file carries out $ORIGIN, $TTL and $INCLUDE (RFC 1035 s.5.1, RFC 2308 s.4), and hands $GENERATE on to generate.go.
+// This file carries out $ORIGIN, $TTL and $INCLUDE (RFC 1035 s.5.1, RFC 2308 s.4), and hands $GENERATE on to
+// generate.go.
 
 // directive carries out an entry that begins with a dollar sign.
 func (p *parser) directive(e *entry) {
@@ -40,7 +41,8 @@ func (p *parser) arguments(e *entry, least, most int, want string) bool {
 		p.syntax(p.around(e), fmt.Sprintf("%s lacks its %s", Quote(name), want), "")
 	} else {
 		extra := e.fields[most+1]
-		p.syntax(p.span(extra), fmt.Sprintf("%s has %s after its %s", Quote(name), Quote(p.file.Data[extra.start:extra.end]), want), "")
+		p.syntax(p.span(extra), fmt.Sprintf("%s has %s after its %s", Quote(name),
+			Quote(p.file.Data[extra.start:extra.end]), want), "")
 	}
 	return false
 }
@@ -75,14 +77,15 @@ func (p *parser) setTTL(e *entry) {
 	text := p.file.Data[f.start:f.end]
 	ttl, ok := parseTTL(text)
 	if !ok || f.quoted {
-		p.syntax(p.span(f), fmt.Sprintf("$TTL %s is not a number of seconds up to 2147483647, with or without units (1h30m)", Quote(text)), "")
+		p.syntax(p.span(f),
+			fmt.Sprintf("$TTL %s is not a number of seconds up to 2147483647, with or without units (1h30m)", Quote(text)), "")
 		ttl = 0 // one fault, one finding: the records that would inherit it are not accused of having no TTL
 	}
 	p.defaultTTL, p.hasDefaultTTL = servedTTL(ttl), true
 }
 
-// include reads another file in place of the directive, below an origin of its own if one is given. Origin and owner are as before
-// afterwards; $TTL goes on, as in BIND.
+// include reads another file in place of the directive, below an origin of its own if one is given. Origin and owner
+// are as before afterwards; $TTL goes on, as in BIND.
 func (p *parser) include(e *entry) {
 	if !p.arguments(e, 1, 2, "file name") {
 		p.gap(Gap{Whole: true, Span: p.around(e)})
@@ -113,7 +116,8 @@ func (p *parser) include(e *entry) {
 	}
 	file, err := p.loader.open(p.loader.includePaths(p.file.Name, p.zone.Path, path))
 	if err != nil {
-		refuse(IncludeProblem, `give the path relative to this file or to the root folder, or map the server's folder under "paths" in the configuration`,
+		refuse(IncludeProblem, "give the path relative to this file or to the root folder, "+
+			`or map the server's folder under "paths" in the configuration`,
 			"include %s cannot be read: %v", shown, disk.Reason(err))
 		return
 	}

@@ -12,8 +12,9 @@ import (
 //
 //	$GENERATE start-stop[/step] owner [TTL] [class] type data
 //
-// In owner and data, $ stands for the number, ${offset,width,base} for the number plus an offset in a base and with at least that
-// many digits, and $$ or \$ for a dollar sign. Bases are d, o, x, X, and n, N for nibbles separated by dots, lowest first.
+// In owner and data, $ stands for the number, ${offset,width,base} for the number plus an offset in a base and with at
+// least that many digits, and $$ or \$ for a dollar sign. Bases are d, o, x, X, and n, N for nibbles separated by dots,
+// lowest first.
 
 // generate carries out one $GENERATE.
 func (p *parser) generate(e *entry) {
@@ -34,7 +35,8 @@ func (p *parser) generate(e *entry) {
 	}
 	left := limits.MaxGenerated - p.made
 	if r.count() > uint64(left) {
-		refuse(LimitProblem, rangeAt, "$GENERATE makes %d records, and %d of the %d that a zone may generate are left", r.count(), left, limits.MaxGenerated)
+		refuse(LimitProblem, rangeAt, "$GENERATE makes %d records, and %d of the %d that a zone may generate are left",
+			r.count(), left, limits.MaxGenerated)
 		return
 	}
 	p.made += int(r.count())
@@ -45,7 +47,8 @@ func (p *parser) generate(e *entry) {
 		if len(rest) > 2 {
 			at = p.span(rest[2])
 		}
-		refuse(SyntaxProblem, at, `$GENERATE takes one type and one field of data after it; quote data of several fields: MX "10 mx$"`)
+		refuse(SyntaxProblem, at,
+			`$GENERATE takes one type and one field of data after it; quote data of several fields: MX "10 mx$"`)
 		return
 	}
 	var templates [2]template
@@ -72,7 +75,8 @@ func (p *parser) generate(e *entry) {
 	}
 	text, ok := r.records(templates[0], middle, templates[1], limits.MaxGeneratedBytes-p.madeBytes)
 	if !ok {
-		refuse(LimitProblem, rangeAt, "$GENERATE makes the records that the zone generates more than %d bytes", limits.MaxGeneratedBytes)
+		refuse(LimitProblem, rangeAt, "$GENERATE makes the records that the zone generates more than %d bytes",
+			limits.MaxGeneratedBytes)
 		return
 	}
 	p.madeBytes += len(text)

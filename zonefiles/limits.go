@@ -10,7 +10,7 @@ type Limits struct {
 	MaxIncludedBytes  int64 // bytes that one zone includes, in all
 	MaxGenerated      int   // records that the $GENERATE directives of one zone make
 	MaxGeneratedBytes int   // bytes that the $GENERATE directives of one zone make
-	MaxRepeated       int64 // bytes that all zones together read more often than once, and that $GENERATE makes; a dot in an owner counts as 16
+	MaxRepeated       int64 // bytes read more than once, by all zones, and generated; a dot in an owner counts as 16
 }
 
 // DefaultLimits leave room for the largest zones in use.
@@ -20,7 +20,7 @@ var DefaultLimits = Limits{
 	MaxIncludes:       10_000,
 	MaxIncludedBytes:  400 << 20,
 	MaxGenerated:      1 << 20,
-	MaxGeneratedBytes: 24 << 20, // less than MaxRepeated: one zone that goes too far is a finding, and the others are linted
+	MaxGeneratedBytes: 24 << 20, // less than MaxRepeated: one zone that goes too far is a finding, and others are linted
 	MaxRepeated:       32 << 20,
 }
 

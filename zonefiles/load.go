@@ -39,8 +39,8 @@ type Loader struct {
 // Exhausted reports whether the zones read beyond Limits.MaxRepeated. They are incomplete then.
 func (l *Loader) Exhausted() bool { return l.repeated.Load()+l.made.Load() > l.Limits.MaxRepeated }
 
-// Recount counts readings of files anew, for zones that take the place of those read before. Made text goes on to count, since it stays
-// in memory. No zone may be read meanwhile.
+// Recount counts readings of files anew, for zones that take the place of those read before. Made text goes on to
+// count, since it stays in memory. No zone may be read meanwhile.
 func (l *Loader) Recount() {
 	l.repeated.Store(0)
 	for id := range l.Files.Len() {
@@ -59,8 +59,8 @@ func (l *Loader) account(file *File) {
 	count.Add(int64(len(file.Data)) + labelCost*int64(ownerDots(file.Data)))
 }
 
-// labelCost is what a label costs beyond its text, which may be a letter and a dot: a name of its own in the tree of names. It is a part
-// of the true cost, as the bytes of the text are.
+// labelCost is what a label costs beyond its text, which may be a letter and a dot: a name of its own in the tree of
+// names. It is a part of the true cost, as the bytes of the text are.
 const labelCost = 16
 
 // ownerDots counts the dots at the beginning of lines, up to the first blank, and in directives.
@@ -134,8 +134,8 @@ func (l *Loader) open(candidates []string) (file *File, err error) {
 	return nil, err
 }
 
-// includePaths are the places where an included file may be: name servers look in the folder they run in, people write paths
-// relative to the file that includes or to the repository.
+// includePaths are the places where an included file may be: name servers look in the folder they run in, people write
+// paths relative to the file that includes or to the repository.
 func (l *Loader) includePaths(includer, zonePath, name string) []string {
 	if path.IsAbs(name) {
 		if l.Finder != nil {
@@ -160,8 +160,8 @@ func (l *Loader) Load(name string, origin *Name) *Zone {
 	return l.LoadServed(name, origin, "", Span{})
 }
 
-// LoadServed is Load of a zone that a name server's configuration puts into a view. A file that cannot be read is a problem at
-// the place that names it.
+// LoadServed is Load of a zone that a name server's configuration puts into a view. A file that cannot be read is a
+// problem at the place that names it.
 func (l *Loader) LoadServed(name string, origin *Name, view string, at Span) *Zone {
 	file, err := l.Open(name)
 	if err != nil {
@@ -185,7 +185,10 @@ func (l *Loader) missing(name string, origin *Name, view string, at Span, err er
 	if at.IsEmpty() {
 		at = Span{File: z.File}
 	}
-	z.Problems = []Problem{{Kind: kind, Span: at, Message: fmt.Sprintf("%s cannot be read: %v", Quote(name), disk.Reason(err))}}
+	z.Problems = []Problem{{
+		Kind: kind, Span: at,
+		Message: fmt.Sprintf("%s cannot be read: %v", Quote(name), disk.Reason(err)),
+	}}
 	z.Gaps = []Gap{{Whole: true}}
 	if origin == nil {
 		if fromName, ok, _ := OriginFromFileName(name); ok {
@@ -207,7 +210,10 @@ func (l *Loader) Parse(file *File, origin *Name) *Zone {
 	}
 	l.setOrigin(z, origin)
 	z.records = make([]record, 0, min(lines, len(file.Data)/8+1))
-	p := parser{loader: l, zone: z, names: z.Names, stack: []FileID{file.ID}, origin: z.apex, owners: textInterner{names: z.Names}}
+	p := parser{
+		loader: l, zone: z, names: z.Names, stack: []FileID{file.ID}, origin: z.apex,
+		owners: textInterner{names: z.Names},
+	}
 	p.parseFile(file)
 	if p.withoutTTL != nil && p.hasSOA {
 		z.Problems = append(z.Problems, *p.withoutTTL)
@@ -216,7 +222,8 @@ func (l *Loader) Parse(file *File, origin *Name) *Zone {
 		z.Problems = append(z.Problems, Problem{
 			Kind: OriginProblem, Span: firstLine(file),
 			Message: "the zone's origin is not known, so its names mean nothing",
-			Help:    "give --origin, begin the file with an absolute $ORIGIN or SOA owner, or name the file after the zone (db.example.org)",
+			Help: "give --origin, begin the file with an absolute $ORIGIN or SOA owner, " +
+				"or name the file after the zone (db.example.org)",
 		})
 	}
 	return z
@@ -239,8 +246,8 @@ func firstLine(file *File) Span {
 	return Span{file.ID, e.fields[0].start, e.fields[len(e.fields)-1].end}
 }
 
-// Roots leaves out the zones whose files others include: a snippet is no zone of its own. Of files that include one another, all
-// stay.
+// Roots leaves out the zones whose files others include: a snippet is no zone of its own. Of files that include one
+// another, all stay.
 func Roots(zones []*Zone) []*Zone {
 	includers := map[FileID][]*Zone{}
 	for _, z := range zones {

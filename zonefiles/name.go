@@ -5,8 +5,9 @@ import (
 	"fmt"
 )
 
-// Name is a domain name in canonical wire form (RFC 4034 s.6.2): each label after its length octet, ASCII letters in lower
-// case, without the root's final zero octet. Names compare with == and serve as map keys. The zero Name is the root.
+// Name is a domain name in canonical wire form (RFC 4034 s.6.2): each label after its length octet, ASCII letters in
+// lower case, without the root's final zero octet. Names compare with == and serve as map keys. The zero Name is the
+// root.
 type Name string
 
 // Root is the name ".".
@@ -21,7 +22,8 @@ var (
 	ErrEmptyName    = errors.New("it is empty")
 )
 
-// ParseName reads a name in presentation form (RFC 1035 s.5.1). A name without a final dot is relative to origin, and "@" is origin.
+// ParseName reads a name in presentation form (RFC 1035 s.5.1). A name without a final dot is relative to origin, and
+// "@" is origin.
 func ParseName(text []byte, origin Name) (Name, error) {
 	var buf [maxName]byte
 	wire, absolute, err := appendLabels(buf[:0], text)
@@ -37,7 +39,8 @@ func ParseName(text []byte, origin Name) (Name, error) {
 	return Name(append(wire, origin...)), nil
 }
 
-// MustName is ParseName of an absolute name that is known to be right; it panics otherwise. It is meant for tests and constants.
+// MustName is ParseName of an absolute name that is known to be right; it panics otherwise. It is meant for tests and
+// constants.
 func MustName(text string) Name {
 	n, err := ParseName([]byte(text), Root)
 	if err != nil {
@@ -46,8 +49,8 @@ func MustName(text string) Name {
 	return n
 }
 
-// appendLabels appends the labels of text in canonical wire form. A name without a final dot is not absolute; "@" has no label
-// and is not absolute, "." has none and is.
+// appendLabels appends the labels of text in canonical wire form. A name without a final dot is not absolute; "@" has
+// no label and is not absolute, "." has none and is.
 func appendLabels(wire, text []byte) (_ []byte, absolute bool, err error) {
 	switch {
 	case len(text) == 0:

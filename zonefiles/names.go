@@ -12,18 +12,19 @@ type NameID uint32
 // rootID is the root's number in every Names.
 const rootID NameID = 0
 
-// Names is the tree of a zone's owner names, each label kept once. Every name has its parents in the tree, so empty non-terminals
-// are there too.
+// Names is the tree of a zone's owner names, each label kept once. Every name has its parents in the tree, so empty
+// non-terminals are there too.
 //
-// A child is found in the list of its parent's children while those are few, and in a hash table once they are many. Most names have
-// few children, which were read right after them and are next to them in memory, while a slot of the table is a cache miss: the
-// list takes a fifth off a lint of a million records of mail domains.
+// A child is found in the list of its parent's children while those are few, and in a hash table once they are many.
+// Most names have few children, which were read right after them and are next to them in memory, while a slot of the
+// table is a cache miss: the list takes a fifth off a lint of a million records of mail domains.
 type Names struct {
 	nodes  []nameNode
-	labels [][]byte // blocks of labels' octets, in lower case, back to back; growing one slice would leave as much garbage as it holds
+	labels [][]byte // blocks of labels' octets, in lower case, back to back; one slice would leave garbage as it grew
 	spare  []byte   // room for blocks to come
-	// table is open addressing over (parent, label). The lower bits of an entry are a NameID, the upper ones, which no NameID needs, are
-	// the hash's: a name that is another is mostly passed without a look at its node. 0 is free, since the root is never looked up.
+	// table is open addressing over (parent, label). The lower bits of an entry are a NameID, the upper ones, which no
+	// NameID needs, are the hash's: a name that is another is mostly passed without a look at its node. 0 is free, since
+	// the root is never looked up.
 	table  []uint32
 	ids    uint32 // the lower bits
 	hashed int    // names in table; there is none before it is needed
@@ -41,15 +42,15 @@ type nameNode struct {
 	children uint8 // up to manyChildren
 }
 
-// blockSize is the length of a block of labels in bytes; together they are as long as a label's uint32 reaches, more than all the
-// names that a file can hold.
+// blockSize is the length of a block of labels in bytes; together they are as long as a label's uint32 reaches, more
+// than all the names that a file can hold.
 const blockSize = 1 << 16
 
 // manyChildren is how many children put them all into the table.
 const manyChildren = 8
 
-// newNames makes a tree that holds the root alone and has room for size names. Its hashes are seeded afresh, so that no zone can
-// be written to make them collide.
+// newNames makes a tree that holds the root alone and has room for size names. Its hashes are seeded afresh, so that no
+// zone can be written to make them collide.
 func newNames(size int) *Names {
 	return &Names{
 		nodes:  make([]nameNode, 1, size+1),
@@ -135,7 +136,8 @@ func (n *Names) ChildOf(parent NameID, label string) (NameID, bool) {
 	return n.Child(parent, lend(label))
 }
 
-// lend gives a string's bytes to those who only read them while they are called, which spares a copy for each name looked up.
+// lend gives a string's bytes to those who only read them while they are called, which spares a copy for each name
+// looked up.
 func lend(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
 // Find is the number of a name. Where the tree lacks it, it reports false and gives the closest ancestor that it has.
@@ -144,7 +146,8 @@ func (n *Names) Find(name Name) (NameID, bool) { return find(n, lend(string(name
 // nearWindow is the number of IDs on each side that are probed before the full lookup.
 const nearWindow = 4
 
-// FindNear is Find that first looks among the names which were read around another: a zone file keeps together what belongs together.
+// FindNear is Find that first looks among the names which were read around another: a zone file keeps together what
+// belongs together.
 func (n *Names) FindNear(other NameID, name Name) (NameID, bool) {
 	wire := lend(string(name))
 	for id := max(other, nearWindow) - nearWindow; id <= other+nearWindow && int(id) < len(n.nodes); id++ {
@@ -155,7 +158,8 @@ func (n *Names) FindNear(other NameID, name Name) (NameID, bool) {
 	return find(n, wire)
 }
 
-// spells reports whether text, which holds no escape, is the name in presentation form; without a final dot it is relative to origin.
+// spells reports whether text, which holds no escape, is the name in presentation form; without a final dot it is
+// relative to origin.
 func (n *Names) spells(id NameID, text []byte, origin NameID) bool {
 	for id != rootID {
 		label := n.Label(id)
@@ -232,7 +236,10 @@ func (n *Names) internLabel(parent NameID, label []byte) (NameID, error) {
 		return rootID, errNameTooLong
 	}
 	id = NameID(len(n.nodes))
-	n.nodes = append(n.nodes, nameNode{parent: parent, label: n.keep(label), labelLen: uint8(len(label)), wireLen: uint8(wireLen)})
+	n.nodes = append(n.nodes, nameNode{
+		parent: parent, label: n.keep(label), labelLen: uint8(len(label)),
+		wireLen: uint8(wireLen),
+	})
 	if !few {
 		n.put(id, hash)
 		return id, nil
@@ -280,8 +287,8 @@ func (n *Names) insert(id NameID, hash uint32) {
 	n.table[slot] = hash&^n.ids | uint32(id)
 }
 
-// expect makes room for the names of a whole file of which a part of total has been read, going by that part. Growing step by step
-// would leave as much garbage as the names take.
+// expect makes room for the names of a whole file of which a part of total has been read, going by that part. Growing
+// step by step would leave as much garbage as the names take.
 func (n *Names) expect(part, total int) {
 	more, room := len(n.nodes)*(total-part)/part, cap(n.nodes)-len(n.nodes)
 	if more <= room || room > len(n.nodes)/8 {
@@ -341,8 +348,8 @@ func (n *Names) internText(text []byte, origin NameID) (NameID, error) {
 	return n.intern(wire, origin)
 }
 
-// textInterner is internText for names that follow one another in a file, and so often are of one parent, or one below the other.
-// Knowing the parent saves finding its labels: a third of what owners cost in a zone of mail domains.
+// textInterner is internText for names that follow one another in a file, and so often are of one parent, or one below
+// the other. Knowing the parent saves finding its labels: a third of what owners cost in a zone of mail domains.
 type textInterner struct {
 	names  *Names
 	origin NameID
@@ -374,8 +381,8 @@ func (t *textInterner) intern(text []byte, origin NameID) (NameID, error) {
 	return id, nil
 }
 
-// internPlain is intern for what most owners begin with: a label of letters, digits, hyphens and underscores. It reports false for
-// other names, and for those that are wrong.
+// internPlain is intern for what most owners begin with: a label of letters, digits, hyphens and underscores. It
+// reports false for other names, and for those that are wrong.
 func (t *textInterner) internPlain(text []byte) (NameID, bool) {
 	var label [maxLabel]byte
 	size := 0

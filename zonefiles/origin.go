@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// What a zone's origin is where nobody says it: what the text says, or else the name of the file. The habits in names are those
-// of named.conf examples (db.example.org, example.org.zone), of hosting panels (pri.example.org, example.org.hosts) and of
-// Windows (example.org.dns).
+// What a zone's origin is where nobody says it: what the text says, or else the name of the file. The habits in names
+// are those of named.conf examples (db.example.org, example.org.zone), of hosting panels (pri.example.org,
+// example.org.hosts) and of Windows (example.org.dns).
 
-// originOf works out a zone's origin from the text: the owner of its SOA where that is absolute, by itself or through $ORIGIN,
-// else an absolute $ORIGIN before the first record, else what the file's name says.
+// originOf works out a zone's origin from the text: the owner of its SOA where that is absolute, by itself or through
+// $ORIGIN, else an absolute $ORIGIN before the first record, else what the file's name says.
 func originOf(file *File) (Name, bool) {
 	data, e := file.Data, newEntry()
 	var origin, first *Name // of $ORIGIN: here, and before the first record
@@ -73,8 +73,8 @@ func statesSOA(data []byte, e *entry) bool {
 	})
 }
 
-// What people put around a zone's name. Suffixes may pile up, as in example.org.zone.signed. Other files than zones have the
-// plain ones, too.
+// What people put around a zone's name. Suffixes may pile up, as in example.org.zone.signed. Other files than zones
+// have the plain ones, too.
 var (
 	originPrefixes = [...]string{
 		"db.", "db-", "db_", "named.", "master.", "pri.", "zone.", "zone-", "zone_", "fwd.", "forward.", "rev.", "reverse.",
@@ -87,13 +87,14 @@ var (
 
 // notTopLevel are words at the end of file names that are no top-level domain.
 var notTopLevel = [...]string{
-	"bak", "cache", "cfg", "conf", "data", "erb", "file", "hints", "inc", "include", "jnl", "json", "key", "log", "old", "orig",
+	"bak", "cache", "cfg", "conf", "data", "erb", "file", "hints", "inc", "include", "jnl", "json", "key", "log",
+	"old", "orig",
 	"private", "root", "servers", "state", "template", "tmpl", "tpl", "xml", "yaml", "yml",
 }
 
-// OriginFromFileName guesses a zone's origin from its file's name; the folders do not matter. It is not ok where the name, without
-// its customary prefix and suffixes, is neither a domain name of at least two labels (or localhost) nor a network's reverse zone.
-// The name is marked where it says that the file is a zone's.
+// OriginFromFileName guesses a zone's origin from its file's name; the folders do not matter. It is not ok where the
+// name, without its customary prefix and suffixes, is neither a domain name of at least two labels (or localhost) nor a
+// network's reverse zone. The name is marked where it says that the file is a zone's.
 func OriginFromFileName(name string) (origin Name, ok, marked bool) {
 	bare, marked := trimOrigin(strings.ToLower(path.Base(name)))
 	text := ""
@@ -157,15 +158,17 @@ func looksLikeDomain(text string) bool {
 		return false
 	}
 	for _, label := range labels {
-		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" || strings.Trim(label, "-") != label {
+		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" ||
+			strings.Trim(label, "-") != label {
 			return false
 		}
 	}
 	return strings.HasPrefix(last, "xn--") || len(last) > 1 && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// in4Name is the zone of these labels below in-addr.arpa: octets, of which the first may name a piece of a network that is
-// delegated by RFC 2317. File systems have no slash to spell its 0/25, so 0_25 and 0%2f25 mean it; 0-127 is a name as it is.
+// in4Name is the zone of these labels below in-addr.arpa: octets, of which the first may name a piece of a network that
+// is delegated by RFC 2317. File systems have no slash to spell its 0/25, so 0_25 and 0%2f25 mean it; 0-127 is a name
+// as it is.
 func in4Name(text string) string {
 	labels := strings.Split(text, ".")
 	if len(labels) > 4 {
@@ -207,8 +210,8 @@ func onlyHexDigits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789abcdef") == ""
 }
 
-// ipv4Network is the reverse zone of a network of 8, 16 or 24 bits that is written in the order of an address: 192.0.2. Some
-// people write db.2.0.192 instead, which looks the same; Debian's db.127 and most others keep the address's order.
+// ipv4Network is the reverse zone of a network of 8, 16 or 24 bits that is written in the order of an address: 192.0.2.
+// Some people write db.2.0.192 instead, which looks the same; Debian's db.127 and most others keep the address's order.
 func ipv4Network(text string) string {
 	octets := strings.Split(text, ".")
 	if len(octets) > 3 {
@@ -218,10 +221,13 @@ func ipv4Network(text string) string {
 	return in4Name(strings.Join(octets, "."))
 }
 
-// ipv6Network is the reverse zone of an IPv6 network: groups in the order of an address (2001:db8:1, or with dots, hyphens or
-// underscores between them), or single digits in the order of the zone's name. The network must be global, or local to a site.
+// ipv6Network is the reverse zone of an IPv6 network: groups in the order of an address (2001:db8:1, or with dots,
+// hyphens or underscores between them), or single digits in the order of the zone's name. The network must be global,
+// or local to a site.
 func ipv6Network(text string) string {
-	groups := strings.FieldsFunc(strings.TrimSuffix(text, "::"), func(r rune) bool { return strings.ContainsRune(".:-_", r) })
+	groups := strings.FieldsFunc(strings.TrimSuffix(text, "::"), func(r rune) bool {
+		return strings.ContainsRune(".:-_", r)
+	})
 	if len(groups) < 2 {
 		return ""
 	}

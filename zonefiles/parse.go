@@ -6,7 +6,8 @@ import (
 	"math"
 )
 
-// This file turns entries into records: it gives each its owner, TTL, class and type, with what it inherits (RFC 1035 s.5.1).
+// This file turns entries into records: it gives each its owner, TTL, class and type, with what it inherits (RFC 1035
+// s.5.1).
 
 // parser reads one zone. After an error it goes on with the next entry, so that one fault gives one problem.
 type parser struct {
@@ -101,7 +102,8 @@ func (p *parser) entry(e *entry) bool {
 		p.fault(e)
 		if e.fault == unclosedParenthesis {
 			if p.unclosed++; p.unclosed == maxUnclosed {
-				p.problem(LimitProblem, Span{p.file.ID, e.next, e.next}, fmt.Sprintf("the file is given up here: %d parentheses are never closed", p.unclosed), "")
+				p.problem(LimitProblem, Span{p.file.ID, e.next, e.next},
+					fmt.Sprintf("the file is given up here: %d parentheses are never closed", p.unclosed), "")
 				return false
 			}
 		}
@@ -121,7 +123,8 @@ func (p *parser) isGivenUp(at uint32) bool {
 	if !p.givenUp {
 		p.givenUp = true
 		span := Span{p.file.ID, at, at}
-		p.problem(LimitProblem, span, fmt.Sprintf("the zone is given up here: %d things in it cannot be read", maxProblems), "")
+		p.problem(LimitProblem, span, fmt.Sprintf("the zone is given up here: %d things in it cannot be read", maxProblems),
+			"")
 		p.zone.Gaps = []Gap{{Whole: true, Span: span}}
 	}
 	return true
@@ -135,7 +138,8 @@ func (p *parser) fault(e *entry) {
 	case unclosedQuote:
 		p.syntax(at, "a quote is not closed on its line", "close it, or write \\\" for a quote inside a string")
 	case unclosedParenthesis:
-		p.syntax(at, "a parenthesis is never closed", "write the missing \")\"; what follows was read from the next line that begins with a name")
+		p.syntax(at, "a parenthesis is never closed",
+			"write the missing \")\"; what follows was read from the next line that begins with a name")
 	case strayParenthesis:
 		p.syntax(at, "a closing parenthesis has no opening one", "")
 	case tooManyFields:
@@ -210,7 +214,8 @@ func (p *parser) record(e *entry) {
 	p.add(record{owner: p.owner, ttl: ttl, start: e.start, typ: typ, rdata: e.rdataOffset(data, rdata)})
 }
 
-// withoutOwner reports a record that has no owner: its first field cannot be one, or it states none and can inherit none.
+// withoutOwner reports a record that has no owner: its first field cannot be one, or it states none and can inherit
+// none.
 func (p *parser) withoutOwner(first field, err error) {
 	at := p.span(first)
 	switch {
@@ -350,12 +355,14 @@ func ttlAndClass(data []byte, fields []field) (ttl uint32, hasTTL, otherClass bo
 	return ttl, hasTTL, otherClass, fields
 }
 
-// parseClass reads the mnemonic of a class in any case, or CLASSnnn (RFC 3597 s.5), and reports whether it is another than IN.
+// parseClass reads the mnemonic of a class in any case, or CLASSnnn (RFC 3597 s.5), and reports whether it is another
+// than IN.
 func parseClass(text []byte) (other, ok bool) {
 	switch wordOf(text) {
 	case 'i'<<8 | 'n':
 		return false, true
-	case 'c'<<8 | 'h', 'h'<<8 | 's', 'a'<<16 | 'n'<<8 | 'y', 'n'<<24 | 'o'<<16 | 'n'<<8 | 'e', 'c'<<32 | 'h'<<24 | 'a'<<16 | 'o'<<8 | 's',
+	case 'c'<<8 | 'h', 'h'<<8 | 's', 'a'<<16 | 'n'<<8 | 'y', 'n'<<24 | 'o'<<16 | 'n'<<8 | 'e',
+		'c'<<32 | 'h'<<24 | 'a'<<16 | 'o'<<8 | 's',
 		'h'<<40 | 'e'<<32 | 's'<<24 | 'i'<<16 | 'o'<<8 | 'd':
 		return true, true
 	}

@@ -4,8 +4,8 @@ import (
 	"fmt"
 )
 
-// This file checks RDATA: by the fields of its type where those are known, and with the DNS library where they are not or do
-// not fit.
+// This file checks RDATA: by the fields of its type where those are known, and with the DNS library where they are not
+// or do not fit.
 
 // checkRDATA is what is wrong with a record's RDATA. Relative names are below origin.
 func checkRDATA(t Type, data []byte, fields []field, origin Name) rdataError {
@@ -67,8 +67,8 @@ func textLength(fields []field) (n int) {
 	return n
 }
 
-// isGeneric reports whether RDATA is written as octets: \# LENGTH HEX (RFC 3597 s.5). What follows \# must look like a number, or
-// else it is the text "#", as in BIND.
+// isGeneric reports whether RDATA is written as octets: \# LENGTH HEX (RFC 3597 s.5). What follows \# must look like a
+// number, or else it is the text "#", as in BIND.
 func isGeneric(data []byte, fields []field) bool {
 	return len(fields) > 0 && !fields[0].quoted && string(data[fields[0].start:fields[0].end]) == `\#` &&
 		len(fields) > 1 && !fields[1].quoted && isDigit(data[fields[1].start])

@@ -11,9 +11,9 @@ import (
 	"github.com/miekg/dns"
 )
 
-// This file asks miekg/dns, the arbiter of every type's RDATA. The library mishandles empty RDATA, multi-line records and
-// quoted right-hand sides, so it is only ever given one clean line: the fields that the scanner found, without comments and
-// parentheses.
+// This file asks miekg/dns, the arbiter of every type's RDATA. The library mishandles empty RDATA, multi-line records
+// and quoted right-hand sides, so it is only ever given one clean line: the fields that the scanner found, without
+// comments and parentheses.
 
 // parseWithDNSLib has miekg/dns read RDATA. Names without a final dot are relative to origin.
 func parseWithDNSLib(t Type, data []byte, fields []field, origin Name) (dns.RR, error) {
@@ -98,8 +98,9 @@ func cleanLine(t Type, data []byte, fields []field, generic bool) []byte {
 	return append(line, '\n')
 }
 
-// appendASCII writes a field with its octets beyond ASCII, and what backslashes keep from having a meaning of its own, as \DDD: the arbiter
-// miscounts the backslashes after the former when it checks whether a dot is escaped, and may end a field at the latter.
+// appendASCII writes a field with its octets beyond ASCII, and what backslashes keep from having a meaning of its own,
+// as \DDD: the arbiter miscounts the backslashes after the former when it checks whether a dot is escaped, and may end
+// a field at the latter.
 func appendASCII(line, text []byte) []byte {
 	for i := 0; i < len(text); i++ {
 		c, escaped := text[i], text[i] == '\\' && i+1 < len(text)
@@ -119,20 +120,22 @@ func appendASCII(line, text []byte) []byte {
 	return line
 }
 
-// lacksSeconds reports whether a field of a LOC record is minutes that no seconds follow, as RFC 1876 s.3 allows. The arbiter wants them
-// where the minutes are written.
+// lacksSeconds reports whether a field of a LOC record is minutes that no seconds follow, as RFC 1876 s.3 allows. The
+// arbiter wants them where the minutes are written.
 func lacksSeconds(data []byte, fields []field, i int) bool {
 	isHemisphere := func(i int) bool {
-		return i >= 0 && i < len(fields) && fields[i].end-fields[i].start == 1 && strings.IndexByte("NSEWnsew", data[fields[i].start]) >= 0
+		return i >= 0 && i < len(fields) && fields[i].end-fields[i].start == 1 &&
+			strings.IndexByte("NSEWnsew", data[fields[i].start]) >= 0
 	}
 	return isHemisphere(i+1) && (i == 1 || isHemisphere(i-2))
 }
 
-// emptyRecord is the length of a record of the root without RDATA: owner, type, class, TTL and length (RFC 1035 s.3.2.1).
+// emptyRecord is the length of a record of the root without RDATA: owner, type, class, TTL and length (RFC 1035
+// s.3.2.1).
 const emptyRecord = 1 + 2 + 2 + 4 + 2
 
-// algorithmNumber is the number of a DNSSEC algorithm's mnemonic (RFC 4034 s.A.1), and any other text as it is: of the types that
-// have such a field, the arbiter reads the mnemonic in some.
+// algorithmNumber is the number of a DNSSEC algorithm's mnemonic (RFC 4034 s.A.1), and any other text as it is: of the
+// types that have such a field, the arbiter reads the mnemonic in some.
 func algorithmNumber(text []byte) []byte {
 	if len(text) > 0 && isDigit(text[0]) {
 		return text

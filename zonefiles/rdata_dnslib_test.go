@@ -11,7 +11,8 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// FuzzRecordsAreThoseOfTheArbiter compares what is read with miekg/dns's own reader of zones, where both read all of it.
+// FuzzRecordsAreThoseOfTheArbiter compares what is read with miekg/dns's own reader of zones, where both read all of
+// it.
 func FuzzRecordsAreThoseOfTheArbiter(f *testing.F) {
 	addZones(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -36,7 +37,8 @@ func FuzzRecordsAreThoseOfTheArbiter(f *testing.F) {
 			line := canonicalLine(fmt.Sprintf("%s 0 IN %s %s", r.OwnerName(), r.Type(), r.CanonicalRDATA()))
 			ours = append(ours, line)
 		}
-		// The two read line ends within comments, generation, other classes, and quotes right beside other text in ways of their own.
+		// The two read line ends within comments, generation, other classes, and quotes right beside other text in ways of
+		// their own.
 		if len(z.Problems) > 0 || z.OtherClass > 0 || bytes.ContainsAny(data, "\r$\"\\") {
 			return
 		}

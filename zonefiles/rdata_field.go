@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// What the fields of RDATA may hold. The fields that zones are full of are checked here; what is refused here, checkRDATA
-// shows to the DNS library as well, unless the error is final.
+// What the fields of RDATA may hold. The fields that zones are full of are checked here; what is refused here,
+// checkRDATA shows to the DNS library as well, unless the error is final.
 
 // fieldKind is what one field of RDATA holds.
 type fieldKind uint8
@@ -50,8 +50,8 @@ const (
 	aboutText                      // the field by its name and its text
 )
 
-// checkFields compares RDATA with the fields of its type. originLen is the length, in octets, of what is added to relative
-// names. It makes no text unless something is wrong, and allocates nothing.
+// checkFields compares RDATA with the fields of its type. originLen is the length, in octets, of what is added to
+// relative names. It makes no text unless something is wrong, and allocates nothing.
 func checkFields(want []rdataField, data []byte, fields []field, originLen int) rdataError {
 	for i := range want {
 		kind := want[i].kind
@@ -108,7 +108,8 @@ func checkFields(want []rdataField, data []byte, fields []field, originLen int) 
 	}
 	if len(fields) > len(want) {
 		extra := fields[len(want)]
-		return rdataError{field: len(want), message: fmt.Sprintf("has %s after its last field", Quote(data[extra.start:extra.end]))}
+		return rdataError{field: len(want), message: fmt.Sprintf("has %s after its last field",
+			Quote(data[extra.start:extra.end]))}
 	}
 	return rdataError{}
 }
@@ -172,8 +173,8 @@ func checkToEnd(kind fieldKind, data []byte, fields []field) rdataError {
 	return rdataError{}
 }
 
-// checkStrings checks character-strings. An escape has more characters than the octet that it stands for, so that they may
-// be shorter than they are counted here.
+// checkStrings checks character-strings. An escape has more characters than the octet that it stands for, so that they
+// may be shorter than they are counted here.
 func checkStrings(data []byte, fields []field) rdataError {
 	octets := 0
 	for i, f := range fields {
@@ -210,15 +211,22 @@ func checkDigits(kind fieldKind, data []byte, fields []field, table *digitTable)
 	digits += padding
 	switch {
 	case kind == hexField && digits%2 != 0:
-		return rdataError{about: aboutField, message: fmt.Sprintf("of %d digits is not whole: hexadecimal digits come in pairs", digits)}
+		return rdataError{
+			about:   aboutField,
+			message: fmt.Sprintf("of %d digits is not whole: hexadecimal digits come in pairs", digits),
+		}
 	case kind == base64Field && digits%4 != 0:
-		return rdataError{about: aboutField, message: fmt.Sprintf("of %d digits is not whole: base64 comes in groups of 4", digits)}
+		return rdataError{
+			about: aboutField,
+			message: fmt.Sprintf("of %d digits is not whole: base64 comes in groups of 4",
+				digits),
+		}
 	}
 	return rdataError{}
 }
 
-// checkName says why text cannot be a domain name below an origin of originLen octets. Plain names, which hold no escape, are
-// measured without being decoded.
+// checkName says why text cannot be a domain name below an origin of originLen octets. Plain names, which hold no
+// escape, are measured without being decoded.
 func checkName(text []byte, escaped bool, originLen int) error {
 	if !escaped && len(text) > 0 && len(text) < maxLabel {
 		lastDot := -1

@@ -16,7 +16,8 @@ func checkFastPath(t *testing.T, typ Type, text string) {
 	if spec == nil || len(fields) == 0 || isGeneric(data, fields) || checkFields(spec, data, fields, 0).message != "" {
 		return
 	}
-	// The arbiter asks more of the character-strings of these than name servers do: quotes in NAPTR, numbers in GPOS and X25.
+	// The arbiter asks more of the character-strings of these than name servers do: quotes in NAPTR, numbers in GPOS and
+	// X25.
 	if name := typ.String(); name == "NAPTR" || name == "GPOS" || name == "X25" {
 		return
 	}

@@ -2,8 +2,8 @@ package zonefiles
 
 import "bytes"
 
-// This file turns bytes into entries and fields. It knows quotes, escapes, parentheses and comments (RFC 1035 s.5.1), and
-// nothing of DNS. It allocates nothing per entry: the field list is used again.
+// This file turns bytes into entries and fields. It knows quotes, escapes, parentheses and comments (RFC 1035 s.5.1),
+// and nothing of DNS. It allocates nothing per entry: the field list is used again.
 
 // field is one run of characters between white space, or the inside of a pair of quotes.
 type field struct {
@@ -54,7 +54,8 @@ var byteClass = [256]byte{
 	'(': openParenthesis, ')': closeParenthesis, '\\': backslash,
 }
 
-// scan reads the entry that begins at offset at, skipping empty lines and comments. It reports false at the end of data.
+// scan reads the entry that begins at offset at, skipping empty lines and comments. It reports false at the end of
+// data.
 func (e *entry) scan(data []byte, at uint32) bool {
 	e.parentheses, e.fault = false, noFault
 	for {
@@ -77,8 +78,8 @@ func scanFields(data []byte, start, end uint32, into []field) []field {
 	return e.readFrom(data[:end], int(start), 1, into[:0])
 }
 
-// readFrom appends the fields from offset i until a line end outside parentheses, of which depth are open. It gives them back rather
-// than keep them in e, so that a caller's buffer for them can stay on the stack.
+// readFrom appends the fields from offset i until a line end outside parentheses, of which depth are open. It gives
+// them back rather than keep them in e, so that a caller's buffer for them can stay on the stack.
 func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 	opened, outermost := -1, depth // the last outermost parenthesis
 	e.end = uint32(i)
@@ -141,8 +142,8 @@ func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 	return fields
 }
 
-// endUnclosed marks the entry whose parenthesis is never closed, and ends it where a line looks like the next entry. It gives the
-// fields that are left.
+// endUnclosed marks the entry whose parenthesis is never closed, and ends it where a line looks like the next entry. It
+// gives the fields that are left.
 func (e *entry) endUnclosed(data []byte, opened int, fields []field) []field {
 	e.fault = unclosedParenthesis
 	e.faultAt = Span{Start: uint32(opened), End: uint32(opened + 1)}
@@ -210,8 +211,8 @@ func lineEndFrom(data []byte, i int) int {
 	return i + n
 }
 
-// nextOwnerLine is where reading goes on after a parenthesis at i that is never closed: the next line that does not look like a
-// continuation, since it begins with neither white space nor a comment nor a closing parenthesis.
+// nextOwnerLine is where reading goes on after a parenthesis at i that is never closed: the next line that does not
+// look like a continuation, since it begins with neither white space nor a comment nor a closing parenthesis.
 func nextOwnerLine(data []byte, i int) uint32 {
 	for {
 		i = lineEndFrom(data, i) + 1

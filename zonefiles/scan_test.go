@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzScannedSpansLieInOrder holds the scanner to its spans: in the file, in order, without overlap, and with nothing between fields but
-// space, quotes, parentheses and comments.
+// FuzzScannedSpansLieInOrder holds the scanner to its spans: in the file, in order, without overlap, and with nothing
+// between fields but space, quotes, parentheses and comments.
 func FuzzScannedSpansLieInOrder(f *testing.F) {
 	addZones(f)
 	f.Fuzz(func(t *testing.T, data []byte) {

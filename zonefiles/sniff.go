@@ -1,7 +1,7 @@
 package zonefiles
 
-// A look at the start of a file, to tell a zone from anything else. It reads as the zone parser does, far less exactly, and takes
-// whatever it does not know as a sign that the file is no zone.
+// A look at the start of a file, to tell a zone from anything else. It reads as the zone parser does, far less exactly,
+// and takes whatever it does not know as a sign that the file is no zone.
 
 import (
 	"bytes"
@@ -20,8 +20,8 @@ type Sniffed struct {
 	Template   string // why the file needs a tool before a name server can read it
 }
 
-// LikeZone wants more lines of a zone than others where there is an SOA record, which prose and programs seldom have. Without one,
-// nearly all lines must be.
+// LikeZone wants more lines of a zone than others where there is an SOA record, which prose and programs seldom have.
+// Without one, nearly all lines must be.
 func (s Sniffed) LikeZone() bool {
 	good := s.records + s.directives
 	if s.document {
@@ -38,7 +38,8 @@ func (s Sniffed) LikeTemplate() bool {
 	return s.SOA || s.records > 0 && s.directives > 0 || s.records > 1 && s.records > s.others
 }
 
-// Template says what shows that a text is a template, of which a tool makes a zone; it is empty where nothing near the start does.
+// Template says what shows that a text is a template, of which a tool makes a zone; it is empty where nothing near the
+// start does.
 func Template(text []byte) string {
 	return Sniff(text[:min(len(text), MaxSniffed)], len(text) <= MaxSniffed).Template
 }
@@ -146,8 +147,8 @@ func isSniffedClass(field string) bool {
 	}
 }
 
-// likeRDATA reports whether data could be of that type, with the types that are English words or letters looked at more closely.
-// Only a zone spreads a line over several.
+// likeRDATA reports whether data could be of that type, with the types that are English words or letters looked at more
+// closely. Only a zone spreads a line over several.
 func likeRDATA(rrtype string, data []string, several bool) bool {
 	if len(data) == 0 {
 		return false
@@ -177,7 +178,8 @@ func templateMark(line sniffedLine) string {
 	switch {
 	case line.owner && (first == "dnl" || len(line.fields) > 1 && line.fields[1][0] == '`'):
 		return "it is a template (m4)"
-	case line.owner && (strings.HasPrefix(first, "%%") || strings.HasPrefix(first, "#for") || strings.HasPrefix(first, "#if")):
+	case line.owner && (strings.HasPrefix(first, "%%") || strings.HasPrefix(first, "#for") ||
+		strings.HasPrefix(first, "#if")):
 		return "it is a template (lines that begin with %% or #for)"
 	}
 	for i, field := range line.fields {

@@ -69,7 +69,8 @@ func textStart(data []byte) uint32 {
 // columnStop is a place in a long line whose column is known.
 type columnStop struct{ offset, runes, utf16 uint32 }
 
-// stopDistance is how far such places are apart, in bytes: thousands of positions in one line cost no more than in as many lines.
+// stopDistance is how far such places are apart, in bytes: thousands of positions in one line cost no more than in as
+// many lines.
 const stopDistance = 4096
 
 // stops are the places with known columns of the line that begins at start, from that one on.
@@ -136,7 +137,8 @@ func (s *FileSet) AddGenerated(directive Span, data []byte) (*File, error) {
 
 func (s *FileSet) add(f *File) (*File, error) {
 	if len(f.Data) > maxTextSize {
-		return nil, fmt.Errorf("%s: %d bytes are more than the %d that can be addressed", f.Name, len(f.Data), uint32(maxTextSize))
+		return nil, fmt.Errorf("%s: %d bytes are more than the %d that can be addressed", f.Name, len(f.Data),
+			uint32(maxTextSize))
 	}
 	s.adding.Lock()
 	defer s.adding.Unlock()
@@ -164,8 +166,8 @@ func (s *FileSet) Len() int {
 // Text is the bytes that the span covers. The caller must not change them.
 func (s *FileSet) Text(sp Span) []byte { return s.File(sp.File).Data[sp.Start:sp.End] }
 
-// OnDisk maps a span of made text to what it was made from, and any other span to itself. What was made from several places
-// goes from the first of them to the last, or, where these lie in two files, is the first alone.
+// OnDisk maps a span of made text to what it was made from, and any other span to itself. What was made from several
+// places goes from the first of them to the last, or, where these lie in two files, is the first alone.
 func (s *FileSet) OnDisk(sp Span) Span {
 	for f := s.File(sp.File); f.isMade(); f = s.File(sp.File) {
 		first, last := f.segmentAt(sp.Start).origin, f.segmentAt(max(sp.Start+1, sp.End)-1).origin
@@ -176,7 +178,8 @@ func (s *FileSet) OnDisk(sp Span) Span {
 	return sp
 }
 
-// Editable reports whether a span is text of a file, so that who changes it there changes nothing else. Made text is not.
+// Editable reports whether a span is text of a file, so that who changes it there changes nothing else. Made text is
+// not.
 func (s *FileSet) Editable(sp Span) bool { return !s.File(sp.File).isMade() }
 
 // Position is a place in a file as people and their tools count: lines and columns from 1.

@@ -51,8 +51,13 @@ var rrTypes = [...]rrType{
 	TypeNS:    {mnemonic: "NS", fields: []rdataField{{nameField, "name server"}}},
 	TypeCNAME: {mnemonic: "CNAME", fields: []rdataField{{nameField, "canonical name"}}},
 	TypeSOA: {mnemonic: "SOA", fields: []rdataField{
-		{nameField, "primary server"}, {nameField, "mailbox"}, {uint32Field, "serial"},
-		{periodField, "refresh"}, {periodField, "retry"}, {periodField, "expire"}, {periodField, "minimum"},
+		{nameField, "primary server"},
+		{nameField, "mailbox"},
+		{uint32Field, "serial"},
+		{periodField, "refresh"},
+		{periodField, "retry"},
+		{periodField, "expire"},
+		{periodField, "minimum"},
 	}},
 	10:      {mnemonic: "NULL", mayBeEmpty: true}, // anything at all (RFC 1035 s.3.3.10)
 	TypePTR: {mnemonic: "PTR", fields: []rdataField{{nameField, "name"}}},
@@ -70,30 +75,52 @@ var rrTypes = [...]rrType{
 		{uint16Field, "priority"}, {uint16Field, "weight"}, {uint16Field, "port"}, {nameField, "target"},
 	}},
 	35: {mnemonic: "NAPTR", fields: []rdataField{
-		{uint16Field, "order"}, {uint16Field, "preference"}, {stringField, "flags"}, {stringField, "services"},
-		{stringField, "regular expression"}, {nameField, "replacement"},
+		{uint16Field, "order"},
+		{uint16Field, "preference"},
+		{stringField, "flags"},
+		{stringField, "services"},
+		{stringField, "regular expression"},
+		{nameField, "replacement"},
 	}},
 	TypeDNAME: {mnemonic: "DNAME", fields: []rdataField{{nameField, "target"}}},
 	42:        {mnemonic: "APL", mayBeEmpty: true}, // a list of no prefixes (RFC 3123 s.4)
 	TypeDS:    {mnemonic: "DS", fields: dsFields},
-	44:        {mnemonic: "SSHFP", fields: []rdataField{{uint8Field, "algorithm"}, {uint8Field, "type"}, {hexField, "fingerprint"}}},
+	44: {mnemonic: "SSHFP", fields: []rdataField{
+		{uint8Field, "algorithm"},
+		{uint8Field, "type"},
+		{hexField, "fingerprint"},
+	}},
 	TypeRRSIG: {mnemonic: "RRSIG", fields: []rdataField{
-		{typeField, "type covered"}, {algorithmField, "algorithm"}, {uint8Field, "labels"},
-		{uint32Field, "original TTL"}, {timeField, "expiration"}, {timeField, "inception"},
-		{uint16Field, "key tag"}, {nameField, "signer"}, {base64Field, "signature"},
+		{typeField, "type covered"},
+		{algorithmField, "algorithm"},
+		{uint8Field, "labels"},
+		{uint32Field, "original TTL"},
+		{timeField, "expiration"},
+		{timeField, "inception"},
+		{uint16Field, "key tag"},
+		{nameField, "signer"},
+		{base64Field, "signature"},
 	}},
 	TypeNSEC: {mnemonic: "NSEC", fields: []rdataField{{nameField, "next name"}, {typesField, "type"}}},
 	48:       {mnemonic: "DNSKEY", fields: dnskeyFields},
 	TypeNSEC3: {mnemonic: "NSEC3", fields: []rdataField{
-		{uint8Field, "hash algorithm"}, {uint8Field, "flags"}, {uint16Field, "iterations"},
-		{saltField, "salt"}, {hashField, "next hashed owner"}, {typesField, "type"},
+		{uint8Field, "hash algorithm"},
+		{uint8Field, "flags"},
+		{uint16Field, "iterations"},
+		{saltField, "salt"},
+		{hashField, "next hashed owner"},
+		{typesField, "type"},
 	}},
 	51: {mnemonic: "NSEC3PARAM", fields: []rdataField{
-		{uint8Field, "hash algorithm"}, {uint8Field, "flags"}, {uint16Field, "iterations"},
+		{uint8Field, "hash algorithm"},
+		{uint8Field, "flags"},
+		{uint16Field, "iterations"},
 		{saltField, "salt"},
 	}},
 	TypeTLSA: {mnemonic: "TLSA", fields: []rdataField{
-		{uint8Field, "usage"}, {uint8Field, "selector"}, {uint8Field, "matching type"},
+		{uint8Field, "usage"},
+		{uint8Field, "selector"},
+		{uint8Field, "matching type"},
 		{hexField, "certificate data"},
 	}},
 	59: {mnemonic: "CDS", fields: dsFields},
@@ -138,11 +165,15 @@ const firstLateType = 32768
 
 var (
 	dsFields = []rdataField{
-		{uint16Field, "key tag"}, {algorithmField, "algorithm"}, {uint8Field, "digest type"},
+		{uint16Field, "key tag"},
+		{algorithmField, "algorithm"},
+		{uint8Field, "digest type"},
 		{hexField, "digest"},
 	}
 	dnskeyFields = []rdataField{
-		{uint16Field, "flags"}, {uint8Field, "protocol"}, {algorithmField, "algorithm"},
+		{uint16Field, "flags"},
+		{uint8Field, "protocol"},
+		{algorithmField, "algorithm"},
 		{base64Field, "public key"},
 	}
 	unknownType rrType
@@ -197,8 +228,8 @@ func parseType(text []byte) (Type, bool) {
 	return 0, false
 }
 
-// typesByWord is a hash table of the mnemonics that are one word, with open addressing: most records are found in its first
-// slot. It is at most half full.
+// typesByWord is a hash table of the mnemonics that are one word, with open addressing: most records are found in its
+// first slot. It is at most half full.
 var typesByWord = func() (table [256]struct {
 	word uint64
 	typ  Type
@@ -227,7 +258,8 @@ func typeSlot(word uint64) int { return int(word * goldenRatio >> 56) }
 // maxWord is how many characters a word has at most.
 const maxWord = 8
 
-// wordOf is up to maxWord letters, digits and hyphens as a number, the letters in lower case. It is 0 for any other text.
+// wordOf is up to maxWord letters, digits and hyphens as a number, the letters in lower case. It is 0 for any other
+// text.
 func wordOf(text []byte) (word uint64) {
 	if len(text) > maxWord {
 		return 0

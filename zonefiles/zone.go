@@ -8,7 +8,8 @@ import (
 // Zone is what one zone file and all that it includes hold. It does not change once it is loaded.
 type Zone struct {
 	Origin Name
-	// OriginKnown is false where nothing says what the origin is; names are relative to the root then, and nothing is concluded.
+	// OriginKnown is false where nothing says what the origin is; names are relative to the root then, and nothing is
+	// concluded.
 	OriginKnown bool
 	Path        string // of the file that the zone was read from
 	File        FileID // that file, unless Missing
@@ -27,8 +28,9 @@ type Zone struct {
 	places  []place
 }
 
-// record is one resource record. Everything but the owner, the TTL and the type stays text in the file until it is asked for. Beside
-// the text, records are what most of a zone's memory goes to: 20 bytes for each, where offsets in full took 32.
+// record is one resource record. Everything but the owner, the TTL and the type stays text in the file until it is
+// asked for. Beside the text, records are what most of a zone's memory goes to: 20 bytes for each, where offsets in
+// full took 32.
 type record struct {
 	owner NameID
 	place uint32 // index of Zone.places
@@ -67,7 +69,8 @@ type Problem struct {
 	Help    string // what to do; empty where the message says it
 }
 
-// Gap is a part of a zone that is missing because it could not be read. What rests on the absence of records has to ask Zone.MayHold.
+// Gap is a part of a zone that is missing because it could not be read. What rests on the absence of records has to ask
+// Zone.MayHold.
 type Gap struct {
 	Span  Span
 	Whole bool // could have been anything in the zone; otherwise only:
@@ -105,8 +108,8 @@ func (z *Zone) SOA() (Record, bool) {
 	return Record{}, false
 }
 
-// MayHold reports whether a part of the zone that could not be read may have held records of that owner and type. Type 0 asks for
-// any type.
+// MayHold reports whether a part of the zone that could not be read may have held records of that owner and type. Type
+// 0 asks for any type.
 func (z *Zone) MayHold(owner Name, t Type) bool {
 	for _, gap := range z.Gaps {
 		if gap.Whole {
@@ -116,7 +119,8 @@ func (z *Zone) MayHold(owner Name, t Type) bool {
 			continue
 		}
 		missing := z.Names.Name(gap.Owner)
-		if missing == owner || missing.IsWildcard() && owner.IsAtOrBelow(missing.Parent()) || t == 0 && missing.IsAtOrBelow(owner) {
+		if missing == owner || missing.IsWildcard() && owner.IsAtOrBelow(missing.Parent()) || t == 0 &&
+			missing.IsAtOrBelow(owner) {
 			return true
 		}
 	}
@@ -206,7 +210,8 @@ func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
 	return file.Data, fields
 }
 
-// Field is the span of an RDATA field, from 0, without quotes. Where the record has no such field in its text, it is RDATASpan.
+// Field is the span of an RDATA field, from 0, without quotes. Where the record has no such field in its text, it is
+// RDATASpan.
 func (r Record) Field(i int) Span {
 	var buffer fieldBuffer
 	file, fields, end := r.scan(&buffer)
@@ -254,8 +259,9 @@ func (r Record) entry() (e entry, ok bool) {
 	return e, ok
 }
 
-// field is the text of an RDATA field, from 0, and whether it holds an escape; false where the record has no such field. The first
-// fields of most records are on one line with white space between them, and are found without looking at the rest.
+// field is the text of an RDATA field, from 0, and whether it holds an escape; false where the record has no such
+// field. The first fields of most records are on one line with white space between them, and are found without looking
+// at the rest.
 func (r Record) field(i int) (text []byte, escaped, ok bool) {
 	if raw := r.raw(); raw.rdata != farRDATA {
 		data := r.zone.places[raw.place].file.Data
@@ -296,7 +302,8 @@ func (r Record) Number(i int) uint64 {
 	return n
 }
 
-// Name is the value of a field that holds a domain name: absolute, in canonical form. It reports false where it holds none.
+// Name is the value of a field that holds a domain name: absolute, in canonical form. It reports false where it holds
+// none.
 func (r Record) Name(i int) (Name, bool) {
 	var wire [2 * maxName]byte
 	name, ok := r.appendName(wire[:0], i)
@@ -327,8 +334,8 @@ func (r Record) IsBelowOwner(i int) bool {
 	}
 	names := r.zone.Names
 	size := int(names.nodes[r.Owner()].wireLen)
-	// An absolute name without escapes has as many characters as octets. Most name servers differ from the owner in the first of
-	// those that are compared, which spares all that follows for each delegation of a registry.
+	// An absolute name without escapes has as many characters as octets. Most name servers differ from the owner in the
+	// first of those that are compared, which spares all that follows for each delegation of a registry.
 	if absolute := len(text) > 0 && text[len(text)-1] == '.'; absolute && size > 0 && !escaped {
 		if len(text) < size || lower(text[len(text)-size]) != names.Label(r.Owner())[0] {
 			return false

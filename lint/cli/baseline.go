@@ -50,7 +50,9 @@ func (f *baselineFlags) open(w *workspace.Workspace) error {
 }
 
 // suppress marks the findings that the baseline lists. Notes list its entries that match nothing.
-func (f *baselineFlags) suppress(w *workspace.Workspace, result *lint.Result, chosen []*lint.Rule, all bool) (notes []string) {
+func (f *baselineFlags) suppress(
+	w *workspace.Workspace, result *lint.Result, chosen []*lint.Rule, all bool,
+) (notes []string) {
 	if f.known == nil {
 		return nil
 	}
@@ -67,7 +69,9 @@ func (f *baselineFlags) suppress(w *workspace.Workspace, result *lint.Result, ch
 }
 
 // save writes a baseline of the findings that are reported or fail the run, and marks them as known.
-func (f *baselineFlags) save(stdio *Stdio, w *workspace.Workspace, findings []lint.Finding) (notes []string, err error) {
+func (f *baselineFlags) save(
+	stdio *Stdio, w *workspace.Workspace, findings []lint.Finding,
+) (notes []string, err error) {
 	if f.writeBaseline == "" {
 		return nil, nil
 	}

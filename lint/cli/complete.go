@@ -16,7 +16,9 @@ type completer func(typed string) []string
 
 // complete completes the values of a flag, which the command has: there is no error to handle.
 func complete(cmd *cobra.Command, flag string, c completer) {
-	_ = cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, func(
+		_ *cobra.Command, _ []string, typed string,
+	) ([]string, cobra.ShellCompDirective) {
 		found := c(typed)
 		directive := cobra.ShellCompDirectiveNoFileComp
 		for _, word := range found {

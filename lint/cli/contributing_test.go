@@ -60,7 +60,8 @@ func TestANewReportFormatIsOneFileAndOneRow(t *testing.T) {
 	}
 }
 
-// step is one numbered step of a section: a file that is new, or the lines that one gains, marked with + among those around them.
+// step is one numbered step of a section: a file that is new, or the lines that one gains, marked with + among those
+// around them.
 type step struct{ file, language, text string }
 
 var (
@@ -68,7 +69,8 @@ var (
 	fenced   = regexp.MustCompile("^   (```+)([a-z]+)$")
 )
 
-// stepsOf reads the steps of a section of CONTRIBUTING: paragraphs "1. `FILE`...", each followed by an indented block of code.
+// stepsOf reads the steps of a section of CONTRIBUTING: paragraphs "1. `FILE`...", each followed by an indented block
+// of code.
 func stepsOf(t *testing.T, title string) []step {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", ".github", "CONTRIBUTING.md"))

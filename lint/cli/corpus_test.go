@@ -12,8 +12,9 @@ import (
 	"mx46/lint/cli"
 )
 
-// TestAdoptionOfRealFolders adopts mx46 on copies of folders as people keep them in public: what init writes covers the zones that a
-// look without it finds, every file that is set aside is counted and named, and nothing is reported beside a baseline.
+// TestAdoptionOfRealFolders adopts mx46 on copies of folders as people keep them in public: what init writes covers the
+// zones that a look without it finds, every file that is set aside is counted and named, and nothing is reported beside
+// a baseline.
 func TestAdoptionOfRealFolders(t *testing.T) {
 	corpus, err := filepath.Abs("../../../shared/corpus/real")
 	if err != nil {

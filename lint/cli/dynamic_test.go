@@ -160,8 +160,8 @@ func neverEdited(t *testing.T, why string, paths ...string) {
 
 const outOfSync = "journal out of sync with zone"
 
-// TestDynamicZonesAreServedAfterFix updates a zone while named serves it, lets mx46 fix it in every way it can, and starts named again.
-// The control writes the fixed file all the same, and named does not load the zone any more.
+// TestDynamicZonesAreServedAfterFix updates a zone while named serves it, lets mx46 fix it in every way it can, and
+// starts named again. The control writes the fixed file all the same, and named does not load the zone any more.
 func TestDynamicZonesAreServedAfterFix(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "db.example.org", unsigned)
@@ -225,8 +225,8 @@ func TestAnEditBesideAJournalKeepsNamedFromLoadingTheZone(t *testing.T) {
 	}
 }
 
-// An unsigned file behind inline-signing is edited as any other. Once named has taken over an edit it keeps a journal beside the file
-// too, until rndc sync -clean removes it: as for any other file, then.
+// An unsigned file behind inline-signing is edited as any other. Once named has taken over an edit it keeps a journal
+// beside the file too, until rndc sync -clean removes it: as for any other file, then.
 func TestTheUnsignedFileBehindInlineSigning(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "db.example.org", unsigned+"other MX 10 .\n")

@@ -20,14 +20,15 @@ import (
 	"mx46/testdata/e2e"
 )
 
-// This file breaks what the program stands on: it is killed, the disk is full, the reader of its output goes away. A file that it
-// writes is then the old one or the new one, and never another.
+// This file breaks what the program stands on: it is killed, the disk is full, the reader of its output goes away. A
+// file that it writes is then the old one or the new one, and never another.
 
 // stoppedTries is how often a run is stopped at a random moment, by each signal.
 const stoppedTries = 200
 
-// stopAtRandom runs the program again and again, with one list of arguments after the other, sending it a signal at a random moment of the
-// time that it takes, and checks what it was to write after each. It tells how often the file was the old one and how often the new one.
+// stopAtRandom runs the program again and again, with one list of arguments after the other, sending it a signal at a
+// random moment of the time that it takes, and checks what it was to write after each. It tells how often the file was
+// the old one and how often the new one.
 func stopAtRandom(t *testing.T, sig syscall.Signal, program, dir, file string, before []byte, lists ...[]string) {
 	t.Helper()
 	name := filepath.Join(dir, file)

@@ -32,7 +32,8 @@ func (f *fixFlags) register(cmd *cobra.Command) {
 	flags.BoolVar(&f.fix, "fix", false, "make the safe fixes, and report the other findings")
 	flags.BoolVar(&f.unsafe, "unsafe-fixes", false, "with --fix or --diff: also make fixes that need review")
 	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff instead of a report")
-	flags.BoolVar(&f.bumpSerial, "bump-serial", false, "with --fix or --diff: raise the SOA serial of each zone that changes")
+	flags.BoolVar(&f.bumpSerial, "bump-serial", false,
+		"with --fix or --diff: raise the SOA serial of each zone that changes")
 }
 
 func (f *fixFlags) asked() bool { return f.fix || f.diff }
@@ -156,7 +157,8 @@ func (f *fixFlags) notes(w *workspace.Workspace, out *fix.Outcome) []string {
 	}
 	for _, r := range out.Refused {
 		at := w.Position(r.Finding.Span)
-		notes = append(notes, fmt.Sprintf("Not fixed: %s (%s:%d): %s.", r.Finding.Rule.Name, w.Shown(at.File), at.Line, r.Reason))
+		notes = append(notes, fmt.Sprintf("Not fixed: %s (%s:%d): %s.", r.Finding.Rule.Name, w.Shown(at.File), at.Line,
+			r.Reason))
 	}
 	return notes
 }

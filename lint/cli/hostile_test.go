@@ -22,7 +22,8 @@ import (
 	"mx46/testdata/e2e"
 )
 
-// This file gives the program what strangers may: it must say what is wrong, soon, in little memory, and never fall over.
+// This file gives the program what strangers may: it must say what is wrong, soon, in little memory, and never fall
+// over.
 
 // What one run may cost. The time is that of the processor, so that a busy machine fails no test.
 const (
@@ -80,7 +81,8 @@ func run(t *testing.T, program, dir string, args ...string) outcome {
 func (o outcome) checkCost(t *testing.T) {
 	t.Helper()
 	t.Logf("%.2f s of processor time, %d MB, exit %d", o.time.Seconds(), o.memory>>20, o.code)
-	// A process begins with the peak of the one that starts it, which under the race detector is larger than what is allowed.
+	// A process begins with the peak of the one that starts it, which under the race detector is larger than what is
+	// allowed.
 	var own syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err == nil && o.memory <= own.Maxrss<<10 {
 		o.memory = 0
@@ -98,7 +100,8 @@ ns A 198.41.0.4
 ns AAAA 2001:503:ba3e::2:30
 `
 
-// text is a part of a file. It is written piece by piece, since what this process holds counts as its children's memory too.
+// text is a part of a file. It is written piece by piece, since what this process holds counts as its children's memory
+// too.
 type text func(w *bufio.Writer)
 
 func lit(s string) text { return times(1, s) }
@@ -407,8 +410,8 @@ func TestHostileZonesGetAClearErrorInLittleTimeAndMemory(t *testing.T) {
 	}
 }
 
-// TestNothingOfAZoneReachesATerminalRaw looks at each format of a zone whose names, comments and file name mean something to those who
-// show them. What the formats make of it is tested where they are.
+// TestNothingOfAZoneReachesATerminalRaw looks at each format of a zone whose names, comments and file name mean
+// something to those who show them. What the formats make of it is tested where they are.
 func TestNothingOfAZoneReachesATerminalRaw(t *testing.T) {
 	program := mx46(t)
 	dir := t.TempDir()

@@ -28,7 +28,8 @@ changed.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.init(cmd.Context(), stdio, args) },
 	}
-	cmd.Flags().StringVar(&flags.root, "root", "", "`folder` that the file is written to (default: the repository, or the working folder)")
+	cmd.Flags().StringVar(&flags.root, "root", "",
+		"`folder` that the file is written to (default: the repository, or the working folder)")
 	return cmd
 }
 
@@ -60,6 +61,7 @@ func (f *loadFlags) init(ctx context.Context, stdio *Stdio, paths []string) erro
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", w.Shown(config.FileName), disk.Reason(err))
 	}
-	_, err = fmt.Fprintf(stdio.Out, "wrote %s, which covers %s\n", w.Shown(config.FileName), text.Count(zones, "zone", "zones"))
+	_, err = fmt.Fprintf(stdio.Out, "wrote %s, which covers %s\n", w.Shown(config.FileName),
+		text.Count(zones, "zone", "zones"))
 	return err
 }

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// arrows are the packages of this module that each may import. They point one way: main -> cli -> rules -> lint -> mail ->
-// delivery -> dns -> zonefiles.
+// arrows are the packages of this module that each may import. They point one way: main -> cli -> rules -> lint -> mail
+// -> delivery -> dns -> zonefiles.
 var arrows = map[string][]string{
 	"mx46":               {"mx46/lint/cli"},
 	"mx46/lint/cli":      {"mx46/rules", "mx46/lint", "mx46/lint/", "mx46/zonefiles", "mx46/zonefiles/"},

@@ -66,7 +66,8 @@ work, and 0 otherwise.`,
 	flags.outputFlags.register(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&flags.noIgnores, "no-ignores", false, "disregard ignore comments")
-	f.BoolVar(&flags.showSuppressed, "show-suppressed", false, "also report silenced findings, in "+strings.Join(report.SuppressedFormats(), ", "))
+	f.BoolVar(&flags.showSuppressed, "show-suppressed", false,
+		"also report silenced findings, in "+strings.Join(report.SuppressedFormats(), ", "))
 	f.BoolVar(&flags.only, "only", false, "lint everything, and report only what touches the PATHs")
 	f.IntVar(&flags.maxFindings, "max-findings", defaultMaxFindings, "give up beyond this `number` of findings; 0: never")
 	f.BoolVar(&flags.stats, "stats", false, "print on standard error counts by rule, what was set aside, and times")
@@ -132,7 +133,9 @@ type outcome struct {
 }
 
 // find reads the zones, runs the rules, and makes fixes in memory if asked to.
-func (f *lintFlags) find(ctx context.Context, stdio *Stdio, paths []string, clock *clock) (*workspace.Workspace, outcome, error) {
+func (f *lintFlags) find(
+	ctx context.Context, stdio *Stdio, paths []string, clock *clock,
+) (*workspace.Workspace, outcome, error) {
 	if f.only && len(paths) == 0 {
 		return nil, outcome{}, errors.New("--only needs the paths of files that findings must touch")
 	}
@@ -202,7 +205,9 @@ func (f *lintFlags) prepare(ctx context.Context, stdio *Stdio, w *workspace.Work
 }
 
 // once lints the zones as they are. All says that every existing zone was read.
-func (f *lintFlags) once(ctx context.Context, w *workspace.Workspace, chosen []*lint.Rule, touched []string, all bool) (outcome, error) {
+func (f *lintFlags) once(
+	ctx context.Context, w *workspace.Workspace, chosen []*lint.Rule, touched []string, all bool,
+) (outcome, error) {
 	result, err := w.Lint(ctx, workspace.LintOptions{Rules: chosen, NoIgnores: f.noIgnores, MaxFindings: f.maxFindings})
 	if errors.Is(err, lint.ErrTooMany) {
 		err = fmt.Errorf("there are more than %d findings: lint fewer zones, --select rules, or raise --max-findings",

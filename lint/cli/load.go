@@ -22,8 +22,10 @@ type loadFlags struct {
 
 func (f *loadFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.root, "root", "", "use no file outside this `folder` (default: the repository, or the working folder)")
-	flags.StringVar(&f.configFile, "config", "", "configuration `file` (default: .mx46.yaml here or above, up to the root)")
+	flags.StringVar(&f.root, "root", "",
+		"use no file outside this `folder` (default: the repository, or the working folder)")
+	flags.StringVar(&f.configFile, "config", "",
+		"configuration `file` (default: .mx46.yaml here or above, up to the root)")
 	flags.BoolVar(&f.noConfig, "no-config", false, "use no configuration file")
 	flags.StringVar(&f.origin, "origin", "", "`name` of the zone, if the file does not say")
 	flags.IntVar(&f.jobs, "jobs", 0, "`number` of files read and zones linted at a time (default: one for each CPU)")

@@ -86,7 +86,9 @@ func (f *outputFlags) parse(stdio *Stdio) ([]output, error) {
 }
 
 // writeAll writes the reports. Notes go to standard error unless a report on standard output has them.
-func (f *outputFlags) writeAll(stdio *Stdio, w *workspace.Workspace, r *report.Report, outputs []output, suppressed bool) error {
+func (f *outputFlags) writeAll(
+	stdio *Stdio, w *workspace.Workspace, r *report.Report, outputs []output, suppressed bool,
+) error {
 	for _, out := range outputs {
 		if err := f.write(stdio, w, r, out, suppressed); err != nil {
 			return err

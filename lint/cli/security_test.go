@@ -51,7 +51,8 @@ func TestSecurityListsTheLimitsOfTheProgram(t *testing.T) {
 
 type limit struct{ name, value, comment string }
 
-// limitsIn are the constants of a file, and the values in a struct with the comments of its type. Their names begin with max or min.
+// limitsIn are the constants of a file, and the values in a struct with the comments of its type. Their names begin
+// with max or min.
 func limitsIn(t *testing.T, file string) (limits []limit) {
 	t.Helper()
 	set := token.NewFileSet()

@@ -28,11 +28,14 @@ func levelWords() []string       { return append(minSeverityWords(), "off") }
 
 func (f *settingFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.failOn, "fail-on", "", "lowest `severity` that makes the exit code 1: error, warning, note, never (default error)")
-	flags.StringVar(&f.minSeverity, "min-severity", "", "lowest `severity` to report: error, warning, note (default warning)")
+	flags.StringVar(&f.failOn, "fail-on", "",
+		"lowest `severity` that makes the exit code 1: error, warning, note, never (default error)")
+	flags.StringVar(&f.minSeverity, "min-severity", "",
+		"lowest `severity` to report: error, warning, note (default warning)")
 	flags.StringSliceVar(&f.selected, "select", nil, "run only these `rules`")
 	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not run these `rules`")
-	flags.StringArrayVar(&f.severities, "severity", nil, "severity of a rule as `RULE=LEVEL`: error, warning, note, off; repeatable")
+	flags.StringArrayVar(&f.severities, "severity", nil,
+		"severity of a rule as `RULE=LEVEL`: error, warning, note, off; repeatable")
 	complete(cmd, "fail-on", words(failOnWords))
 	complete(cmd, "min-severity", words(minSeverityWords))
 	complete(cmd, "select", listOf(ruleWords))
@@ -106,5 +109,7 @@ func rulesNamed(catalog []*lint.Rule, flag string, names []string) ([]*lint.Rule
 			return nil, fmt.Errorf("%s: %w", flag, unknownRule(name, known))
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(catalog), func(r *lint.Rule) bool { return !slices.Contains(names, r.Name) }), nil
+	return slices.DeleteFunc(slices.Clone(catalog), func(r *lint.Rule) bool {
+		return !slices.Contains(names, r.Name)
+	}), nil
 }

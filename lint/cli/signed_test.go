@@ -40,8 +40,8 @@ mx1  A    192.0.32.1
 null MX   10 .
 `
 
-// TestSignedZonesVerifyAfterFix signs zones that have something to fix, lets mx46 fix them in every way it can, and has each verified.
-// The control makes the edit that mx46 does not make, and the zone no longer verifies.
+// TestSignedZonesVerifyAfterFix signs zones that have something to fix, lets mx46 fix them in every way it can, and has
+// each verified. The control makes the edit that mx46 does not make, and the zone no longer verifies.
 func TestSignedZonesVerifyAfterFix(t *testing.T) {
 	e2e.Require(t, "dnssec-keygen", "dnssec-signzone", "dnssec-verify")
 	for _, test := range []struct {

@@ -53,7 +53,8 @@ func printStats(stdio *Stdio, w *workspace.Workspace, findings []lint.Finding, c
 		line("not primary", fmt.Sprintf("%s %d", kind, unchecked.Secondary[kind]))
 	}
 	for _, name := range unchecked.Configs {
-		line("found", w.Shown(name)+": a name server's configuration, read for origins and views; give it as PATH to have it checked")
+		line("found", w.Shown(name)+
+			": a name server's configuration, read for origins and views; give it as PATH to have it checked")
 	}
 	if unchecked.Ignored > 0 {
 		line("ignored", fmt.Sprintf("%d files and folders that .gitignore names", unchecked.Ignored))

@@ -51,11 +51,14 @@ and 0 otherwise. What --outages shows does not count.`,
 	flags.register(cmd)
 	f := cmd.Flags()
 	f.StringVar(&flags.view, "view", "", "`view` of the name server's configuration, if several hold the domain")
-	f.StringSliceVar(&flags.from, "from", nil, "`class` of the sender: "+strings.Join(trace.SenderWords(), ", ")+"; repeatable")
+	f.StringSliceVar(&flags.from, "from", nil,
+		"`class` of the sender: "+strings.Join(trace.SenderWords(), ", ")+"; repeatable")
 	f.StringVar(&flags.as, "as", "", "MX `host` of the domain that already has the mail")
-	f.StringArrayVar(&flags.down, "down", nil, "`what` is down: an MX host, ipv4, ipv6, a prefix or an address; repeatable")
+	f.StringArrayVar(&flags.down, "down", nil,
+		"`what` is down: an MX host, ipv4, ipv6, a prefix or an address; repeatable")
 	f.StringArrayVar(&flags.servFail, "servfail", nil, "`lookup` that fails, as NAME/MX, NAME/A or NAME/AAAA; repeatable")
-	f.StringVar(&flags.algorithm, "algorithm", trace.AlgorithmWords()[0], "`how` hosts choose: "+strings.Join(trace.AlgorithmWords(), ", "))
+	f.StringVar(&flags.algorithm, "algorithm", trace.AlgorithmWords()[0],
+		"`how` hosts choose: "+strings.Join(trace.AlgorithmWords(), ", "))
 	f.BoolVar(&flags.outages, "outages", false, "also show what an outage of each host or family does to the mail")
 	f.StringVar(&flags.format, "format", "text", "`format`: "+strings.Join(traceFormats(), ", "))
 	complete(cmd, "format", words(traceFormats))
@@ -134,7 +137,9 @@ func (f *traceFlags) question(domain string) (q trace.Question, err error) {
 }
 
 // world reads the zones for what is known of a domain, and reports what cannot be read in its zone.
-func (f *loadFlags) world(ctx context.Context, stdio *Stdio, domain zonefiles.Name, view string, paths []string) (*trace.World, error) {
+func (f *loadFlags) world(
+	ctx context.Context, stdio *Stdio, domain zonefiles.Name, view string, paths []string,
+) (*trace.World, error) {
 	w, err := f.load(ctx, stdio, paths)
 	if err != nil {
 		return nil, err

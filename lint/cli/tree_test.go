@@ -38,8 +38,8 @@ type elsewhere struct {
 
 var codeSpan = regexp.MustCompile("`([^`]+)`")
 
-// TestLogicIsTestedBesideIt wants x_test.go beside each x.go that decides anything, or a row of CONTRIBUTING's table that says which test
-// does it. A row that is not needed, or names tests that are not there, is wrong.
+// TestLogicIsTestedBesideIt wants x_test.go beside each x.go that decides anything, or a row of CONTRIBUTING's table
+// that says which test does it. A row that is not needed, or names tests that are not there, is wrong.
 func TestLogicIsTestedBesideIt(t *testing.T) {
 	_, section, _ := strings.Cut(string(read(t, ".github/CONTRIBUTING.md")), "\n## Where tests are\n")
 	section, _, _ = strings.Cut(section, "\n## ")

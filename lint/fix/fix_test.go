@@ -385,8 +385,9 @@ func TestExamplesOnPagesAreCleanOnceFixed(t *testing.T) {
 	}
 }
 
-// TestWhateverIsFixedReadsAsBefore makes zones of lines that no fix is about and lines that some may be about, and fixes them: the
-// former stay as they are, in their order; nothing becomes unreadable; and there is nothing to fix a second time.
+// TestWhateverIsFixedReadsAsBefore makes zones of lines that no fix is about and lines that some may be about, and
+// fixes them: the former stay as they are, in their order; nothing becomes unreadable; and there is nothing to fix a
+// second time.
 func TestWhateverIsFixedReadsAsBefore(t *testing.T) {
 	kept := []string{
 		"; a remark", "", "a A 192.0.2.1 ; \xff remark", "b 60 AAAA 2001:db8::1", " TXT \"; mx46:ignore mx-duplicate -- text\"",

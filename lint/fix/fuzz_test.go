@@ -29,8 +29,9 @@ var seeds = []string{
 	head + "@ 60 MX 10 mx1\n@ 70 MX 20 ns\n@ 80 MX 20 ns.example.org\nt TYPE15 \\# 3 000100\n$TTL 5\n@ MX 3 .\n@ MX \"9\" \"mx1.example.org\"\n",
 }
 
-// FuzzFixes makes the fixes of zones that chance has made. What comes of it are the edits of findings and nothing else; it can be read as
-// well as before, no more records differ than there are edits, and there is nothing to fix a second time.
+// FuzzFixes makes the fixes of zones that chance has made. What comes of it are the edits of findings and nothing else;
+// it can be read as well as before, no more records differ than there are edits, and there is nothing to fix a second
+// time.
 func FuzzFixes(f *testing.F) {
 	for _, text := range seeds {
 		for _, unsafe := range []bool{false, true} {
@@ -96,7 +97,8 @@ func FuzzFixes(f *testing.F) {
 	})
 }
 
-// offered are the edits of the fixes that may be made, in the order of the text. What a directive has generated stands in no file.
+// offered are the edits of the fixes that may be made, in the order of the text. What a directive has generated stands
+// in no file.
 func offered(files *zonefiles.FileSet, findings []lint.Finding, unsafe bool) (edits []lint.Edit) {
 	for _, finding := range findings {
 		for _, fix := range finding.Fixes {

@@ -2,9 +2,9 @@
 
 package lab_test
 
-// The farm: namespaces, a bridge, a name server and a Postfix for each host. It belongs to the test alone: nothing of the machine's
-// own network is touched, and namespaces carry the process number in their names, so that what an interrupted run leaves behind can
-// be told from what is in use.
+// The farm: namespaces, a bridge, a name server and a Postfix for each host. It belongs to the test alone: nothing of
+// the machine's own network is touched, and namespaces carry the process number in their names, so that what an
+// interrupted run leaves behind can be told from what is in use.
 
 import (
 	"bytes"
@@ -161,8 +161,8 @@ func removeAbandoned(t *testing.T) {
 	}
 }
 
-// endProcesses ends what still runs in an abandoned namespace of ours: Postfix changes its user back and forth, and so does not die
-// with its parent.
+// endProcesses ends what still runs in an abandoned namespace of ours: Postfix changes its user back and forth, and so
+// does not die with its parent.
 func endProcesses(t *testing.T, namespace string) {
 	out, err := exec.Command("ip", "netns", "pids", namespace).Output()
 	if err != nil {

@@ -52,8 +52,8 @@ var everySender = []string{"s4", "s6", "sd"}
 
 var lettersOf = map[rune]delivery.Families{'4': delivery.IPv4, '6': delivery.IPv6, 'd': delivery.Dual}
 
-// machines are the hosts of the farm: three roles and the senders in every assignment of families, and one host that is switched off
-// for each.
+// machines are the hosts of the farm: three roles and the senders in every assignment of families, and one host that is
+// switched off for each.
 func machines() []*host {
 	var hosts []*host
 	for i, role := range []string{"mx1-", "mx10-", "mx100-", "s", "off-"} {

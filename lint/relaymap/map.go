@@ -89,10 +89,13 @@ func New(s *delivery.Simulation) *Map {
 	for i := range machines {
 		machines[i] = i
 	}
-	slices.SortStableFunc(machines, func(a, b int) int { return int(d.Machines[a].Preference) - int(d.Machines[b].Preference) })
+	slices.SortStableFunc(machines, func(a, b int) int {
+		return int(d.Machines[a].Preference) - int(d.Machines[b].Preference)
+	})
 	if left := len(machines) - maxHosts; left > 0 {
 		machines = machines[:maxHosts]
-		m.note = strings.TrimPrefix(fmt.Sprintf("%s; %d hosts with higher preference values are not shown", m.note, left), "; ")
+		m.note = strings.TrimPrefix(fmt.Sprintf("%s; %d hosts with higher preference values are not shown", m.note, left),
+			"; ")
 	}
 	relay := delivery.NewRelay(d.Machines, d.Offers, d.Links)
 	for i, machine := range machines {
@@ -117,9 +120,12 @@ func edgesFrom(d *delivery.Domain, relay *delivery.Relay, from int, machines []i
 		if lowest < 0 {
 			lowest = p
 		}
-		linked := slices.ContainsFunc(d.Links, func(l delivery.Link) bool { return l.From == machines[from] && l.To == machines[to] })
+		linked := slices.ContainsFunc(d.Links, func(l delivery.Link) bool {
+			return l.From == machines[from] && l.To == machines[to]
+		})
 		edges = append(edges, edge{
-			from: from, to: to, over: over, via: clip(text.Line(via)), linked: linked, maybe: truth == delivery.Maybe, first: p == lowest,
+			from: from, to: to, over: over, via: clip(text.Line(via)), linked: linked,
+			maybe: truth == delivery.Maybe, first: p == lowest,
 		})
 	}
 	return edges

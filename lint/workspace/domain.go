@@ -19,7 +19,9 @@ func (w *Workspace) World(domain zonefiles.Name, view string) (*trace.World, *zo
 	var holding [][]*zonefiles.Zone
 	var names []string
 	for _, zones := range w.views {
-		holds := slices.ContainsFunc(zones, func(z *zonefiles.Zone) bool { return z.OriginKnown && domain.IsAtOrBelow(z.Origin) })
+		holds := slices.ContainsFunc(zones, func(z *zonefiles.Zone) bool {
+			return z.OriginKnown && domain.IsAtOrBelow(z.Origin)
+		})
 		if holds && (view == "" || zones[0].View == view) {
 			holding = append(holding, zones)
 			names = append(names, zonefiles.Quote(zones[0].View))
@@ -31,7 +33,8 @@ func (w *Workspace) World(domain zonefiles.Name, view string) (*trace.World, *zo
 	case len(holding) == 0:
 		return nil, nil, fmt.Errorf("no zone that was read holds %s", domain.Undotted())
 	case len(holding) > 1:
-		return nil, nil, fmt.Errorf("%s is in several views; choose one with --view: %s", domain.Undotted(), strings.Join(names, ", "))
+		return nil, nil, fmt.Errorf("%s is in several views; choose one with --view: %s", domain.Undotted(),
+			strings.Join(names, ", "))
 	}
 	graph := dns.NewGraph(holding[0])
 	zone := trace.ZoneOf(graph, domain)
@@ -42,7 +45,8 @@ func (w *Workspace) World(domain zonefiles.Name, view string) (*trace.World, *zo
 		}
 	}
 	if len(files) > 1 {
-		return nil, nil, fmt.Errorf("%d files claim to be the zone %s: %s; name one of them", len(files), zone.Origin.Undotted(), text.Some(files, 5))
+		return nil, nil, fmt.Errorf("%d files claim to be the zone %s: %s; name one of them", len(files),
+			zone.Origin.Undotted(), text.Some(files, 5))
 	}
 	return w.worldIn(graph, zone, domain), zone.Zone, nil
 }

@@ -71,7 +71,8 @@ func (w *Workspace) Find(s Selection) (sources []Source, err error) {
 		return nil, err
 	}
 	if s.Origin != nil && len(sources) > 1 {
-		return nil, fmt.Errorf("--origin is for one zone, and there are %d; name the others in %s", len(sources), config.FileName)
+		return nil, fmt.Errorf("--origin is for one zone, and there are %d; name the others in %s", len(sources),
+			config.FileName)
 	}
 	return sources, nil
 }
@@ -218,7 +219,9 @@ var errRepeatedConfs = fmt.Errorf("the configurations of name servers repeat mor
 	zonefiles.DefaultLimits.MaxRepeated)
 
 // readConf reads the configuration of a name server. Repeated readings of a file count, as for zones.
-func (w *Workspace) readConf(server serverconf.Server, files *zonefiles.FileSet, name string) (serverconf.ServerConf, []zonefiles.Problem, error) {
+func (w *Workspace) readConf(
+	server serverconf.Server, files *zonefiles.FileSet, name string,
+) (serverconf.ServerConf, []zonefiles.Problem, error) {
 	conf, problems, err := server.Read(w.loader.Root, files, name, w.loader.Finder)
 	if err != nil {
 		return conf, nil, err

@@ -131,7 +131,9 @@ func candidates(folder string, files []string) []string {
 
 // askOperator lists what only the operator can say: the MX hosts whose families no zone holds, and the domains that
 // have one family.
-func (w *Workspace) askOperator(ctx context.Context) (unknown []zonefiles.Name, single []config.FoundDomain, err error) {
+func (w *Workspace) askOperator(
+	ctx context.Context,
+) (unknown []zonefiles.Name, single []config.FoundDomain, err error) {
 	domain := func(_ *lint.Pass, d *mail.Domain) {
 		var all delivery.Families
 		hosts := d.Hosts()

@@ -33,9 +33,11 @@ func (w *Workspace) Touching(findings []lint.Finding, names []string) (kept []li
 	for _, name := range names {
 		switch _, err := w.loader.Root.Stat(name); {
 		case err != nil:
-			notes = append(notes, fmt.Sprintf("Everything is reported: %s cannot be found, and nothing says what it held.", w.Shown(name)))
+			notes = append(notes, fmt.Sprintf("Everything is reported: %s cannot be found, and nothing says what it held.",
+				w.Shown(name)))
 		case name == w.confName || slices.Contains(w.confFiles, name):
-			notes = append(notes, fmt.Sprintf("Everything is reported: %s is configuration, which touches all zones.", w.Shown(name)))
+			notes = append(notes, fmt.Sprintf("Everything is reported: %s is configuration, which touches all zones.",
+				w.Shown(name)))
 		}
 	}
 	if len(notes) > 0 {
@@ -45,7 +47,10 @@ func (w *Workspace) Touching(findings []lint.Finding, names []string) (kept []li
 	for _, name := range names {
 		among[name] = true
 	}
-	t := &touched{files: w.loader.Files, zones: map[zoneID]bool{}, targets: map[zoneID]map[zonefiles.Name][]zonefiles.Name{}}
+	t := &touched{
+		files: w.loader.Files, zones: map[zoneID]bool{},
+		targets: map[zoneID]map[zonefiles.Name][]zonefiles.Name{},
+	}
 	t.holds = func(name string) bool { // a folder holds all in it
 		for ; name != "." && name != "/"; name = path.Dir(name) {
 			if among[name] {
@@ -87,14 +92,17 @@ func (t *touched) touches(f *lint.Finding) bool {
 	for _, related := range slices.Concat(f.Related, f.Path) {
 		places = append(places, related.Span)
 	}
-	if slices.ContainsFunc(places, func(sp zonefiles.Span) bool { return t.holds(t.files.File(t.files.OnDisk(sp).File).Name) }) {
+	if slices.ContainsFunc(places, func(sp zonefiles.Span) bool {
+		return t.holds(t.files.File(t.files.OnDisk(sp).File).Name)
+	}) {
 		return true
 	}
 	id := zoneID{f.View, f.Zone}
 	if t.zones[id] || t.served(f.View, f.Subject.Owner) {
 		return true
 	}
-	if target, err := zonefiles.ParseName([]byte(f.Subject.Target), zonefiles.Root); err == nil && t.served(f.View, target) {
+	if target, err := zonefiles.ParseName([]byte(f.Subject.Target), zonefiles.Root); err == nil &&
+		t.served(f.View, target) {
 		return true
 	}
 	return slices.ContainsFunc(t.targets[id][f.Subject.Owner], func(n zonefiles.Name) bool { return t.served(f.View, n) })

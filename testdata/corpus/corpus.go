@@ -1,5 +1,5 @@
-// Package corpus lists the zone files of other people that tests read. They lie outside of the project, in a folder beside it, and no
-// part of them is in it.
+// Package corpus lists the zone files of other people that tests read. They lie outside of the project, in a folder
+// beside it, and no part of them is in it.
 package corpus
 
 import (
@@ -20,13 +20,14 @@ const Dir = "../shared/corpus"
 type Zone struct {
 	Path   string // relative to the corpus
 	Origin string // in presentation form, with or without the final dot
-	// Of a zone out of a test suite: what the suite's own program does with it (accept, reject, warn, or unknown), what about it is
-	// meant (syntax, semantic, or nothing), and a remark; a remark that begins with "weak:" says that the suite does not test the verdict.
+	// Of a zone out of a test suite: what the suite's own program does with it (accept, reject, warn, or unknown), what
+	// about it is meant (syntax, semantic, or nothing), and a remark; a remark that begins with "weak:" says that the
+	// suite does not test the verdict.
 	Expected, Level, Note string
 }
 
-// Zones are the zones of both manifests below dir whose origin is known and that are text and no templates, by path. Its error is
-// an fs.ErrNotExist where the corpus is absent.
+// Zones are the zones of both manifests below dir whose origin is known and that are text and no templates, by path.
+// Its error is an fs.ErrNotExist where the corpus is absent.
 func Zones(dir string) ([]Zone, error) {
 	var zones []Zone
 	for _, manifest := range []string{"real/MANIFEST.tsv", "suites/MANIFEST.tsv"} {
@@ -54,7 +55,8 @@ func Zones(dir string) ([]Zone, error) {
 				Path: row[0], Origin: column("origin") + column("origin_guess"),
 				Expected: column("expected"), Level: column("level"), Note: column("note"),
 			}
-			if kind := column("kind"); zone.Origin != "" && kind != "template" && zone.Expected != "template" && zone.Expected != "hexdump" {
+			if kind := column("kind"); zone.Origin != "" && kind != "template" && zone.Expected != "template" &&
+				zone.Expected != "hexdump" {
 				zones = append(zones, zone)
 			}
 		}

@@ -1,5 +1,6 @@
-// Package e2e says which tests run. By default those run that are quick and find the programs that they hold mx46 against; where
-// MX46_E2E is 1, as in .ci/run, all tests run, however long they take, and what a test lacks is a failure.
+// Package e2e says which tests run. By default those run that are quick and find the programs that they hold mx46
+// against; where MX46_E2E is 1, as in .ci/run, all tests run, however long they take, and what a test lacks is a
+// failure.
 package e2e
 
 import (

@@ -1,7 +1,8 @@
 package discover
 
-// Which files of a folder tree are zones: by their content, of which the start is enough, and by their names where a name says that
-// a file is something else. What is like a zone and yet none, a template above all, is set aside with the reason.
+// Which files of a folder tree are zones: by their content, of which the start is enough, and by their names where a
+// name says that a file is something else. What is like a zone and yet none, a template above all, is set aside with
+// the reason.
 
 import (
 	"cmp"
@@ -33,8 +34,8 @@ type Found struct {
 // SetAside is a file like a zone's, and why it is not among the zones.
 type SetAside struct{ Path, Reason string }
 
-// Search searches the folder dir, relative to the root, and all folders below it. Links to files are followed where they stay
-// inside the root, links to folders never.
+// Search searches the folder dir, relative to the root, and all folders below it. Links to files are followed where
+// they stay inside the root, links to folders never.
 func Search(root *disk.Root, dir string) (Found, error) {
 	d := &discovery{root: root, tracked: sync.OnceValue(func() map[string]bool { return trackedFiles(root) })}
 	dir = path.Clean(dir)
@@ -76,7 +77,8 @@ func (d *discovery) ignoreFiles(ignores []ignoreFile, folder string) []ignoreFil
 	return append(slices.Clip(ignores), parseIgnoreFile(folder, data))
 }
 
-// folder searches a folder. InIgnored says that a .gitignore names it, or one above it, and that git tracks some of what it holds.
+// folder searches a folder. InIgnored says that a .gitignore names it, or one above it, and that git tracks some of
+// what it holds.
 func (d *discovery) folder(dir string, ignores []ignoreFile, inIgnored bool, depth int) error {
 	if depth > disk.MaxDepth {
 		return fmt.Errorf("%s: more than %d folders are nested", dir, disk.MaxDepth)
@@ -186,8 +188,8 @@ type link struct {
 	file fs.FileInfo
 }
 
-// dropLinks keeps one name of each zone that links lead to: the file's own, unless a link's name says the origin and that one does
-// not. Names that share a file without a link stay: it may be meant to be several zones.
+// dropLinks keeps one name of each zone that links lead to: the file's own, unless a link's name says the origin and
+// that one does not. Names that share a file without a link stay: it may be meant to be several zones.
 func (d *discovery) dropLinks() {
 	if len(d.links) == 0 {
 		return
@@ -252,10 +254,12 @@ func (d *discovery) setSignedAside() {
 
 var (
 	templateSuffixes = []string{
-		".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".template", ".m4", ".mustache", ".hbs", ".gotmpl", ".tt", ".tt2",
+		".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".template", ".m4", ".mustache", ".hbs", ".gotmpl",
+		".tt", ".tt2",
 	}
 	backupSuffixes = []string{
-		"~", ".bak", ".old", ".orig", ".rej", ".swp", ".save", ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".rpmsave", ".rpmnew", ".rpmorig",
+		"~", ".bak", ".old", ".orig", ".rej", ".swp", ".save", ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".rpmsave",
+		".rpmnew", ".rpmorig",
 	}
 	keySuffixes = []string{".key", ".private", ".state", ".jnl", ".jbk", ".mkeys"}
 )

@@ -194,8 +194,8 @@ func TestSniffReadsTheStartOfALongFile(t *testing.T) {
 	}
 }
 
-// What is right for a file of the corpus, as far as its manifest tells: not only what named-checkzone loads is a zone, but also what
-// it rejects for a mistake.
+// What is right for a file of the corpus, as far as its manifest tells: not only what named-checkzone loads is a zone,
+// but also what it rejects for a mistake.
 func wantFound(row map[string]string, zones map[string]bool) (want, known bool) {
 	name := row["path"]
 	if source, ok := strings.CutSuffix(name, ".signed"); ok && zones[source] {

@@ -8,13 +8,15 @@ import (
 )
 
 // Which files git tracks: those are read whatever .gitignore says, as git itself does. The format is that of "git help
-// gitformat-index", versions 2 to 4; of its decoders in other libraries none comes without a whole implementation of git.
+// gitformat-index", versions 2 to 4; of its decoders in other libraries none comes without a whole implementation of
+// git.
 
-// gitIndex is where the index of a repository is that has its root where ours is. A linked work tree has it elsewhere, outside the root.
+// gitIndex is where the index of a repository is that has its root where ours is. A linked work tree has it elsewhere,
+// outside the root.
 const gitIndex = ".git/index"
 
-// The parts of an entry before its name, in octets: times, device, inode, mode, owner and size, then the object's name by SHA-1 or
-// SHA-256, then flags.
+// The parts of an entry before its name, in octets: times, device, inode, mode, owner and size, then the object's name
+// by SHA-1 or SHA-256, then flags.
 const (
 	statOctets   = 40
 	flagOctets   = 2
@@ -24,8 +26,8 @@ const (
 	headerOctets = 12
 )
 
-// trackedFiles are the files that git tracks below the root, and the folders that hold them. There are none where there is no index
-// that can be read.
+// trackedFiles are the files that git tracks below the root, and the folders that hold them. There are none where there
+// is no index that can be read.
 func trackedFiles(root *disk.Root) map[string]bool {
 	data, err := root.ReadFile(gitIndex, maxGitIndex)
 	if err != nil || len(data) < headerOctets || string(data[:4]) != "DIRC" {

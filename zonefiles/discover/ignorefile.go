@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// A wildcard may try the rest of its pattern at every byte of a name, so that a long pattern costs much more than a usual one: as much as
-// another match for every longCost bytes of the pattern, beyond those of a usual one, times bytes of the name.
+// A wildcard may try the rest of its pattern at every byte of a name, so that a long pattern costs much more than a
+// usual one: as much as another match for every longCost bytes of the pattern, beyond those of a usual one, times bytes
+// of the name.
 const (
 	longPattern = 32
 	longCost    = 16
@@ -31,7 +32,8 @@ type ignorePattern struct {
 func parseIgnoreFile(folder string, data []byte) ignoreFile {
 	f := ignoreFile{folder: folder}
 	for line := range bytes.Lines(data) {
-		if pattern, ok := parseIgnorePattern(strings.TrimRight(string(line), "\r\n")); ok && len(f.patterns) < maxIgnorePatterns {
+		if pattern, ok := parseIgnorePattern(strings.TrimRight(string(line), "\r\n")); ok &&
+			len(f.patterns) < maxIgnorePatterns {
 			f.patterns = append(f.patterns, pattern)
 			f.long += max(0, len(line)-longPattern)
 		}
@@ -62,7 +64,8 @@ func parseIgnorePattern(line string) (p ignorePattern, ok bool) {
 	return p, true
 }
 
-// match reports whether the file ignores name, and whether it has a pattern for it. The last pattern that matches decides.
+// match reports whether the file ignores name, and whether it has a pattern for it. The last pattern that matches
+// decides.
 func (f *ignoreFile) match(name string, isFolder bool) (ignored, ok bool) {
 	below, ok := strings.CutPrefix(name, f.folder)
 	if !ok {
@@ -81,8 +84,8 @@ func (f *ignoreFile) match(name string, isFolder bool) (ignored, ok bool) {
 	return false, false
 }
 
-// matchElements matches element by element, so that no wildcard but "**" passes a slash. A "**" takes as few elements as it can;
-// when what follows it does not match, only the last one need take more.
+// matchElements matches element by element, so that no wildcard but "**" passes a slash. A "**" takes as few elements
+// as it can; when what follows it does not match, only the last one need take more.
 func matchElements(glob, elements []string) bool {
 	star, taken := -1, 0 // the last "**", and where the elements after it begin
 	g, e := 0, 0

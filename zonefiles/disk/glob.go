@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// This file finds files by the patterns of a stranger. Each folder is looked at once for each element of a pattern, so that no pattern
-// costs more than its length times the names that there are.
+// This file finds files by the patterns of a stranger. Each folder is looked at once for each element of a pattern, so
+// that no pattern costs more than its length times the names that there are.
 
-// matchCost is what it costs to hold a name against an element of a pattern. Behind the first of several asterisks, the rest may be tried
-// at every byte of the name.
+// matchCost is what it costs to hold a name against an element of a pattern. Behind the first of several asterisks, the
+// rest may be tried at every byte of the name.
 func matchCost(element, name string) int {
 	if strings.Count(element, "*") < 2 {
 		return 1
@@ -36,12 +36,15 @@ type Globber struct {
 
 // NewGlobber makes a Globber that has listed nothing yet.
 func NewGlobber(root *Root) *Globber {
-	return &Globber{root: root, folders: map[string][]fs.DirEntry{}, modes: map[string]fs.FileMode{}, links: map[string]bool{}}
+	return &Globber{
+		root: root, folders: map[string][]fs.DirEntry{}, modes: map[string]fs.FileMode{},
+		links: map[string]bool{},
+	}
 }
 
-// Glob lists what a pattern names and is no folder, sorted. * and ? stay within a folder, [a-z] and [!a-z] are classes, and an element
-// ** is any depth of folders. Links to folders are followed where an element names them, below another link by their whole name alone,
-// and not where ** comes to them. What cannot be read is passed over.
+// Glob lists what a pattern names and is no folder, sorted. * and ? stay within a folder, [a-z] and [!a-z] are classes,
+// and an element ** is any depth of folders. Links to folders are followed where an element names them, below another
+// link by their whole name alone, and not where ** comes to them. What cannot be read is passed over.
 func (g *Globber) Glob(pattern string) ([]string, error) {
 	elements := strings.Split(strings.ReplaceAll(pattern, "[!", "[^"), "/")
 	elements = slices.CompactFunc(elements, func(a, b string) bool { return a == "**" && b == "**" })

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// The files that the operator names on the command line, in paths of the operating system. As after a shell's >, they may lie
-// anywhere. No name out of a zone or a configuration may come here.
+// The files that the operator names on the command line, in paths of the operating system. As after a shell's >, they
+// may lie anywhere. No name out of a zone or a configuration may come here.
 
 // StatPath is what a path means, links followed.
 func StatPath(path string) (fs.FileInfo, error) { return os.Stat(path) }

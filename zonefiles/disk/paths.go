@@ -12,7 +12,8 @@ import (
 // Paths lead from folders as a name server knows them to those below the root. Both are clean.
 type Paths map[string]string
 
-// Local translates a path on the name server to one below the root, by the longest prefix that holds it. It is false where none does.
+// Local translates a path on the name server to one below the root, by the longest prefix that holds it. It is false
+// where none does.
 func (p Paths) Local(server string) (local string, ok bool) {
 	server = path.Clean(server)
 	for at := server; ; at = path.Dir(at) {
@@ -34,12 +35,13 @@ type Finder struct {
 	entries map[string][]string // files and folders by the last element of their names; nil where they are too many
 }
 
-// NewFinder makes a Finder, which looks at the folders below the root when it is first asked for something that Paths do not lead to.
+// NewFinder makes a Finder, which looks at the folders below the root when it is first asked for something that Paths
+// do not lead to.
 func NewFinder(root *Root, paths Paths) *Finder { return &Finder{Paths: paths, root: root} }
 
-// Find translates an absolute path on the name server to the names below the root that it may mean: the one that Paths say, or else
-// those that end as the path does, in as many elements as possible, below the folder near, or else anywhere. There are none where
-// nothing ends so, and more than one where the path does not tell them apart.
+// Find translates an absolute path on the name server to the names below the root that it may mean: the one that Paths
+// say, or else those that end as the path does, in as many elements as possible, below the folder near, or else
+// anywhere. There are none where nothing ends so, and more than one where the path does not tell them apart.
 func (f *Finder) Find(server, near string) []string {
 	if local, ok := f.Paths.Local(server); ok {
 		return []string{local}
@@ -50,7 +52,9 @@ func (f *Finder) Find(server, near string) []string {
 	if len(all) > maxNamesakes {
 		return nil
 	}
-	below := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return near != "." && !strings.HasPrefix(name, near+"/") })
+	below := slices.DeleteFunc(slices.Clone(all), func(name string) bool {
+		return near != "." && !strings.HasPrefix(name, near+"/")
+	})
 	if len(below) == 0 {
 		below = all
 	}

@@ -1,7 +1,7 @@
 package disk
 
-// The one door to the disk. Zone files, what they include and name server configurations are named by strangers, so all of them
-// are read through a Root: never outside its folder, never a device, never more than a limit.
+// The one door to the disk. Zone files, what they include and name server configurations are named by strangers, so all
+// of them are read through a Root: never outside its folder, never a device, never more than a limit.
 
 import (
 	"errors"
@@ -25,8 +25,8 @@ var (
 	ErrTooLarge    = errors.New("it is larger than the limit")
 )
 
-// Root reads the files below one folder. Names are relative to that folder and separated by slashes; they need not be UTF-8.
-// Symbolic links are followed as long as they stay below the folder. A Root is safe for concurrent use.
+// Root reads the files below one folder. Names are relative to that folder and separated by slashes; they need not be
+// UTF-8. Symbolic links are followed as long as they stay below the folder. A Root is safe for concurrent use.
 type Root struct {
 	dir *os.Root
 
@@ -61,8 +61,8 @@ func (r *Root) Close() error {
 	return r.dir.Close()
 }
 
-// within gives the folder that a file lies in, and the file's name there. Folders stay open, since a folder holds many zones: a file is
-// opened with half the system calls, which are most of what ten thousand small zones cost.
+// within gives the folder that a file lies in, and the file's name there. Folders stay open, since a folder holds many
+// zones: a file is opened with half the system calls, which are most of what ten thousand small zones cost.
 func (r *Root) within(name string) (folder *os.Root, base string) {
 	dir, base := path.Split(name)
 	if dir == "" || base == "" {
@@ -82,8 +82,8 @@ func (r *Root) within(name string) (folder *os.Root, base string) {
 	return r.dir, name
 }
 
-// ReadFile reads the whole of a regular file of at most limit bytes, and of at most maxSize. Its error is an *fs.PathError
-// that holds name as it was given.
+// ReadFile reads the whole of a regular file of at most limit bytes, and of at most maxSize. Its error is an
+// *fs.PathError that holds name as it was given.
 func (r *Root) ReadFile(name string, limit int64) ([]byte, error) {
 	f, size, err := r.open(name)
 	if err != nil {
@@ -116,8 +116,8 @@ func (r *Root) ReadStart(name string, limit int64) (data []byte, complete bool, 
 	return data, complete, nil
 }
 
-// readFrom reads up to limit bytes of a file that should have a size, and reports whether that is all of it. The file may grow
-// meanwhile, or be one that claims a size of 0: only what is read counts.
+// readFrom reads up to limit bytes of a file that should have a size, and reports whether that is all of it. The file
+// may grow meanwhile, or be one that claims a size of 0: only what is read counts.
 func readFrom(f *os.File, size, limit int64) (data []byte, complete bool, err error) {
 	limit = max(0, min(limit, maxSize))
 	data = make([]byte, int(min(size, limit)+1))
@@ -147,9 +147,9 @@ func readFrom(f *os.File, size, limit int64) (data []byte, complete bool, err er
 // blockOfFile is the length in bytes of what one CPU reads of a large file at a time.
 const blockOfFile = 4 << 20
 
-// readBlocks reads a large file on several CPUs, and gives the length of what has been read without a gap from its start: all of it, or
-// less where the file is small, ends early or cannot be read. Copying from the system's memory into new memory is a tenth of the
-// time of a large zone on one CPU.
+// readBlocks reads a large file on several CPUs, and gives the length of what has been read without a gap from its
+// start: all of it, or less where the file is small, ends early or cannot be read. Copying from the system's memory
+// into new memory is a tenth of the time of a large zone on one CPU.
 func readBlocks(f io.ReaderAt, data []byte) (length int) {
 	blocks := len(data) / blockOfFile
 	if blocks < 2 {
@@ -178,8 +178,9 @@ func readBlocks(f io.ReaderAt, data []byte) (length int) {
 	return length
 }
 
-// open opens a regular file. It asks before opening, because opening a device can do something, and again afterwards, because
-// the name may mean another file by then; O_NONBLOCK keeps a FIFO that slipped in between from waiting for its writer.
+// open opens a regular file. It asks before opening, because opening a device can do something, and again afterwards,
+// because the name may mean another file by then; O_NONBLOCK keeps a FIFO that slipped in between from waiting for its
+// writer.
 func (r *Root) open(name string) (f *os.File, size int64, err error) {
 	folder, base := r.within(name)
 	f, size, err = open(folder, base)
@@ -212,7 +213,8 @@ func open(folder *os.Root, name string) (_ *os.File, size int64, err error) {
 	return f, info.Size(), nil
 }
 
-// ReadDir lists a folder, sorted by name in byte order. Beyond limit entries, which is not negative, it fails with ErrTooLarge.
+// ReadDir lists a folder, sorted by name in byte order. Beyond limit entries, which is not negative, it fails with
+// ErrTooLarge.
 func (r *Root) ReadDir(name string, limit int) ([]fs.DirEntry, error) {
 	info, err := r.dir.Stat(name)
 	if err != nil {

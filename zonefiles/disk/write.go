@@ -12,8 +12,8 @@ import (
 	"syscall"
 )
 
-// The one way back to the disk. A file is written as a whole or not at all: to a temporary file in its folder, which then takes its
-// place. Hard links to the old file keep the old text.
+// The one way back to the disk. A file is written as a whole or not at all: to a temporary file in its folder, which
+// then takes its place. Hard links to the old file keep the old text.
 
 // ErrChanged is why ReplaceFile leaves a file as it is.
 var ErrChanged = errors.New("it has changed since it was read")
@@ -21,14 +21,15 @@ var ErrChanged = errors.New("it has changed since it was read")
 // newFileMode is the mode of a file that was not there.
 const newFileMode = 0o644
 
-// WriteFile writes a file below the root. One that is there has to be a regular file, and keeps its mode and owner. Symbolic links
-// are followed as long as they stay below the root. Its error is an *fs.PathError that holds name as it was given.
+// WriteFile writes a file below the root. One that is there has to be a regular file, and keeps its mode and owner.
+// Symbolic links are followed as long as they stay below the root. Its error is an *fs.PathError that holds name as it
+// was given.
 func (r *Root) WriteFile(name string, write func(io.Writer) error) error {
 	return r.write(name, write, func(*os.Root, string) error { return nil })
 }
 
-// ReplaceFile is WriteFile of a text over another one: it fails with ErrChanged where the file holds anything else, and does nothing
-// where it holds the new text already.
+// ReplaceFile is WriteFile of a text over another one: it fails with ErrChanged where the file holds anything else, and
+// does nothing where it holds the new text already.
 func (r *Root) ReplaceFile(name string, before, after []byte) error {
 	limit := int64(max(len(before), len(after)))
 	if now, err := r.ReadFile(name, limit); err == nil && bytes.Equal(now, after) {
@@ -64,7 +65,8 @@ func (r *Root) CreateFile(name string, text []byte) error {
 	})
 }
 
-// write writes a temporary file and, where check of the folder and the name in it has nothing against it, puts it in place.
+// write writes a temporary file and, where check of the folder and the name in it has nothing against it, puts it in
+// place.
 func (r *Root) write(name string, write func(io.Writer) error, check func(dir *os.Root, base string) error) error {
 	folder, base, err := r.follow(name)
 	if err != nil {
@@ -125,7 +127,8 @@ func fill(file *os.File, old fs.FileInfo, write func(io.Writer) error) error {
 	return err
 }
 
-// keepOwnerAndMode gives a file the owner and the mode of the one whose place it takes, which is nil where there is none.
+// keepOwnerAndMode gives a file the owner and the mode of the one whose place it takes, which is nil where there is
+// none.
 func keepOwnerAndMode(file *os.File, old fs.FileInfo) error {
 	if old == nil {
 		return file.Chmod(newFileMode)

@@ -1,7 +1,7 @@
 package serverconf
 
-// Zones out of Knot DNS's knot.conf. Its syntax is a small part of YAML, read by lines: a section's name at the margin, below it
-// a list of items that begin with their identifier, one "key: value" on a line.
+// Zones out of Knot DNS's knot.conf. Its syntax is a small part of YAML, read by lines: a section's name at the margin,
+// below it a list of items that begin with their identifier, one "key: value" on a line.
 
 import (
 	"bytes"
@@ -16,9 +16,12 @@ import (
 // knotStorage is where Knot DNS keeps zone files by default.
 const knotStorage = "/var/lib/knot"
 
-// readKnotConf reads a configuration of Knot DNS. Relative paths are relative to storage, and without one to /var/lib/knot where the finder
-// has it, or else to the folder of the main file. A zone with a master is a secondary one.
-func readKnotConf(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder) (ServerConf, []zonefiles.Problem, error) {
+// readKnotConf reads a configuration of Knot DNS. Relative paths are relative to storage, and without one to
+// /var/lib/knot where the finder has it, or else to the folder of the main file. A zone with a master is a secondary
+// one.
+func readKnotConf(
+	root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder,
+) (ServerConf, []zonefiles.Problem, error) {
 	r, f, err := open(root, files, name, finder)
 	if err != nil {
 		return ServerConf{}, nil, err
@@ -75,7 +78,8 @@ func (p *knotParser) line(f *zonefiles.File, offset int, line []byte) {
 	}
 	key, _, ok := bytes.Cut(text, []byte(":"))
 	if text[0] == '\t' || !ok {
-		p.problem(zonefiles.Span{File: f.ID, Start: uint32(start), End: uint32(start + len(bytes.TrimRight(text, "\r")))}, "this line is not read as key: value")
+		p.problem(zonefiles.Span{File: f.ID, Start: uint32(start), End: uint32(start + len(bytes.TrimRight(text, "\r")))},
+			"this line is not read as key: value")
 		return
 	}
 	value := p.value(f, start+len(key)+1, offset+len(line))
@@ -196,7 +200,8 @@ func (p *knotParser) resolve() {
 	}
 }
 
-// fill takes what the zone does not say from its template, or from the one whose name is default, and at last from Knot DNS.
+// fill takes what the zone does not say from its template, or from the one whose name is default, and at last from Knot
+// DNS.
 func (p *knotParser) fill(item *knotItem) {
 	template := p.templates["default"]
 	if item.template.text != nil {
@@ -223,8 +228,8 @@ func (p *knotParser) fill(item *knotItem) {
 	item.secondary = item.secondary || template.secondary
 }
 
-// knotToken reads the formatters of Knot DNS: %s the zone's name without its final dot, %c[N] and %c[N-M] characters of it,
-// %l[N] a label counted from the right, and %%.
+// knotToken reads the formatters of Knot DNS: %s the zone's name without its final dot, %c[N] and %c[N-M] characters of
+// it, %l[N] a label counted from the right, and %%.
 func knotToken(zone zonefiles.Name) func(string) (string, int) {
 	full := zone.String()
 	name := strings.TrimSuffix(full, ".")

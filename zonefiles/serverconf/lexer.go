@@ -28,8 +28,8 @@ func (t confToken) is(keyword string) bool {
 	return !t.isString && len(t.text) == len(keyword) && strings.EqualFold(string(t.text), keyword)
 }
 
-// confLexer splits one file of BIND's configuration: words, "strings", braces and semicolons, with the comments of C, of C++ and
-// of the shell.
+// confLexer splits one file of BIND's configuration: words, "strings", braces and semicolons, with the comments of C,
+// of C++ and of the shell.
 type confLexer struct {
 	file    *zonefiles.File
 	problem func(zonefiles.Span, string, ...any)
@@ -105,8 +105,8 @@ func (lx *confLexer) comment() bool {
 	return true
 }
 
-// quoted reads a string. A backslash keeps the character after it from ending the string and stays, except before a quotation
-// mark.
+// quoted reads a string. A backslash keeps the character after it from ending the string and stays, except before a
+// quotation mark.
 func (lx *confLexer) quoted() confToken {
 	data, start := lx.file.Data, lx.at
 	escaped := false

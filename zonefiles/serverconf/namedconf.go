@@ -1,7 +1,7 @@
 package serverconf
 
-// Zones and views out of BIND's named.conf: enough of its grammar to find every zone, and no more. What named-checkconf refuses
-// for other reasons is its business.
+// Zones and views out of BIND's named.conf: enough of its grammar to find every zone, and no more. What named-checkconf
+// refuses for other reasons is its business.
 
 import (
 	"path"
@@ -11,10 +11,12 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// readNamedConf reads a configuration of BIND. Relative paths are relative to the directory option, and without one to the folder of
-// the main file. Templates and the placeholders of file names are those of BIND 9.21 ("Zone Templates", "file" in its reference
-// manual).
-func readNamedConf(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder) (ServerConf, []zonefiles.Problem, error) {
+// readNamedConf reads a configuration of BIND. Relative paths are relative to the directory option, and without one to
+// the folder of the main file. Templates and the placeholders of file names are those of BIND 9.21 ("Zone Templates",
+// "file" in its reference manual).
+func readNamedConf(
+	root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder,
+) (ServerConf, []zonefiles.Problem, error) {
 	r, f, err := open(root, files, name, finder)
 	if err != nil {
 		return ServerConf{}, nil, err
@@ -32,8 +34,8 @@ func readNamedConf(root *disk.Root, files *zonefiles.FileSet, name string, finde
 	return r.conf, r.problems, nil
 }
 
-// A namedBlock is a pair of braces whose statements are read, or the file around all of them. An included file goes on with the
-// block that includes it.
+// A namedBlock is a pair of braces whose statements are read, or the file around all of them. An included file goes on
+// with the block that includes it.
 type namedBlock struct {
 	kind  blockKind
 	view  string
@@ -283,7 +285,8 @@ func (p *namedParser) resolve() {
 			case seen[source]:
 				p.conf.SetAside["in-view"]++
 			default:
-				p.problem(z.inView.at, "no view %s has zone %s above this line", zonefiles.Quoted(z.inView.text), zonefiles.Quoted(z.name.String()))
+				p.problem(z.inView.at, "no view %s has zone %s above this line", zonefiles.Quoted(z.inView.text),
+					zonefiles.Quoted(z.name.String()))
 			}
 			continue
 		}

@@ -10,9 +10,11 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// readNSDConf reads a configuration of NSD. Relative paths are relative to zonesdir, and without one, as those of includes, to the
-// folder of the main file. A zone with request-xfr is a secondary one.
-func readNSDConf(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder) (ServerConf, []zonefiles.Problem, error) {
+// readNSDConf reads a configuration of NSD. Relative paths are relative to zonesdir, and without one, as those of
+// includes, to the folder of the main file. A zone with request-xfr is a secondary one.
+func readNSDConf(
+	root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder,
+) (ServerConf, []zonefiles.Problem, error) {
 	r, f, err := open(root, files, name, finder)
 	if err != nil {
 		return ServerConf{}, nil, err
@@ -113,7 +115,8 @@ func (p *nsdParser) resolve() {
 			p.problem(s.name.at, "%s is not a zone's name: %v", zonefiles.Quoted(s.name.text), err)
 			continue
 		}
-		zone, file := ServedZone{Name: name, At: s.name.at, FileAt: s.file.at}, expandZoneFile(string(s.file.text), percentToken(name))
+		zone, file := ServedZone{Name: name, At: s.name.at, FileAt: s.file.at}, expandZoneFile(string(s.file.text),
+			percentToken(name))
 		switch {
 		case seen[name]:
 			p.problem(s.name.at, "zone %s is configured twice", zonefiles.Quoted(name.String()))
@@ -128,8 +131,8 @@ func (p *nsdParser) resolve() {
 	}
 }
 
-// nextNSD splits what NSD's configuration is made of: words and "strings", with the comments of the shell. A keyword is a word
-// that ends with a colon.
+// nextNSD splits what NSD's configuration is made of: words and "strings", with the comments of the shell. A keyword is
+// a word that ends with a colon.
 func (lx *confLexer) nextNSD() confToken {
 	data := lx.file.Data
 	for lx.at < len(data) {
@@ -151,8 +154,10 @@ func (lx *confLexer) nextNSD() confToken {
 	return confToken{kind: endToken, at: lx.span(lx.at)}
 }
 
-// isNSDKeyword asks for lower-case letters, digits and hyphens before a colon. An address that ends with colons has others.
+// isNSDKeyword asks for lower-case letters, digits and hyphens before a colon. An address that ends with colons has
+// others.
 func (t confToken) isNSDKeyword() bool {
 	name, ok := bytes.CutSuffix(t.text, []byte(":"))
-	return ok && !t.isString && len(name) > 0 && len(bytes.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-")) == 0 && name[0] >= 'a'
+	return ok && !t.isString && len(name) > 0 && len(bytes.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-")) == 0 &&
+		name[0] >= 'a'
 }

@@ -1,7 +1,7 @@
 package serverconf
 
-// What the configurations of name servers have in common: which zones a server serves from which files. BIND's named.conf,
-// NSD's nsd.conf and Knot DNS's knot.conf each have a reader of their own and give the same ServerConf.
+// What the configurations of name servers have in common: which zones a server serves from which files. BIND's
+// named.conf, NSD's nsd.conf and Knot DNS's knot.conf each have a reader of their own and give the same ServerConf.
 
 import (
 	"fmt"
@@ -26,8 +26,8 @@ type ServerConf struct {
 	Files []zonefiles.FileID
 	// Bytes is how long they are, each as often as it is included.
 	Bytes int64
-	// Folder is where the server looks for what zone files include by relative names, relative to the root; empty where that is
-	// outside of the root, or is next to the file that includes, as for Knot DNS.
+	// Folder is where the server looks for what zone files include by relative names, relative to the root; empty where
+	// that is outside of the root, or is next to the file that includes, as for Knot DNS.
 	Folder string
 }
 
@@ -39,13 +39,14 @@ type ServedZone struct {
 	At     zonefiles.Span // the zone's name in the configuration
 	FileAt zonefiles.Span // the file's name, which may be in a template and have placeholders
 	// Updates is the keyword that lets others change the zone while it is served (RFC 2136), so that the server writes the
-	// file; empty if nobody may. BIND's dnssec-policy and inline-signing do not: a signed copy has a file of its own, and a
-	// zone that is signed in place takes updates.
+	// file; empty if nobody may. BIND's dnssec-policy and inline-signing do not: a signed copy has a file of its own, and
+	// a zone that is signed in place takes updates.
 	Updates zonefiles.Span
 	Journal string // where BIND keeps such changes at first; empty: in File with .jnl at its end
 }
 
-const outsideHelp = `map the server's folder to one of the repository under "paths" in the configuration; on the server itself, --root / lets ` +
+const outsideHelp = `map the server's folder to one of the repository under "paths" in the configuration; ` +
+	`on the server itself, --root / lets ` +
 	`mx46 read its files where they are`
 
 // Server is a kind of name server whose configuration can be read. The zero Server is none.
@@ -58,8 +59,8 @@ const (
 	KnotDNS
 )
 
-// servers says of each Server by which key the configuration of mx46 names one of its configurations, what the file is called, and what
-// reads it.
+// servers says of each Server by which key the configuration of mx46 names one of its configurations, what the file is
+// called, and what reads it.
 var servers = [...]struct {
 	key    string
 	isName func(base string) bool
@@ -90,7 +91,9 @@ func (s Server) Key() string { return servers[s].key }
 //
 // Paths that begin with a slash are the server's; finder leads to where they are below the root. What lies
 // outside the root is a problem and is never read. The error is that of the main file: it cannot be read.
-func (s Server) Read(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder) (ServerConf, []zonefiles.Problem, error) {
+func (s Server) Read(
+	root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder,
+) (ServerConf, []zonefiles.Problem, error) {
 	conf, problems, err := servers[s].read(root, files, name, finder)
 	conf.Server = s
 	return conf, problems, err
@@ -111,7 +114,9 @@ type confReader struct {
 }
 
 // open begins a configuration with its main file.
-func open(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder) (*confReader, *zonefiles.File, error) {
+func open(
+	root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.Finder,
+) (*confReader, *zonefiles.File, error) {
 	name = path.Clean(name)
 	r := &confReader{
 		root: root, files: files, finder: finder, loaded: map[string]*zonefiles.File{}, stack: []string{name},
@@ -126,7 +131,10 @@ func open(root *disk.Root, files *zonefiles.FileSet, name string, finder *disk.F
 }
 
 func (r *confReader) problem(at zonefiles.Span, format string, args ...any) {
-	r.problems = append(r.problems, zonefiles.Problem{Kind: zonefiles.ConfigurationProblem, Span: at, Message: fmt.Sprintf(format, args...)})
+	r.problems = append(r.problems, zonefiles.Problem{
+		Kind: zonefiles.ConfigurationProblem, Span: at,
+		Message: fmt.Sprintf(format, args...),
+	})
 }
 
 // load reads a file once and counts its bytes each time.
@@ -149,8 +157,8 @@ func (r *confReader) load(name string) (*zonefiles.File, error) {
 	return f, nil
 }
 
-// A place is where a path of the configuration leads: a path that begins with a slash lies on the server, any other one is
-// relative to the root. placeOf gives the place of text, which may be relative to the place base.
+// A place is where a path of the configuration leads: a path that begins with a slash lies on the server, any other one
+// is relative to the root. placeOf gives the place of text, which may be relative to the place base.
 func placeOf(base, text string) string {
 	if path.IsAbs(text) {
 		return path.Clean(text)
@@ -158,8 +166,8 @@ func placeOf(base, text string) string {
 	return path.Join(base, text)
 }
 
-// candidates are the names below the root that a place may mean: none where it lies outside, and more than one where its path does
-// not tell which of several files is meant.
+// candidates are the names below the root that a place may mean: none where it lies outside, and more than one where
+// its path does not tell which of several files is meant.
 func (r *confReader) candidates(place string) []string {
 	found := []string{place}
 	if path.IsAbs(place) {
@@ -215,8 +223,8 @@ func (r *confReader) file(at zonefiles.Span, base, text string) (string, bool) {
 	return "", false
 }
 
-// include calls read for each file that pattern, relative to the place base, names. A pattern without wildcards must name one;
-// orNone says that one with wildcards need not, as for NSD and Knot DNS.
+// include calls read for each file that pattern, relative to the place base, names. A pattern without wildcards must
+// name one; orNone says that one with wildcards need not, as for NSD and Knot DNS.
 func (r *confReader) include(at zonefiles.Span, base, pattern string, orNone bool, read func(*zonefiles.File)) {
 	if len(r.stack) >= maxConfDepth {
 		r.problem(at, "%s is not read: more than %d files include one another", zonefiles.Quoted(pattern), maxConfDepth)
@@ -243,7 +251,8 @@ func (r *confReader) include(at zonefiles.Span, base, pattern string, orNone boo
 	for _, name := range names {
 		switch r.includes++; {
 		case r.includes == maxConfIncludes+1:
-			r.problem(at, "%s is not read, nor what is included after it: more than %d includes", zonefiles.Quoted(name), maxConfIncludes)
+			r.problem(at, "%s is not read, nor what is included after it: more than %d includes", zonefiles.Quoted(name),
+				maxConfIncludes)
 			fallthrough
 		case r.includes > maxConfIncludes:
 			return
@@ -279,7 +288,8 @@ func (r *confReader) serve(zone ServedZone, base, text string) (ok bool) {
 	return ok
 }
 
-// copies notes a zone of a kind that the server has from another one. That its file is missing or outside the root is no problem.
+// copies notes a zone of a kind that the server has from another one. That its file is missing or outside the root is
+// no problem.
 func (r *confReader) copies(kind string, zone ServedZone, base, text string) {
 	r.conf.SetAside[kind]++
 	if name, ok := r.inRoot(placeOf(base, text)); ok && text != "" {
@@ -288,8 +298,8 @@ func (r *confReader) copies(kind string, zone ServedZone, base, text string) {
 	}
 }
 
-// expandZoneFile replaces the placeholders of a file's name. token reads the one at the start of its argument and gives its
-// value and its length, 0 where there is none. The result is cut off just above maxServerPath bytes.
+// expandZoneFile replaces the placeholders of a file's name. token reads the one at the start of its argument and gives
+// its value and its length, 0 where there is none. The result is cut off just above maxServerPath bytes.
 func expandZoneFile(text string, token func(string) (string, int)) string {
 	var b strings.Builder
 	for i := 0; i < len(text) && b.Len() <= maxServerPath; {

@@ -17,8 +17,8 @@ import (
 	"mx46/zonefiles/disk"
 )
 
-// describeConf writes a configuration down as the tests expect it: a line for each zone, for each kind of zone set aside, and for
-// each problem, which are what remains to be judged.
+// describeConf writes a configuration down as the tests expect it: a line for each zone, for each kind of zone set
+// aside, and for each problem, which are what remains to be judged.
 func describeConf(files *zonefiles.FileSet, conf ServerConf, problems []zonefiles.Problem) string {
 	var b strings.Builder
 	for _, z := range conf.Zones {

@@ -10,8 +10,8 @@ const (
 	sharedHostOrigin = "sharedhost.example."
 )
 
-// Hosting writes records/10 mail domains of ten records each, about 31 bytes a record: two MX, three A, three AAAA, a TXT with an
-// SPF policy and a CNAME. Every MX host is in the zone and has both families.
+// Hosting writes records/10 mail domains of ten records each, about 31 bytes a record: two MX, three A, three AAAA, a
+// TXT with an SPF policy and a CNAME. Every MX host is in the zone and has both families.
 func Hosting(w io.Writer, records int) error {
 	domains, err := groups(records, 10)
 	if err != nil {
@@ -55,11 +55,12 @@ func (z zone) mailDomain(i int) {
 	}
 }
 
-// maxHosts keeps the MX RRset within the 65,535 octets of a DNS message, without which named-checkzone does not load it.
+// maxHosts keeps the MX RRset within the 65,535 octets of a DNS message, without which named-checkzone does not load
+// it.
 const maxHosts = 2000
 
-// OneDomain writes one mail domain with up to 2,000 MX hosts, each with both families and a preference of its own: three records
-// a host.
+// OneDomain writes one mail domain with up to 2,000 MX hosts, each with both families and a preference of its own:
+// three records a host.
 func OneDomain(w io.Writer, hosts int) error {
 	if err := within(hosts, maxHosts); err != nil {
 		return err

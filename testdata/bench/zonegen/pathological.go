@@ -9,14 +9,16 @@ import (
 
 const pathologicalOrigin = "pathological.example."
 
-// Pathological writes valid records in the spellings that break readers: parentheses across lines and comments, escapes, quoted
-// separators, names and strings of the greatest length, types and classes by number (RFC 3597), relative $ORIGIN, $TTL in mid-file,
-// $GENERATE with steps, offsets and radix. Twenty records a group, and in each 64th a TXT record of 64,000 octets on top.
+// Pathological writes valid records in the spellings that break readers: parentheses across lines and comments,
+// escapes, quoted separators, names and strings of the greatest length, types and classes by number (RFC 3597),
+// relative $ORIGIN, $TTL in mid-file, $GENERATE with steps, offsets and radix. Twenty records a group, and in each 64th
+// a TXT record of 64,000 octets on top.
 func Pathological(w io.Writer, records int) error {
 	return pathological(w, records, true)
 }
 
-// PathologicalPlain writes the records of Pathological without what only BIND reads: $GENERATE, a relative $ORIGIN, CLASS1 for IN.
+// PathologicalPlain writes the records of Pathological without what only BIND reads: $GENERATE, a relative $ORIGIN,
+// CLASS1 for IN.
 func PathologicalPlain(w io.Writer, records int) error {
 	return pathological(w, records, false)
 }
@@ -40,9 +42,11 @@ func (z zone) oddities(i int, bindOnly bool) {
 	if bindOnly {
 		class, parent = "CLASS1", ""
 	}
-	// A comment that looks like data, blank lines of blanks, an owner before an open parenthesis, a target by decimal escapes.
+	// A comment that looks like data, blank lines of blanks, an owner before an open parenthesis, a target by decimal
+	// escapes.
 	z.printf("; \"unclosed ( and ) so on \\\n \t \n\n")
-	z.printf("odd%d ( ; ( \"\n\tIN\n\n\t3600 ; TTL after class\n\t) MX ( 10\n\t\t\\109\\120%d\t)\t; mx, spelled out\n", i, i)
+	z.printf("odd%d ( ; ( \"\n\tIN\n\n\t3600 ; TTL after class\n\t) MX ( 10\n\t\t\\109\\120%d\t)\t; mx, spelled out\n",
+		i, i)
 	z.printf("\t3600 IN MX 0020 NS1.Pathological.EXAMPLE.\n")
 	z.printf("mx%d 3600 IN A %s\n\tin 3600 aaaa ( %s )\n", i, ipv4(i), strings.ToUpper(ipv6(i).StringExpanded()))
 	if i == 0 {
@@ -62,7 +66,8 @@ func (z zone) oddities(i int, bindOnly bool) {
 
 	// By number, and the owner inherited across directives.
 	z.printf("number%d %s TYPE1 \\# 4 ( 14 00 0001 )\n\tTYPE65280 \\# 3 0a\t0B0c\n\tTYPE65281 \\# 0\n", i, class)
-	z.printf("$ORIGIN sub%d%s\n@ TXT \"below\"\n\tAAAA 2A0F::%x:192.0.0.9\n$ORIGIN %s\n", i, parent, i%65536, pathologicalOrigin)
+	z.printf("$ORIGIN sub%d%s\n@ TXT \"below\"\n\tAAAA 2A0F::%x:192.0.0.9\n$ORIGIN %s\n", i, parent, i%65536,
+		pathologicalOrigin)
 	z.printf("alias%d CNAME OdD%d\n", i, i)
 	if i%64 == 0 {
 		z.printf("huge%d TXT (\n%s)\n", i, strings.Repeat("\t\""+strings.Repeat("h", 255)+"\"\n", 250))

@@ -13,12 +13,12 @@ const (
 	reverseOrigin = "91.in-addr.arpa."
 )
 
-// TLD writes a zone of delegations in the form in which registries publish theirs, about 72 bytes a record: absolute names, TTL
-// and class on every line. Of twenty records, twelve are NS, four DS and four glue. Each sixth domain runs name servers of its
-// own, which the next five use too.
+// TLD writes a zone of delegations in the form in which registries publish theirs, about 72 bytes a record: absolute
+// names, TTL and class on every line. Of twenty records, twelve are NS, four DS and four glue. Each sixth domain runs
+// name servers of its own, which the next five use too.
 //
-// named-checkzone -i full asks the DNS about every name server below a cut, and so takes minutes for a few thousand records: check
-// this zone with -i local.
+// named-checkzone -i full asks the DNS about every name server below a cut, and so takes minutes for a few thousand
+// records: check this zone with -i local.
 func TLD(w io.Writer, records int) error {
 	providers, err := groups(records, 20)
 	if err != nil {
@@ -43,8 +43,8 @@ func TLD(w io.Writer, records int) error {
 // maxReverse is how many addresses a reverse zone of one /8 has names for: .1 to .254 of each /24.
 const maxReverse = 254 << 16
 
-// Reverse writes PTR records for the addresses of one /8, up to 16,646,144 of them. Every second /24 is a $GENERATE of up to 254 records,
-// the others are written out.
+// Reverse writes PTR records for the addresses of one /8, up to 16,646,144 of them. Every second /24 is a $GENERATE of
+// up to 254 records, the others are written out.
 func Reverse(w io.Writer, records int) error {
 	return reverse(w, records, true)
 }

@@ -22,13 +22,14 @@ const (
 	inception  = "20240101000000"
 )
 
-// Signed writes a zone in the form that dnssec-signzone gives it: every authoritative RRset with an RRSIG of algorithm 13
-// (ECDSA P-256, RFC 6605) over several lines, a DNSKEY RRset of two keys, NSEC3PARAM and a closed NSEC3 chain without salt or
-// additional iterations (RFC 9276). About records/21 mail domains with two MX hosts each.
+// Signed writes a zone in the form that dnssec-signzone gives it: every authoritative RRset with an RRSIG of algorithm
+// 13 (ECDSA P-256, RFC 6605) over several lines, a DNSKEY RRset of two keys, NSEC3PARAM and a closed NSEC3 chain
+// without salt or additional iterations (RFC 9276). About records/21 mail domains with two MX hosts each.
 //
-// Fields have the right form, length and value, key tags, labels and NSEC3 hashes included; the 64 octets of a signature and a
-// public key are pseudo-random. So a program that loads the zone accepts it (named-checkzone -i full, kzonecheck -d off,
-// nsd-checkzone, ldns-read-zone), and one that verifies signatures refuses it (kzonecheck -d on, its default here; validns).
+// Fields have the right form, length and value, key tags, labels and NSEC3 hashes included; the 64 octets of a
+// signature and a public key are pseudo-random. So a program that loads the zone accepts it (named-checkzone -i full,
+// kzonecheck -d off, nsd-checkzone, ldns-read-zone), and one that verifies signatures refuses it (kzonecheck -d on, its
+// default here; validns).
 func Signed(w io.Writer, records int) error {
 	domains, err := groups(records, 21)
 	if err != nil {
@@ -158,7 +159,8 @@ func absolute(owner string) string {
 	return owner + "." + signedOrigin
 }
 
-// nsec3Hash is the hash of RFC 5155 section 5 with no salt and no additional iteration, of a name in lower case without escapes.
+// nsec3Hash is the hash of RFC 5155 section 5 with no salt and no additional iteration, of a name in lower case without
+// escapes.
 func nsec3Hash(name string) [sha1.Size]byte {
 	var wire []byte
 	for part := range strings.SplitSeq(strings.TrimSuffix(name, "."), ".") {

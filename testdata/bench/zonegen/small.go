@@ -19,7 +19,8 @@ func SmallZone(i int) (origin, file string) {
 	return origin, filepath.Join("zones", "db."+origin[:len(origin)-1])
 }
 
-// Small writes that many zones of 45 records each into dir, which is made if need be, and dir/named.conf, which names them all.
+// Small writes that many zones of 45 records each into dir, which is made if need be, and dir/named.conf, which names
+// them all.
 func Small(dir string, zones int) error {
 	if err := within(zones, maxZones); err != nil {
 		return err
@@ -43,7 +44,8 @@ func Small(dir string, zones int) error {
 		if err := smallZone(filepath.Join(dir, file), origin, i); err != nil {
 			return fmt.Errorf("writing zone %s: %w", origin, err)
 		}
-		fmt.Fprintf(statements, "zone \"%s\" { type primary; file \"%s\"; };\n", origin[:len(origin)-1], filepath.ToSlash(file))
+		fmt.Fprintf(statements, "zone \"%s\" { type primary; file \"%s\"; };\n", origin[:len(origin)-1],
+			filepath.ToSlash(file))
 	}
 	if err := statements.Flush(); err != nil {
 		return fmt.Errorf("writing named.conf: %w", err)

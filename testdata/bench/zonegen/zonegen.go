@@ -1,9 +1,9 @@
 // Package zonegen writes DNS zones of any size for benchmarks: the same size gives the same bytes on every machine.
 //
-// The zones are valid: named-checkzone (BIND 9.18) with -i full accepts each of them (TLD: -i local), and kzonecheck (Knot DNS
-// 3.2) each that is not BINDOnly (Signed: -d off). Names lie below example. (RFC 2606 section 2) or in-addr.arpa. Addresses of
-// hosts lie in ordinary unicast space, outside every block of the IANA special-purpose registries (RFC 6890), so that a linter of
-// mail has nothing to say about Hosting, SharedHost and the zones of Small.
+// The zones are valid: named-checkzone (BIND 9.18) with -i full accepts each of them (TLD: -i local), and kzonecheck
+// (Knot DNS 3.2) each that is not BINDOnly (Signed: -d off). Names lie below example. (RFC 2606 section 2) or
+// in-addr.arpa. Addresses of hosts lie in ordinary unicast space, outside every block of the IANA special-purpose
+// registries (RFC 6890), so that a linter of mail has nothing to say about Hosting, SharedHost and the zones of Small.
 package zonegen
 
 import (
@@ -35,7 +35,10 @@ func Shapes() []Shape {
 		{Name: "signed", Origin: signedOrigin, Counts: "records", Max: maxSize, Write: Signed},
 		{Name: "reverse", Origin: reverseOrigin, Counts: "records", Max: maxReverse, BINDOnly: true, Write: Reverse},
 		{Name: "reverse-plain", Origin: reverseOrigin, Counts: "records", Max: maxReverse, Write: ReversePlain},
-		{Name: "pathological", Origin: pathologicalOrigin, Counts: "records", Max: maxSize, BINDOnly: true, Write: Pathological},
+		{
+			Name: "pathological", Origin: pathologicalOrigin, Counts: "records", Max: maxSize, BINDOnly: true,
+			Write: Pathological,
+		},
 		{Name: "pathological-plain", Origin: pathologicalOrigin, Counts: "records", Max: maxSize, Write: PathologicalPlain},
 		{Name: "one-domain", Origin: oneDomainOrigin, Counts: "hosts", Max: maxHosts, Write: OneDomain},
 		{Name: "shared-host", Origin: sharedHostOrigin, Counts: "domains", Max: maxSize, Write: SharedHost},
@@ -47,7 +50,8 @@ type zone struct {
 	*bufio.Writer
 }
 
-// open starts a zone with its $ORIGIN and $TTL, its SOA and two name servers that have addresses of both families: seven records.
+// open starts a zone with its $ORIGIN and $TTL, its SOA and two name servers that have addresses of both families:
+// seven records.
 func open(w io.Writer, origin string) zone {
 	z := zone{bufio.NewWriterSize(w, 1<<16)}
 	z.printf("$ORIGIN %s\n$TTL 3600\n", origin)
@@ -84,7 +88,8 @@ func groups(records, perGroup int) (int, error) {
 	return max(1, records/perGroup), within(records, maxSize)
 }
 
-// ipv4 is the n-th address from 20.0.0.1 on, leaving out those that end in .0 and .255. Up to 95.255.255.255 nothing is special.
+// ipv4 is the n-th address from 20.0.0.1 on, leaving out those that end in .0 and .255. Up to 95.255.255.255 nothing is
+// special.
 func ipv4(n int) netip.Addr {
 	block, host := n/254, n%254+1
 	return netip.AddrFrom4([4]byte{byte(20 + block>>16), byte(block >> 8), byte(block), byte(host)})

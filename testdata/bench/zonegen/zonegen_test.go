@@ -17,7 +17,8 @@ import (
 	"mx46/testdata/e2e"
 )
 
-// sizes are those at which the peers check each zone: the least, one across a $GENERATE block, one across several groups.
+// sizes are those at which the peers check each zone: the least, one across a $GENERATE block, one across several
+// groups.
 var sizes = [...]int{1, 300, 3000}
 
 func write(t *testing.T, s Shape, size int) []byte {
