@@ -233,7 +233,7 @@ func (l linted) lines() string {
 }
 
 // TestCases lints the zones under testdata/rules. A file holds cases, each of zone files and of one file "want NAME"
-// behind them, with every finding of the case, at any severity, a line each. Where a file has the name of a rule, some
+// after them, with every finding of the case, at any severity, a line each. Where a file has the name of a rule, some
 // of its cases have a finding of that rule, and some have none.
 func TestCases(t *testing.T) {
 	paths, err := filepath.Glob("../testdata/rules/*.txtar")
@@ -282,7 +282,7 @@ func TestCases(t *testing.T) {
 			t.Errorf("%s: %d cases have a finding of the rule and %d have none, want both", own, found, silent)
 		}
 		if start != len(archive.Files) {
-			t.Errorf("%s: files behind the last want", path)
+			t.Errorf("%s: files after the last want", path)
 		}
 		if *update {
 			if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
