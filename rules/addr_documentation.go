@@ -14,7 +14,7 @@ var addrDocumentation = lint.Rule{
 	Severity: lint.Warning,
 	Only:     mail.OddAddress,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
-		if d.Kinds.Has(delivery.Documentation) && isExample(d) {
+		if isExample(p, d) {
 			return
 		}
 		reportAddresses(p, d, delivery.Documentation, func(a *lint.Address) addressWords {
@@ -29,11 +29,19 @@ var addrDocumentation = lint.Rule{
 
 // isExample reports whether a mail domain is an example throughout: its name is reserved for examples or tests, and so
 // are all addresses of its MX hosts.
-func isExample(d *mail.Domain) bool {
-	if !d.Kinds.Only(delivery.Documentation) {
+func isExample(p *lint.Pass, d *mail.Domain) bool {
+	if !slices.ContainsFunc(exampleNames, d.Name().IsAtOrBelow) {
 		return false
 	}
-	return slices.ContainsFunc(exampleNames, d.Name().IsAtOrBelow)
+	looked := 0
+	for i := range d.Hosts() {
+		for a := range p.Addresses(&d.Hosts()[i].Resolved) {
+			if looked++; a.Class.Kind != delivery.Documentation || looked > maxCompared {
+				return a.Class.Kind == delivery.Documentation
+			}
+		}
+	}
+	return true
 }
 
 // exampleNames are reserved for documentation and tests (RFC 6761 s.6.2 and s.6.5).

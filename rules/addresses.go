@@ -20,12 +20,9 @@ type addressWords struct {
 
 // reportAddresses reports every address of a kind that the domain's MX hosts have, once each, at its record.
 func reportAddresses(p *lint.Pass, d *mail.Domain, kind delivery.Kind, words func(a *lint.Address) addressWords) {
-	if !d.Kinds.Has(kind) {
-		return
-	}
 	for i := range d.Hosts() {
 		host := &d.Hosts()[i]
-		if !host.Resolved.Kinds.Has(kind) || !p.First(host.Resolved.Canonical) {
+		if !p.First(host.Resolved.Canonical) {
 			continue
 		}
 		for a := range p.Addresses(&host.Resolved) {

@@ -40,11 +40,11 @@ type Class struct {
 	Kind      Kind
 	Prefix    netip.Prefix // the longest match in the registry; not valid for a Global address
 	Name      string       // the registry's name of that prefix: "Private-Use", "TEREDO"
-	RFC       string       // the document behind it: "RFC 1918"
+	RFC       string       // the document that defines it: "RFC 1918"
 	Reachable bool         // "Globally Reachable" in the registry (RFC 8190); false where it says N/A (6to4, Teredo)
 }
 
-// Usable tells whether senders of the scope can route to the address. Documentation prefixes stand for real ones and
+// Usable reports whether senders of the scope can route to the address. Documentation prefixes stand for real ones and
 // count as usable. A translated address is not: only networks with that very translator reach it.
 func (c Class) Usable(scope Scope) bool {
 	switch c.Kind {

@@ -61,7 +61,7 @@ func (p *plan) verdict(t *Target, a actor) verdict {
 	return v
 }
 
-// try tries the host of one MX record. With a run, it tells the steps to it and takes addresses in the run's order.
+// try tries the host of one MX record. With a run, it adds the steps to it and takes addresses in the run's order.
 func (p *plan) try(t *Target, a actor, r *run) verdict {
 	h := &p.Domain.Hosts[t.Host]
 	v := verdict{kind: pass, machine: h.Machine}

@@ -23,10 +23,10 @@ func (f Families) Word() string {
 	return [...]string{None: "none", IPv4: "ipv4", IPv6: "ipv6", Dual: "dual"}[f&Dual]
 }
 
-// Meets tells whether the sets have a family in common.
+// Meets reports whether the sets have a family in common.
 func (f Families) Meets(g Families) bool { return f&g != 0 }
 
-// Has tells whether f holds all of g.
+// Has reports whether f holds all of g.
 func (f Families) Has(g Families) bool { return f&g == g }
 
 // FamilyOf is the family in whose records (A or AAAA) the address stands: an IPv4-mapped address is an IPv6 one.

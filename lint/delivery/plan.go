@@ -226,7 +226,7 @@ func (p *plan) sending(m int) Families {
 	return sends
 }
 
-// locate is step 1: it tells what the look-ups of MX records brought, and ends the matter where they brought none.
+// locate is step 1: it says what the look-ups of MX records brought, and ends the matter where they brought none.
 func (p *plan) locate() {
 	d := p.Domain
 	for _, alias := range d.Aliases {
@@ -269,7 +269,7 @@ func (p *plan) refused(status, postfix string) Outcome {
 	return Outcome{Kind: Refused, Status: status}
 }
 
-// explicit tells the MX records. A null MX stands for no host, and beside others for nothing at all (RFC 7505 s.3),
+// explicit adds the MX records to the steps. A null MX stands for no host, and beside others for nothing at all (RFC 7505 s.3),
 // save for Postfix, which lets it speak for the domain.
 func (p *plan) explicit() {
 	records := p.Domain.MX.Records

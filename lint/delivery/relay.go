@@ -142,7 +142,7 @@ func (r *Relay) Primary() []int { return r.primary }
 // Final reports whether mail reaches the mailbox from m without another relay: it is primary, or declared to be final.
 func (r *Relay) Final(m int) bool { return r.worlds.all[m]&isFinal != 0 }
 
-// Stranded tells whether m accepts mail that never reaches a final host.
+// Stranded says whether m accepts mail that never reaches a final host.
 func (r *Relay) Stranded(m int) Truth {
 	return truth(r.worlds.all[m]&isStranded != 0 && !r.worlds.cut, r.worlds.some[m]&isStranded != 0)
 }
@@ -208,7 +208,7 @@ func (r *Relay) Sending(m int) (families Families, known bool) {
 	return sure, sure == possible
 }
 
-// Edge tells whether m can hand mail on to g: for certain, for some value of unknown families, or not; in which
+// Edge says whether m can hand mail on to g: for certain, for some value of unknown families, or not; in which
 // families (those that are certain), and over which link, if one is declared.
 func (r *Relay) Edge(m, g int) (t Truth, over Families, via string) {
 	p := int(r.machines[m].Preference)

@@ -181,7 +181,7 @@ func (r *run) tell(number int, record zonefiles.Record, text ...string) {
 	r.trace.Steps = append(r.trace.Steps, Step{number, r.actor.name, strings.Join(text, ""), record})
 }
 
-// addresses tells what a look-up of addresses brought.
+// addresses says what a look-up of addresses brought.
 func (r *run) addresses(step int, host zonefiles.Name, family Families, look *lookup) {
 	if r == nil {
 		return

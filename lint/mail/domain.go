@@ -16,7 +16,6 @@ type Domain struct {
 	MX        dns.RRset // empty where the MX is implicit
 	Implicit  bool      // no MX record, but an address at the name (RFC 5321 s.5.1)
 	Traits    Trait     // what is out of the ordinary
-	Kinds     KindSet   // of all addresses of Hosts
 	Addresses int       // address records of Hosts
 
 	// What follows is filled in at the first question, since most domains are healthy and nothing more is asked of
@@ -64,7 +63,7 @@ func (d *Domain) fill() {
 	}
 }
 
-// domainIndex tells where in the records a domain's hosts and machines are, for domains of any number of them.
+// domainIndex says where in the records a domain's hosts and machines are, for domains of any number of them.
 type domainIndex struct {
 	targetOfHost []int   // the first target that leads to a host
 	first        []int   // the target of a machine with the lowest preference, and the first in the file among those

@@ -11,7 +11,7 @@ import (
 
 // This file joins names to machines: the one place that does.
 
-// machines tells which names are one machine's: an alias and its canonical name, and names of which the operator says
+// machines says which names are one machine's: an alias and its canonical name, and names of which the operator says
 // so, from one to the next. One name stands for all that a machine has. Where neither the operator's facts nor an alias
 // say anything of a name, it stands for itself.
 type machines struct {

@@ -104,7 +104,7 @@ func (r *Reader) isHealthy(d *Domain) bool {
 		addresses += count
 		nodes[i], digests[i] = node, digest
 	}
-	d.Addresses, d.Kinds = addresses, 1<<delivery.Global
+	d.Addresses = addresses
 	return true
 }
 
@@ -143,7 +143,7 @@ func (r *Reader) healthyHost(z *dns.Zone, node zonefiles.NameID) (count int, dig
 
 // fill works out which hosts and machines a domain's MX records lead to.
 func (r *Reader) fill(d *Domain) {
-	d.Addresses, d.Kinds = 0, 0
+	d.Addresses = 0
 	for i := range d.MX.Len() {
 		r.target(d, d.MX.At(i))
 	}
@@ -313,7 +313,9 @@ func (r *Reader) finish(d *Domain) {
 	}
 	for i := range d.hosts {
 		resolved := &d.hosts[i].Resolved
-		d.Kinds |= resolved.Kinds
+		if resolved.odd {
+			d.Traits |= OddAddress
+		}
 		d.Addresses += resolved.Addresses
 		if !resolved.Plain {
 			d.Traits |= OddTarget
@@ -323,9 +325,6 @@ func (r *Reader) finish(d *Domain) {
 				d.Traits |= SameAddress
 			}
 		}
-	}
-	if d.Kinds&^(1<<delivery.Global) != 0 {
-		d.Traits |= OddAddress
 	}
 	for i := range d.machines {
 		if m := &d.machines[i]; m.Published != delivery.Dual || m.HasOutbound {

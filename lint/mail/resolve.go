@@ -31,13 +31,13 @@ type Resolved struct {
 type AddressSet struct {
 	Published delivery.Families // of addresses of any kind
 	Usable    delivery.Families // of addresses that senders of the scope can use
-	Kinds     KindSet
-	Addresses int       // how many records
-	Digests   [2]uint64 // of the usable IPv4 and IPv6 addresses: the same for equal sets, 0 for none
+	Addresses int               // how many records
+	Digests   [2]uint64         // of the usable IPv4 and IPv6 addresses: the same for equal sets, 0 for none
 
 	unjudged delivery.Families // with more records than an answer can hold
 	ttls     [2]uint32         // of the first records of each family
 	uneven   bool              // TTLs differ within a family
+	odd      bool              // some address is not an ordinary global one
 }
 
 // IsKnown reports whether it is known in which families the host has addresses.
@@ -48,15 +48,6 @@ func (r *Resolved) IsKnown() bool { return r.Open == delivery.None }
 func (r *Resolved) LeadsNowhere(name zonefiles.Name) bool {
 	return r.Published == delivery.None && (r.IsKnown() || dns.IsAddressLiteral(name)) || dns.IsLocalhost(name)
 }
-
-// KindSet is a set of kinds of addresses.
-type KindSet uint8
-
-// Has reports whether the set holds a kind.
-func (s KindSet) Has(k delivery.Kind) bool { return s&(1<<k) != 0 }
-
-// Only reports whether a kind is all that the set holds.
-func (s KindSet) Only(k delivery.Kind) bool { return s == 1<<k }
 
 // resolver finds the addresses of host names for one zone, and remembers the latest.
 type resolver struct {
@@ -157,7 +148,7 @@ func (r *resolver) addresses(found *Resolved) {
 		found.Open |= delivery.IPv6
 	}
 	found.Plain = found.IsKnown() && found.Via == dns.Data && !found.A.Wildcard && found.Published == delivery.Dual &&
-		found.Kinds == 1<<delivery.Global && !set.uneven && !TTLSkew(set.ttls[0], set.ttls[1]) &&
+		!set.odd && !set.uneven && !TTLSkew(set.ttls[0], set.ttls[1]) &&
 		dns.IsHostname(found.Canonical) && !dns.IsLocalhost(found.Canonical)
 }
 
@@ -176,7 +167,7 @@ func (r *resolver) judge(set *AddressSet, family delivery.Families, a *dns.Answe
 		record := a.Records.At(i)
 		addr := record.Addr()
 		class := delivery.Classify(addr, r.facts.NAT64...)
-		set.Kinds |= 1 << class.Kind
+		set.odd = set.odd || class.Kind != delivery.Global
 		set.uneven = set.uneven || record.TTL() != ttl
 		if class.Usable(r.scope) {
 			set.Usable |= family
