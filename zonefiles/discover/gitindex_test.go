@@ -56,10 +56,7 @@ func TestIgnoredFilesAreReadWhereGitTracksThem(t *testing.T) {
 	}
 	dir := repository(t, files, "sha1", "2", "zones/db.example.org", "build/out/db.example.com")
 	found, err := Search(root.Open(t, dir), ".")
-	var got []string
-	for _, z := range found.Zones {
-		got = append(got, z)
-	}
+	got := found.Zones
 	if want := []string{"build/out/db.example.com", "zones/db.example.org"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
