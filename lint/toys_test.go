@@ -44,9 +44,9 @@ func readZones(t *testing.T, archive string) (*zonefiles.FileSet, []*zonefiles.Z
 	for _, f := range files {
 		if name, ok := strings.CutSuffix(path.Base(f.Name), ".zone"); ok {
 			origin := zonefiles.MustName(name + ".")
-			zones = append(zones, loader.Load(f.Name, &origin))
+			zones = append(zones, loader.Load(f.Name, &origin, zonefiles.Served{}))
 		} else if f.Name == "lost" {
-			zones = append(zones, loader.Load(f.Name, nil))
+			zones = append(zones, loader.Load(f.Name, nil, zonefiles.Served{}))
 		}
 	}
 	if len(zones) == 0 {

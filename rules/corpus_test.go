@@ -38,7 +38,7 @@ func corpusZones(t *testing.T) (*zonefiles.Loader, []*zonefiles.Zone) {
 		if name, err := zonefiles.ParseName([]byte(row["origin_guess"]), zonefiles.Root); err == nil && row["origin_guess"] != "" {
 			origin = &name
 		}
-		zones = append(zones, loader.Load(row["path"], origin))
+		zones = append(zones, loader.Load(row["path"], origin, zonefiles.Served{}))
 	}
 	return loader, zones
 }

@@ -150,7 +150,7 @@ func lintFiles(t *testing.T, files []txtar.File) linted {
 			configure(t, &run, f.Data)
 			continue
 		}
-		zones = append(zones, loader.Load(f.Name, nil))
+		zones = append(zones, loader.Load(f.Name, nil, zonefiles.Served{}))
 	}
 	run.Views = [][]*zonefiles.Zone{zonefiles.Roots(zones)}
 	result := linted{lintAll(t, &run), loader.Files, files}

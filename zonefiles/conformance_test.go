@@ -163,7 +163,7 @@ func TestRecordsAreThoseOfNamedCompilezone(t *testing.T) {
 	defer root.Close()
 	counts := map[string]int{}
 	for _, zone := range zones {
-		z := NewLoader(root).Load(zone.path, &zone.origin)
+		z := NewLoader(root).Load(zone.path, &zone.origin, Served{})
 		var stdout, stderr bytes.Buffer
 		cmd := exec.Command("named-compilezone", "-s", "full", "-i", "none", "-k", "ignore", "-o", "-", zone.origin.String(), filepath.Base(zone.path))
 		cmd.Dir = filepath.Join(corpusDir, filepath.Dir(zone.path))
@@ -266,7 +266,7 @@ func TestVerdictsAreThoseOfTheSuites(t *testing.T) {
 		if !wantRead && (zone.Expected != "reject" || zone.Level != "syntax") {
 			continue
 		}
-		z := NewLoader(root).Load(zone.path, &zone.origin)
+		z := NewLoader(root).Load(zone.path, &zone.origin, Served{})
 		judged++
 		if strings.HasPrefix(zone.Note, "weak:") {
 			weak++

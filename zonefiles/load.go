@@ -154,34 +154,35 @@ func (l *Loader) includePaths(includer, zonePath, name string) []string {
 	return candidates
 }
 
-// Load reads the zone in a file below the root. Where origin is nil, it comes from the file, or else from its name.
-// What cannot be read is among the zone's Problems; Load itself never fails.
-func (l *Loader) Load(name string, origin *Name) *Zone {
-	return l.LoadServed(name, origin, "", Span{})
+// Served is what a name server's configuration says of a zone, if one does.
+type Served struct {
+	View string
+	At   Span // of the file's name
 }
 
-// LoadServed is Load of a zone that a name server's configuration puts into a view. A file that cannot be read is a
-// problem at the place that names it.
-func (l *Loader) LoadServed(name string, origin *Name, view string, at Span) *Zone {
+// Load reads the zone in a file below the root. Where origin is nil, it comes from the file, or else from its name.
+// A problem of the file as a whole is at the place that names it. Load itself never fails.
+func (l *Loader) Load(name string, origin *Name, as Served) *Zone {
 	file, err := l.Open(name)
 	if err != nil {
-		return l.missing(name, origin, view, at, err)
+		return l.missing(name, origin, as, err)
 	}
 	z := l.Parse(file, origin)
-	z.View = view
+	z.View = as.View
 	return z
 }
 
 // missing is the zone of a file that cannot be read: its origin may be known, its content is not.
-func (l *Loader) missing(name string, origin *Name, view string, at Span, err error) *Zone {
+func (l *Loader) missing(name string, origin *Name, as Served, err error) *Zone {
 	kind := IncludeProblem
 	if errors.Is(err, disk.ErrTooLarge) {
 		kind = LimitProblem
 	}
-	z := &Zone{Path: name, View: view, Names: newNames(0), files: l.Files, Missing: true, Err: err}
+	z := &Zone{Path: name, View: as.View, Names: newNames(0), files: l.Files, Missing: true, Err: err}
 	if file, err := l.Files.Add(name, nil); err == nil {
 		z.File = file.ID // an empty file of that name, for the problem to lie in
 	}
+	at := as.At
 	if at.IsEmpty() {
 		at = Span{File: z.File}
 	}

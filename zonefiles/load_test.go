@@ -15,12 +15,12 @@ func TestAZoneThatIsServedHasItsViewAndItsPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	origin := MustName("example.org.")
-	z := loader.LoadServed("db.a", &origin, "inside", Span{conf.ID, 5, 11})
+	z := loader.Load("db.a", &origin, Served{"inside", Span{conf.ID, 5, 11}})
 	if z.View != "inside" || z.Len() != 1 || z.Origin != origin || len(z.Problems) != 0 {
 		t.Errorf("view %q, %d records, %v", z.View, z.Len(), z.Problems)
 	}
 	for _, at := range []Span{{conf.ID, 18, 24}, {}} {
-		z = loader.LoadServed("db.b", &origin, "inside", at)
+		z = loader.Load("db.b", &origin, Served{"inside", at})
 		want := "named.conf:1:19"
 		if at.IsEmpty() {
 			want = "db.b:1:1"
@@ -38,7 +38,7 @@ func TestAZoneIsReadFromWhatItIncludes(t *testing.T) {
 	origin := MustName("example.org.")
 	var zones []*Zone
 	for _, name := range []string{"a", "sub/b", "d"} {
-		zones = append(zones, loader.Load(name, &origin))
+		zones = append(zones, loader.Load(name, &origin, Served{}))
 	}
 	var reads []string
 	zones[0].ReadsAny(func(name string) bool {

@@ -31,7 +31,7 @@ func zoneFrom(t *testing.T, files ...string) *Zone {
 	}
 	t.Cleanup(func() { root.Close() })
 	origin := MustName("example.org.")
-	return NewLoader(root).Load(files[0], &origin)
+	return NewLoader(root).Load(files[0], &origin, Served{})
 }
 
 // describe lists records as "line:column owner TTL TYPE data" and problems as "line:column-column! message".

@@ -79,7 +79,7 @@ func oracleZones(t *testing.T, dir string, every int) []oracleZone {
 			t.Fatal(err)
 		}
 		defer folder.Close()
-		z := zonefiles.NewLoader(folder).Load(path, &name)
+		z := zonefiles.NewLoader(folder).Load(path, &name, zonefiles.Served{})
 		if len(z.Problems) > 0 {
 			return
 		}

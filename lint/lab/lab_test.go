@@ -370,7 +370,7 @@ func world(t *testing.T, f *farm, s *setup) *trace.World {
 	}
 	defer root.Close()
 	origin := zonefiles.Root
-	zone := zonefiles.NewLoader(root).Load(filepath.Base(f.zoneFile()), &origin)
+	zone := zonefiles.NewLoader(root).Load(filepath.Base(f.zoneFile()), &origin, zonefiles.Served{})
 	for _, p := range zone.Problems {
 		t.Fatalf("the zone: %s", p.Message)
 	}

@@ -31,7 +31,7 @@ func load(t *testing.T, dir string, names ...string) *dns.Graph {
 	loader := zonefiles.NewLoader(root)
 	var zones []*zonefiles.Zone
 	for _, name := range names {
-		zones = append(zones, loader.Load(name, nil))
+		zones = append(zones, loader.Load(name, nil, zonefiles.Served{}))
 	}
 	return dns.NewGraph(zones)
 }

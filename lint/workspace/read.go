@@ -98,7 +98,7 @@ func (w *Workspace) arrange() {
 
 // ReadZone reads the zone of any source.
 func (w *Workspace) ReadZone(s Source) *zonefiles.Zone {
-	return w.loader.LoadServed(s.Path, s.Origin, s.View, s.At)
+	return w.loader.Load(s.Path, s.Origin, zonefiles.Served{View: s.View, At: s.At})
 }
 
 // File is a file that was read, or is read now.
