@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // These tests hold the tree to what CONTRIBUTING says of its files.
@@ -25,6 +26,44 @@ func TestFilesOfTheProgramAreShort(t *testing.T) {
 	eachFile(t, parser.PackageClauseOnly, func(name string, _ *ast.File) {
 		if lines := bytes.Count(read(t, name), []byte{'\n'}); lines > maxFileLines {
 			t.Errorf("%s has %d lines, more than %d", name, lines, maxFileLines)
+		}
+	})
+}
+
+// maxColumns is how wide a line of the program may get; a tab is one column.
+const maxColumns = 120
+
+// TestLinesOfTheProgramAreShort leaves out text between backquotes, whose lines are others' to break.
+func TestLinesOfTheProgramAreShort(t *testing.T) {
+	eachFile(t, parser.SkipObjectResolution, func(name string, syntax *ast.File) {
+		file := syntax.FileStart
+		text := read(t, name)
+		raw := make([]bool, len(text)+1) // octets of such text
+		ast.Inspect(syntax, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && literal.Value[0] == '`' {
+				for at := literal.Pos(); at < literal.End(); at++ {
+					raw[at-file] = true
+				}
+			}
+			return true
+		})
+		start := 0
+		for i, line := range bytes.Split(text, []byte{'\n'}) {
+			if columns := utf8.RuneCount(line); columns > maxColumns && !raw[start] {
+				t.Errorf("%s:%d has %d columns, more than %d", name, i+1, columns, maxColumns)
+			}
+			start += len(line) + 1
+		}
+	})
+}
+
+// performanceFlags are what rules may not ask of a domain to save time: Rule.Only says which domains a rule sees.
+var performanceFlags = regexp.MustCompile(`\.(Plain|AllDual|Distinct|Healthy|Kinds|HasDeadTarget)\b`)
+
+func TestRulesAskForNoPerformanceFlags(t *testing.T) {
+	eachFile(t, parser.PackageClauseOnly, func(name string, _ *ast.File) {
+		if flag := performanceFlags.Find(read(t, name)); flag != nil && path.Dir(name) == "rules" {
+			t.Errorf("%s asks for %s", name, flag)
 		}
 	})
 }

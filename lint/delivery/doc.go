@@ -1,6 +1,6 @@
 // Package delivery is RFC 3974 as pure functions: what families a host has, how a mail is sent to a domain, and whether
-// a mail domain's MX hosts can pass mail on to each other. It reads no files and looks nothing up: package mail gives it
-// domains.
+// a mail domain's MX hosts can pass mail on to each other. It reads no files and looks nothing up: package mail gives
+// it domains.
 //
 //	family.go    Families: a set out of IPv4 and IPv6
 //	address.go   Classify: is this address one that senders can use?
@@ -14,6 +14,6 @@
 //	run.go       Simulation.Run: one mail, step by step
 //	outage.go    Simulation.Faults: one thing after the other breaks
 //
-// Lint asks Relay, trace asks Simulation: both about one Domain, and by the meaning that the catalogue of rules gives to
-// machines, unusable addresses and unknown families.
+// Lint asks Relay, trace asks Simulation: both about one Domain, and by the meaning that the catalogue of rules gives
+// to machines, unusable addresses and unknown families.
 package delivery

@@ -269,8 +269,8 @@ func (p *plan) refused(status, postfix string) Outcome {
 	return Outcome{Kind: Refused, Status: status}
 }
 
-// explicit adds the MX records to the steps. A null MX stands for no host, and beside others for nothing at all (RFC 7505 s.3),
-// save for Postfix, which lets it speak for the domain.
+// explicit adds the MX records to the steps. A null MX stands for no host, and beside others for nothing at all (RFC
+// 7505 s.3), save for Postfix, which lets it speak for the domain.
 func (p *plan) explicit() {
 	records := p.Domain.MX.Records
 	for i := range records.Len() {

@@ -277,7 +277,8 @@ func (a actor) kind() int {
 	return int(kind)
 }
 
-// group is what comes of trying the records of one preference, links left aside. It depends on nothing of the actor but its families.
+// group is what comes of trying the records of one preference, links left aside. It depends on nothing of the actor but
+// its families.
 func (p *plan) group(g int, a actor) result {
 	if known, done := p.tried[groupKey{g, a.kind()}]; done {
 		return known

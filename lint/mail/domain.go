@@ -158,7 +158,7 @@ type Trait uint8
 
 // The traits.
 const (
-	OddTarget   Trait = 1 << iota // an MX record that leads not straight to an ordinary host of its own, or TTLs that differ
+	OddTarget   Trait = 1 << iota // an MX record that leads not straight to an ordinary host of its own, or odd TTLs
 	OddFamily                     // a machine that is not known to be dual-stack
 	OddAddress                    // an address that is not an ordinary global one
 	SameAddress                   // two hosts that may have the same addresses, all or those of one family
