@@ -108,7 +108,7 @@ func sharesMailbox(d *mail.Domain, preference uint16, published, usable delivery
 			return false
 		}
 		return !slices.ContainsFunc(d.Offers(), func(same delivery.Offer) bool {
-			return same.Name == o.Name && same.Preference <= int(preference)
+			return same.Name == o.Name && same.Open == o.Open && same.Preference <= int(preference)
 		})
 	})
 }
