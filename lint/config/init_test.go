@@ -29,8 +29,8 @@ const firstConfig = `# What mx46 should know about these zones. All keys: mx46 c
 # What mail domains are meant to be: dual, ipv4 or ipv6.
 stack: dual
 
-# Who is to reach the hosts. public: anyone; internal: private addresses are usable. Names below local, internal, home.arpa and
-# localhost are internal, all others public.
+# Who is to reach the hosts. public: anyone; internal: private addresses are usable. By default names below
+# local, internal, home.arpa and localhost are internal, and all others public.
 # scope: public
 
 # Exit with 1 at findings of this severity or above: error, warning, note; or never.

@@ -361,8 +361,8 @@ func (h *host) ending(line []string, byAddress map[netip.Addr]*host) (ending, bo
 	return e, true
 }
 
-// world is the zone that the name server serves, as mx46 reads it, with what the names below brokenZone would lead to if
-// that could be loaded: a dual-stack primary. A look-up that fails is an outage, and has an end.
+// world is the zone that the name server serves, as mx46 reads it, with what the names below brokenZone would lead to
+// if that could be loaded: a dual-stack primary. A look-up that fails is an outage, and has an end.
 func world(t *testing.T, f *farm, s *setup, byName map[string]*host) *trace.World {
 	t.Helper()
 	root, err := disk.OpenRoot(filepath.Dir(f.zoneFile()))
