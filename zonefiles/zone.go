@@ -59,6 +59,7 @@ const (
 	LimitProblem
 	OriginProblem
 	ConfigurationProblem // of a name server's configuration
+	LockProblem          // of the facts that were seen of hosts outside the zones
 )
 
 // Problem is something that cannot be read.
@@ -484,6 +485,8 @@ func (p Problem) Harm() string {
 		return "nothing in this file can be judged"
 	case ConfigurationProblem:
 		return "zones that it names may not have been checked"
+	case LockProblem:
+		return "the host counts as unknown: what is wrong with mail for domains that name it is not found"
 	}
 	return "what it holds is missing here: nothing is concluded from records that are absent"
 }

@@ -23,6 +23,15 @@ const (
 	Scoped              // link-local, site-local, loopback, unspecified, multicast, broadcast
 )
 
+// KindSet is a set of kinds of addresses.
+type KindSet uint8
+
+// Has reports whether the set holds a kind.
+func (s KindSet) Has(k Kind) bool { return s&(1<<k) != 0 }
+
+// Only reports whether a kind is all that the set holds.
+func (s KindSet) Only(k Kind) bool { return s == 1<<k }
+
 // Scope says from where a zone's mail comes.
 type Scope uint8
 

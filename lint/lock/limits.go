@@ -1,0 +1,8 @@
+package lock
+
+const (
+	MaxSize     = 16 << 20 // bytes of a lock: some 300,000 hosts
+	maxLine     = 4096     // bytes of a line: two names with every octet escaped, and more
+	maxProblems = 100      // that are reported; the last one counts the rest
+	maxSiblings = 1000     // hosts among which one is looked for that stands for all
+)
