@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
@@ -48,6 +49,11 @@ func (p *Pass) Report(f Finding) {
 	}
 	f.Zone, f.View = p.Source.Origin, p.Source.View
 	f.Related, f.Path = capPlaces(f.Related), capPlaces(f.Path)
+	inLock := func(r Related) bool { return p.Facts.Lock.IsIn(r.Span) }
+	day := p.Facts.Lock.Day()
+	if !day.IsZero() && (p.Facts.Lock.IsIn(f.Span) || slices.ContainsFunc(f.Related, inLock)) {
+		f.Message += ", as of " + day.Format(time.DateOnly)
+	}
 	p.out.add(f)
 }
 

@@ -25,6 +25,10 @@ func reportAddresses(p *lint.Pass, d *mail.Domain, kind delivery.Kind, words fun
 		if !p.First(host.Resolved.Canonical) {
 			continue
 		}
+		if host.Resolved.Seen != nil && host.Resolved.Addresses == 0 {
+			reportSeen(p, d, i, kind)
+			continue
+		}
 		for a := range p.Addresses(&host.Resolved) {
 			if a.Class.Kind != kind {
 				continue

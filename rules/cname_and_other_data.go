@@ -33,6 +33,9 @@ var cnameAndOtherData = lint.Rule{
 				continue
 			}
 			a, role := p.Lookup(t.Name, zonefiles.TypeA), "MX host"
+			if a.Status != dns.Alias {
+				continue // outside the zones
+			}
 			if a.Wildcard {
 				role = "wildcard"
 			}

@@ -55,7 +55,7 @@ var mxRelayUnknown = lint.Rule{
 			"that depends on the address families of %s", text.And(open), show(d.Name()), text.And(facts))
 		f.Harm = fmt.Sprintf("if not, mail that %s while the primary cannot be reached gets stuck there",
 			plural(len(open), "it accepts", "they accept"))
-		f.Help = fmt.Sprintf("lint the zone of %s in the same run, or state its families "+
+		f.Help = fmt.Sprintf("lint the zone of %s in the same run, let mx46 resolve ask DNS about it, or state its families "+
 			"under \"hosts\" in the configuration", facts[0])
 		p.Report(f)
 	},

@@ -29,7 +29,7 @@ var mxTargetCNAME = lint.Rule{
 				Subject: targetSubject(d, t),
 				Span:    t.Record.Field(1),
 				Harm:    "senders may refuse an alias here (RFC 5321 s.5.1), and those that do cannot use this MX record",
-				Related: aliasLines(p, t.Name),
+				Related: append(aliasLines(p, t.Name), seenLines(t.Name, &found)...),
 			}
 			switch {
 			case found.Loop:

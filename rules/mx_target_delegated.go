@@ -30,8 +30,8 @@ var mxTargetDelegated = lint.Rule{
 					"and that zone was not read", show(host.Canonical), show(cut.OwnerName())),
 				Harm: "it was not checked whether senders of both families can reach the host; " +
 					"addresses for it in this zone would only be glue",
-				Help: fmt.Sprintf("lint the zone %s in the same run, or state the host's families "+
-					"under \"hosts\" in the configuration", show(cut.OwnerName())),
+				Help: fmt.Sprintf("lint the zone %s in the same run, let mx46 resolve ask DNS about the host, or state its "+
+					"families under \"hosts\" in the configuration", show(cut.OwnerName())),
 				Related: []lint.Related{{Span: cut.Span(), Message: "delegated here"}},
 			})
 		}

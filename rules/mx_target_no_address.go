@@ -6,6 +6,7 @@ import (
 	"mx46/lint"
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
+	"mx46/lint/lock"
 	"mx46/lint/mail"
 	"mx46/zonefiles"
 )
@@ -21,6 +22,10 @@ var mxTargetNoAddress = lint.Rule{
 				continue
 			}
 			found := p.Resolve(t.Name)
+			if found.Seen != nil {
+				reportSeenDead(p, d, t, &found)
+				continue
+			}
 			if found.Via != dns.Data || found.Published != delivery.None || !found.A.Negative() {
 				continue
 			}
@@ -64,6 +69,26 @@ var mxTargetNoAddress = lint.Rule{
 			p.Report(f)
 		}
 	},
+}
+
+// reportSeenDead reports a target outside the zones that the lock knows to have no address. Of one that is an alias,
+// mx-target-cname speaks.
+func reportSeenDead(p *lint.Pass, d *mail.Domain, t *mail.Target, found *mail.Resolved) {
+	if !found.IsKnown() || found.Published != delivery.None || found.Via != dns.Data {
+		return
+	}
+	what := "has neither an A nor an AAAA record"
+	if found.Seen.State == lock.NXDomain {
+		what = "does not exist"
+	}
+	p.Report(lint.Finding{
+		Subject: targetSubject(d, t),
+		Span:    t.Record.Field(1),
+		Message: fmt.Sprintf("MX target %s %s", show(t.Name), what),
+		Harm:    deadTarget(d),
+		Help:    "point the MX at a host that has addresses; where this one has them now, mx46 resolve sees it",
+		Related: seenLines(t.Name, found),
+	})
 }
 
 // doubledOwner is an address record whose owner is the name followed by the origin, because it lacks its final dot.

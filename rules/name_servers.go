@@ -47,6 +47,7 @@ func reportNameServers(p *lint.Pass, set dns.RRset, message, harm, help string) 
 	for i := range set.Len() {
 		name, _ := set.At(i).Name(0)
 		found := p.Resolve(name)
+		f.Related = append(f.Related, seenLines(name, &found)...)
 		for a := range p.Addresses(&found) {
 			f.Related = append(f.Related, place(a.Record.Field(0), "%s has %s", show(name), a.Record.Text(0)))
 		}

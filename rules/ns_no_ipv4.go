@@ -5,6 +5,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 )
 
 var nsNoIPv4 = lint.Rule{
@@ -26,4 +27,6 @@ var nsNoIPv4 = lint.Rule{
 			"senders whose resolvers have only IPv4 cannot look up its MX records",
 			"give one of them an A record, or add a name server that has one (RFC 3901 s.4)")
 	},
+	Only:   mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) { reportLookUp(p, d, delivery.IPv4) },
 }

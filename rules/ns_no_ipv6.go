@@ -5,6 +5,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/delivery"
+	"mx46/lint/mail"
 )
 
 var nsNoIPv6 = lint.Rule{
@@ -22,5 +23,11 @@ var nsNoIPv6 = lint.Rule{
 		reportNameServers(p, set, fmt.Sprintf("no name server of %s has an AAAA record", zone),
 			"IPv6-only senders that resolve names themselves cannot look up its MX records",
 			"give one of them an AAAA record, or add a name server that has one")
+	},
+	Only: mail.OddTarget,
+	Domain: func(p *lint.Pass, d *mail.Domain) {
+		if p.Settings.Wants(delivery.IPv6) {
+			reportLookUp(p, d, delivery.IPv6)
+		}
 	},
 }

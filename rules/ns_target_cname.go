@@ -13,7 +13,7 @@ var nsTargetCNAME = lint.Rule{
 	Severity: lint.Error,
 	Of:       zonefiles.TypeNS,
 	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
-		hasAliases := p.Graph.Holds(zonefiles.TypeCNAME) || p.Graph.Holds(zonefiles.TypeDNAME)
+		hasAliases := p.Graph.Holds(zonefiles.TypeCNAME) || p.Graph.Holds(zonefiles.TypeDNAME) || p.Facts.Lock != nil
 		if !hasAliases || !p.Zone.InZone(owner) || p.Zone.Occluded(owner) {
 			return
 		}
@@ -23,8 +23,7 @@ var nsTargetCNAME = lint.Rule{
 			if !ok {
 				continue
 			}
-			answer := p.Lookup(name, zonefiles.TypeA)
-			canonical, ok := dns.AliasTarget(name, &answer)
+			canonical, at, ok := aliasOf(p, name)
 			if !ok {
 				continue
 			}
@@ -36,8 +35,20 @@ var nsTargetCNAME = lint.Rule{
 				Harm: "many resolvers do not follow an alias here and so lose this name server: " +
 					"senders that use them may find no MX record",
 				Help:    fmt.Sprintf("name %s in the NS record, or give %s addresses of its own", show(canonical), show(name)),
-				Related: []lint.Related{{Span: answer.Records.At(0).Span(), Message: "the alias"}},
+				Related: []lint.Related{{Span: at, Message: "the alias"}},
 			})
 		}
 	},
+}
+
+// aliasOf is where a name leads as an alias, and what says so: a record, or a line of the lock.
+func aliasOf(p *lint.Pass, name zonefiles.Name) (target zonefiles.Name, at zonefiles.Span, ok bool) {
+	answer := p.Lookup(name, zonefiles.TypeA)
+	if target, ok = dns.AliasTarget(name, &answer); ok {
+		return target, answer.Records.At(0).Span(), true
+	}
+	if h := p.Facts.Lock.Host(name); h != nil && answer.Status == dns.OutOfZone && !h.Alias.IsRoot() {
+		return h.Alias, h.Line, true
+	}
+	return name, at, false
 }

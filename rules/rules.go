@@ -69,6 +69,7 @@ func All() []*lint.Rule {
 		zoneOriginUnknown,
 		zoneInclude,
 		zoneLimit,
+		lockInvalid,
 
 		ignoreUnused,
 		ignoreInvalid,

@@ -16,6 +16,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/config"
+	"mx46/lint/lock"
 	"mx46/rules"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
@@ -124,7 +125,7 @@ type linted struct {
 	sources []txtar.File
 }
 
-// lintFiles lints every file as a zone that no other one includes. A file .mx46.yaml is the configuration.
+// lintFiles lints every file as a zone that no other one includes. A file .mx46.yaml is the configuration, and .mx46.hosts the lock.
 func lintFiles(t *testing.T, files []txtar.File) linted {
 	t.Helper()
 	dir := t.TempDir()
@@ -148,6 +149,14 @@ func lintFiles(t *testing.T, files []txtar.File) linted {
 	for _, f := range files {
 		if f.Name == ".mx46.yaml" {
 			configure(t, &run, f.Data)
+			continue
+		}
+		if f.Name == lock.FileName {
+			file, err := loader.Open(f.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			run.Facts.Lock, run.Problems = lock.Parse(file)
 			continue
 		}
 		zones = append(zones, loader.Load(f.Name, nil, zonefiles.Served{}))
@@ -183,7 +192,9 @@ func configure(t *testing.T, run *lint.Run, data []byte) {
 		t.Fatal(err)
 	}
 	run.Settings = func(file string, origin zonefiles.Name) *lint.Settings { return c.Lint(file, origin, run.Rules) }
+	locked := run.Facts.Lock
 	run.Facts = c.Facts()
+	run.Facts.Lock = locked
 }
 
 // safeEdits are those of a rule's safe fixes, by file.

@@ -67,7 +67,7 @@ func place(at zonefiles.Span, format string, args ...any) lint.Related {
 	return lint.Related{Span: at, Message: fmt.Sprintf(format, args...)}
 }
 
-// addressLines is the address records of a machine as related places.
+// addressLines is the address records of a machine as related places, and the lines of the lock that speak of it.
 func addressLines(p *lint.Pass, d *mail.Domain, machine int) []lint.Related {
 	var lines []lint.Related
 	listed := map[zonefiles.Name]bool{}
@@ -77,6 +77,7 @@ func addressLines(p *lint.Pass, d *mail.Domain, machine int) []lint.Related {
 			continue // an alias of the same name
 		}
 		listed[host.Resolved.Canonical] = true
+		lines = append(lines, seenLines(host.Name, &host.Resolved)...)
 		n := 0
 		for a := range p.Addresses(&host.Resolved) {
 			if n++; n > maxListed {

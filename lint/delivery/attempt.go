@@ -17,6 +17,7 @@ type candidate struct {
 	family Families   // the family that the mail arrives in
 	via64  bool       // over NAT64: the record is an A record, the sender sees an AAAA
 	record zonefiles.Record
+	dead   bool // all that is known of it is that senders cannot use it
 }
 
 // lookup is what a look-up of addresses brings.
@@ -71,7 +72,7 @@ func (p *plan) try(t *Target, a actor, r *run) verdict {
 			continue
 		}
 		look := p.lookup(h, family, a.nat64 && family == IPv6)
-		r.addresses(step, h.Name, family, &look)
+		r.addresses(step, h, family, &look)
 		found = append(found, look.found...)
 		if look.status == failed {
 			v.why |= lookupError
@@ -150,9 +151,11 @@ func (p *plan) lookup(h *Host, family Families, dns64 bool) lookup {
 				look.found = append(look.found, candidate{addr: addr, family: family, record: record})
 			}
 		}
+	case h.Dead.Has(family):
+		look.found = []candidate{{family: family, dead: true}}
 	case answer.IsKnown() && !h.Open.Has(family) || h.Usable|h.Open == None:
 		look.because = evidence(answer)
-		if answer.Status != dns.NoData {
+		if answer.Status != dns.NoData && !h.Exists {
 			look.status = noName
 		}
 	default: // in no loaded zone
@@ -220,6 +223,8 @@ func (p *plan) connect(c candidate, m int) (why string) {
 		needs = Dual
 	}
 	switch {
+	case c.dead:
+		return "that is not one that senders can use"
 	case !c.addr.IsValid() && p.down[m] || p.downAddr[c.addr]:
 		return "the host is down"
 	case p.outage.Families.Meets(needs):

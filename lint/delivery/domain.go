@@ -44,6 +44,9 @@ type Host struct {
 	Machine int              // index of Domain.Machines
 	Usable  Families         // of addresses that senders can use, or by the operator's word
 	Open    Families         // not known
+	Line    zonefiles.Span   // of the lock, where that says what no zone here does; empty otherwise
+	Exists  bool             // the name exists, by that line
+	Dead    Families         // in which it has addresses by that line, but none that senders can use
 }
 
 // canonical is the name at the end of the aliases.

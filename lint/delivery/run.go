@@ -18,6 +18,7 @@ type Step struct {
 	Host   zonefiles.Name   // the relay that takes the step; the root: the sender
 	Text   string           // a sentence without its full stop
 	Record zonefiles.Record // that decided it; zero for none
+	Line   zonefiles.Span   // of the lock, that decided it in place of a record; empty for none
 }
 
 // Trace is one way that a mail can take.
@@ -178,14 +179,25 @@ func (r *run) tell(number int, record zonefiles.Record, text ...string) {
 		r.trace.Cut = true
 		return
 	}
-	r.trace.Steps = append(r.trace.Steps, Step{number, r.actor.name, strings.Join(text, ""), record})
+	step := Step{Number: number, Host: r.actor.name, Text: strings.Join(text, ""), Record: record}
+	r.trace.Steps = append(r.trace.Steps, step)
 }
 
-// addresses says what a look-up of addresses brought.
-func (r *run) addresses(step int, host zonefiles.Name, family Families, look *lookup) {
+// addresses says what a look-up of addresses brought, and which line of the lock says so where no record does.
+func (r *run) addresses(step int, h *Host, family Families, look *lookup) {
 	if r == nil {
 		return
 	}
+	before := len(r.trace.Steps)
+	r.tellAddresses(step, h.Name, family, look)
+	for i := before; i < len(r.trace.Steps); i++ {
+		if r.trace.Steps[i].Record.IsZero() && !h.Open.Has(family) && look.status != failed {
+			r.trace.Steps[i].Line = h.Line
+		}
+	}
+}
+
+func (r *run) tellAddresses(step int, host zonefiles.Name, family Families, look *lookup) {
 	name, mnemonic := show(host), typeOf(family).String()
 	if look.status == supposed {
 		suppose := ""
@@ -200,6 +212,10 @@ func (r *run) addresses(step int, host zonefiles.Name, family Families, look *lo
 		return
 	}
 	for _, c := range look.found {
+		if !c.addr.IsValid() { // by the operator's word, or by the lock
+			r.tell(step, c.record, name, " has an ", mnemonic, " record")
+			continue
+		}
 		r.tell(step, c.record, name, " has ", mnemonic, " ", r.text(c))
 	}
 	switch {

@@ -4,16 +4,19 @@ import (
 	"net/netip"
 
 	"mx46/lint/delivery"
+	"mx46/lint/lock"
 	"mx46/zonefiles"
 )
 
-// This file is what the operator says of hosts.
+// This file is what is known of hosts beside the zones.
 
-// Facts are what the operator knows and no zone file holds.
+// Facts are what is known and no zone file holds. Of a host, a loaded zone that is authoritative for its name knows best, then the
+// operator, then the lock.
 type Facts struct {
 	Hosts map[zonefiles.Name]HostFacts
 	Links []Link
 	Final map[zonefiles.Name]bool // hosts that deliver without SMTP relay (RFC 3974 s.4.2)
+	Lock  *lock.Lock              // what DNS said of hosts outside the zones; nil: nothing
 	NAT64 []netip.Prefix          // translation prefixes of the operator's own (RFC 6052 s.2.2)
 }
 

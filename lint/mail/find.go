@@ -5,6 +5,7 @@ import (
 
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
+	"mx46/lint/lock"
 	"mx46/zonefiles"
 )
 
@@ -96,6 +97,14 @@ func (r *Reader) describeHost(found *delivery.Domain, name zonefiles.Name, machi
 	h := delivery.Host{
 		Name: name, Chain: r.chain(name), Loop: resolved.Loop, A: resolved.A, AAAA: resolved.AAAA, Machine: machine,
 		Usable: resolved.Usable, Open: resolved.Open,
+	}
+	if seen := resolved.Seen; seen != nil {
+		h.Line, h.Exists = seen.Line, seen.State == lock.NoData || seen.State == lock.Addresses
+		for family, answer := range map[delivery.Families]*dns.Answer{delivery.IPv4: &h.A, delivery.IPv6: &h.AAAA} {
+			if answer.Status != dns.Data {
+				h.Dead |= resolved.Published &^ resolved.Usable & family
+			}
+		}
 	}
 	if resolved.LeadsNowhere(name) {
 		h.Usable, h.Open = delivery.None, delivery.None

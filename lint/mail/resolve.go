@@ -8,6 +8,7 @@ import (
 
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
+	"mx46/lint/lock"
 	"mx46/zonefiles"
 )
 
@@ -19,9 +20,11 @@ type Resolved struct {
 	A, AAAA   dns.Answer     // at Canonical
 	Via       dns.Status     // Alias or Redirect where the name itself answers so, else Data
 	Loop      bool           // the aliases come back to themselves, or are more than dns.MaxAliases
-	// AddressSet is what the zones say, and for families that they leave open what the operator says.
+	// AddressSet is what the zones say, and for families that they leave open what the operator says, or else the lock.
 	AddressSet
 	Open delivery.Families // nobody knows whether the host has addresses of these
+	// Seen is the line of the lock on which some of this rests; nil where zones and the operator know all.
+	Seen *lock.Host
 	// Plain is set where the name is one of a host (RFC 1123 s.2.1), and a loaded zone gives that name itself ordinary
 	// addresses of both families, whose TTLs are equal within a family and near each other between the two.
 	Plain bool
@@ -95,6 +98,9 @@ func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
 	if found.Open != delivery.None && len(r.facts.Hosts) > 0 {
 		r.applyFacts(name, found)
 	}
+	if found.Open != delivery.None {
+		r.applyLock(found)
+	}
 }
 
 // applyFacts fills in the families that the operator declares for the name, or else for one that its aliases lead to.
@@ -109,16 +115,65 @@ func (r *resolver) applyFacts(name zonefiles.Name, found *Resolved) {
 	}
 }
 
+// applyLock fills in what the lock says of the canonical name. An alias that it knows may lead back to what zones and the
+// operator know better.
+func (r *resolver) applyLock(found *Resolved) {
+	h := r.facts.Lock.Host(found.Canonical)
+	if h == nil {
+		return
+	}
+	if !h.Alias.IsRoot() && found.Open == delivery.Dual {
+		if found.Via == dns.Data {
+			found.Via = dns.Alias
+		}
+		found.A, found.Canonical, _, found.Loop = r.graph.Follow(r.zone, h.Alias, zonefiles.TypeA)
+		found.AddressSet, found.Open = AddressSet{}, delivery.None
+		if !found.Loop && found.A.Status != dns.Redirect {
+			r.addresses(found)
+			r.applyFacts(h.Alias, found)
+		}
+	}
+	found.Seen, found.Plain = h, false
+	if h.State == lock.Unknown {
+		return
+	}
+	for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
+		if found.Open.Has(family) {
+			found.Published |= h.Published() & family
+			found.Usable |= h.Families(r.scope) & family
+			found.odd = found.odd || h.Seen(family).Kinds&^(1<<delivery.Global) != 0
+		}
+	}
+	found.Open = delivery.None
+}
+
 // chain is a name and those that its aliases lead to. It has one name where they never end.
 func (r *resolver) chain(name zonefiles.Name) []zonefiles.Name {
-	var names []zonefiles.Name
-	for name := range r.graph.Walk(r.zone, name, zonefiles.TypeA) {
-		if len(names) > dns.MaxAliases {
-			return names[:1]
+	names, known := r.walk(nil, name)
+	if known {
+		return names
+	}
+	if h := r.facts.Lock.Host(names[len(names)-1]); h != nil && !h.Alias.IsRoot() {
+		more, _ := r.walk(names, h.Alias)
+		if len(more) > len(names) {
+			return more
 		}
-		names = append(names, name)
 	}
 	return names
+}
+
+// walk appends a name and those that its aliases lead to, by the zones alone; only the name where they never end. It reports
+// whether the zones know what there is at their end.
+func (r *resolver) walk(names []zonefiles.Name, name zonefiles.Name) (_ []zonefiles.Name, known bool) {
+	before := len(names)
+	for name, a := range r.graph.Walk(r.zone, name, zonefiles.TypeA) {
+		if len(names)-before > dns.MaxAliases {
+			return names[:before+1], true
+		}
+		names = append(names, name)
+		known = a.IsKnown()
+	}
+	return names, known
 }
 
 // addresses fills in the families of the canonical name.

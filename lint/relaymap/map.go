@@ -37,7 +37,8 @@ type host struct {
 type reach struct {
 	family    delivery.Families
 	addresses []string // the first few, each with a remark where it is not usable
-	has       bool     // senders can use one of them, or the operator says so
+	has       bool     // senders can use one of them, or the operator says so, or the lock
+	seen      bool     // the lock does
 	unknown   bool
 }
 
@@ -145,8 +146,9 @@ func newHost(s *delivery.Simulation, relay *delivery.Relay, at int) host {
 		h.names = append(h.names, clip(show(name)))
 	}
 	addresses := s.Addresses(at)
+	seen := slices.ContainsFunc(s.Domain.Hosts, func(h delivery.Host) bool { return h.Machine == at && !h.Line.IsEmpty() })
 	for i, family := range []delivery.Families{delivery.IPv4, delivery.IPv6} {
-		r := reach{family: family, has: machine.Usable.Has(family), unknown: machine.Open.Has(family)}
+		r := reach{family: family, has: machine.Usable.Has(family), seen: seen, unknown: machine.Open.Has(family)}
 		count := 0
 		for _, a := range addresses {
 			addr := a.Record.Addr()
@@ -286,6 +288,8 @@ func (r *reach) words() string {
 	switch {
 	case len(r.addresses) > 0:
 		return strings.Join(r.addresses, ", ")
+	case r.has && r.seen:
+		return "seen"
 	case r.has:
 		return "declared"
 	case r.unknown:

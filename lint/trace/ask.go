@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
@@ -32,6 +33,9 @@ type Report struct {
 	// Omitted is how many hosts, those of the highest preferences, do not break in turn because they are too many.
 	Omitted int
 	Unknown []zonefiles.Name // the MX hosts of whose addresses not all is known, in order
+
+	files *zonefiles.FileSet // where the spans of steps lie
+	seen  time.Time          // the day of the lock
 }
 
 // Way is what becomes of one sender's mail.
@@ -65,7 +69,7 @@ func (w *World) Ask(q Question) (*Report, error) {
 		}
 		d.Named[name] = m
 	}
-	r := &Report{Question: q}
+	r := &Report{Question: q, files: w.files, seen: w.facts.Lock.Day()}
 	for m := range d.Machines {
 		if !d.Machines[m].IsKnown() {
 			r.Unknown = append(r.Unknown, d.Names[m][0])

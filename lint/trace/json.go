@@ -15,7 +15,8 @@ package trace
 //	    step       the step of RFC 3974 section 3, 1 to 9
 //	    host       the MX host that takes it; left out for the sender
 //	    text       a sentence
-//	    file, line, column  the record that decided it, from 1, the column in runes; left out where none did
+//	    file, line, column  the record that decided it, or the line of .mx46.hosts, from 1, the column in runes; left out
+//	                        where neither did
 //	  cut        true where there are more steps than 10,000 and the others are left out; left out itself otherwise
 //	unknown    the MX hosts of whose addresses not all is known; left out where none are
 //	outages    with --outages: one object for each thing that breaks and each sender
@@ -96,7 +97,7 @@ func (r *Report) JSON(w io.Writer) error {
 			Path: shown(way.Trace.Path), Steps: []jsonStep{}, Cut: way.Trace.Cut,
 		}
 		for _, step := range way.Trace.Steps {
-			s.Steps = append(s.Steps, jsonStepOf(step))
+			s.Steps = append(s.Steps, r.jsonStep(&step))
 		}
 		out.Senders = append(out.Senders, s)
 	}
@@ -122,13 +123,10 @@ func jsonOutcomes(outcomes []delivery.Outcome) []jsonOutcome {
 	return list
 }
 
-func jsonStepOf(s delivery.Step) jsonStep {
-	step := jsonStep{Step: s.Number, Host: hostName(s.Host), Text: s.Text}
-	if !s.Record.IsZero() {
-		files := s.Record.Zone().Files()
-		span := files.OnDisk(s.Record.Span())
-		p := files.Position(span.File, span.Start)
-		step.File, step.Line, step.Column = p.File, p.Line, p.Column
+func (r *Report) jsonStep(s *delivery.Step) jsonStep {
+	step := jsonStep{Step: s.Number, Host: hostName(s.Host), Text: r.sentence(s)}
+	if p, ok := r.place(s); ok {
+		step.File, step.Line, step.Column = p.File, p.Position.Line, p.Column
 	}
 	return step
 }

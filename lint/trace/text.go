@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"mx46/lint/delivery"
@@ -36,7 +36,8 @@ func (r *Report) Text(w io.Writer) error {
 	}
 	if r.undecided() {
 		fmt.Fprintf(&b, "\nNot all is known of the addresses of %s.\n", text.Some(shown(r.Unknown), maxNamed))
-		b.WriteString("What no zone here holds can be stated under \"hosts\" in the configuration.\n")
+		b.WriteString("mx46 resolve asks DNS about hosts that no zone here holds; " +
+			"\"hosts\" in the configuration can state what you know.\n")
 	}
 	_, err := io.WriteString(w, text.Lines(b.String()))
 	return err
@@ -108,9 +109,9 @@ func (r *Report) steps(b *bytes.Buffer, way *Way) {
 		default:
 			fmt.Fprintf(b, "%s, which has the mail now:\n", show(s.Host))
 		}
-		fmt.Fprintf(b, "  (%d) %s\n", s.Number, text.Line(s.Text))
-		if place, line, ok := place(s.Record); ok {
-			fmt.Fprintf(b, "      %s | %s\n", place, line)
+		fmt.Fprintf(b, "  (%d) %s\n", s.Number, text.Line(r.sentence(&s)))
+		if place, ok := r.place(&s); ok {
+			fmt.Fprintf(b, "      %s:%d | %s\n", text.Line(place.File), place.Line, excerpt(r.files.Line(place.id, place.Line)))
 		}
 	}
 	if way.Trace.Cut {
@@ -139,15 +140,30 @@ func descriptions(outcomes []delivery.Outcome) []string {
 	return list
 }
 
-// place is the file and line of a record, and the text of that line.
-func place(record zonefiles.Record) (place, line string, ok bool) {
-	if record.IsZero() {
-		return "", "", false
+// stepPlace is what decided a step.
+type stepPlace struct {
+	zonefiles.Position
+	id zonefiles.FileID
+}
+
+// place is the record or the line of the lock that decided a step; it reports false where none did.
+func (r *Report) place(s *delivery.Step) (stepPlace, bool) {
+	span := s.Line
+	switch {
+	case !s.Record.IsZero():
+		span = r.files.OnDisk(s.Record.Span())
+	case span.IsEmpty():
+		return stepPlace{}, false
 	}
-	files := record.Zone().Files()
-	span := files.OnDisk(record.Span())
-	p := files.Position(span.File, span.Start)
-	return text.Line(p.File) + ":" + strconv.Itoa(p.Line), excerpt(files.Line(span.File, p.Line)), true
+	return stepPlace{r.files.Position(span.File, span.Start), span.File}, true
+}
+
+// sentence is what a step says, with the day where it rests on the lock.
+func (r *Report) sentence(s *delivery.Step) string {
+	if s.Line.IsEmpty() || r.seen.IsZero() {
+		return s.Text
+	}
+	return s.Text + ", as of " + r.seen.Format(time.DateOnly)
 }
 
 // excerpt is a line of a zone file with its runs of blanks made one, and cut where it is too long.

@@ -11,6 +11,7 @@ import (
 // goroutine.
 type World struct {
 	reader *mail.Reader
+	files  *zonefiles.FileSet
 	facts  *mail.Facts
 	scope  delivery.Scope
 }
@@ -21,8 +22,9 @@ func NewWorld(graph *dns.Graph, domain zonefiles.Name, facts *mail.Facts, scope 
 	if facts == nil {
 		facts = &mail.Facts{}
 	}
-	w := &World{mail.NewReader(facts), facts, scope}
+	w := &World{reader: mail.NewReader(facts), facts: facts, scope: scope}
 	if zone := ZoneOf(graph, domain); zone != nil {
+		w.files = zone.Files()
 		w.reader.Enter(zone, scope)
 	}
 	return w
