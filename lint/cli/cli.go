@@ -87,8 +87,8 @@ IPv4-only, IPv6-only and dual-stack senders, now and when something breaks
 	root.SetIn(stdio.In)
 	root.SetOut(stdio.Out)
 	root.SetErr(stdio.Err)
-	root.AddCommand(newLintCommand(stdio), newTraceCommand(stdio), newMapCommand(stdio), newRecordsCommand(stdio),
-		newRulesCommand(stdio),
+	root.AddCommand(newLintCommand(stdio), newResolveCommand(stdio), newTraceCommand(stdio), newMapCommand(stdio),
+		newRecordsCommand(stdio), newRulesCommand(stdio),
 		newInitCommand(stdio), newConfigCommand(stdio), newManCommand(stdio), newVersionCommand(stdio))
 	return root
 }

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -165,6 +167,7 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace.Workspace, chosen []*l
 	line("fail-on", failOn, w.Config().FailOn.From)
 	line("min-severity", w.Config().MinSeverity.Value.String(), w.Config().MinSeverity.From)
 	showFacts(w, line)
+	showLock(w, z, line)
 	for _, r := range w.Catalog() {
 		severity := settings.Severity(r)
 		value, from := severity.Value.String(), severity.From
@@ -174,6 +177,35 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace.Workspace, chosen []*l
 		line(r.Name, value, from)
 	}
 	return table.Flush()
+}
+
+// showLock prints what the lock says of the hosts that a zone names, and the operator does not speak of.
+func showLock(w *workspace.Workspace, z *zonefiles.Zone, line func(key, value, from string)) {
+	if w.Lock() == nil {
+		line("hosts outside the zones", "not known", "no "+w.LockName()+"; mx46 resolve writes it")
+		return
+	}
+	line("hosts outside the zones", "seen "+w.Lock().Seen.Format(time.DateOnly), w.LockName())
+	named := map[zonefiles.Name]bool{}
+	for i := range z.Len() {
+		field := 0
+		switch z.Record(i).Type() {
+		case zonefiles.TypeNS, zonefiles.TypeCNAME:
+		case zonefiles.TypeMX:
+			field = 1
+		default:
+			continue
+		}
+		if name, ok := z.Record(i).Name(field); ok {
+			named[name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		_, isStated := w.Config().Hosts[name]
+		if h := w.Lock().Host(name); h != nil && !isStated && !name.IsAtOrBelow(z.Origin) {
+			line("host "+name.String(), h.Facts(), w.Position(h.Line).String())
+		}
+	}
 }
 
 // showFacts prints the settings of all files.

@@ -18,6 +18,7 @@ import (
 
 	"mx46/lint/report"
 	"mx46/testdata/e2e"
+	"mx46/testdata/resolver"
 )
 
 // This file breaks what the program stands on: it is killed, the disk is full, the reader of its output goes away. A
@@ -276,4 +277,15 @@ func TestASignalEndsARunThatWaits(t *testing.T) {
 			t.Errorf("%v: files are left: %v, %v", sig, left, err)
 		}
 	}
+}
+
+func TestALockIsOldOrNewAfterASignal(t *testing.T) {
+	e2e.Slow(t)
+	program := mx46(t)
+	world, _ := resolver.World(t, resolver.Root, resolver.Zone{Origin: "provider.example.", Text: providerZone}, slowZone)
+	server := resolver.Unbound(t, world, "").String()
+	before := []byte(lockHead + "mx.provider.example. unknown\n")
+	everySignal(t, func(t *testing.T, sig syscall.Signal) {
+		stopAtRandom(t, sig, program, hosting(t), ".mx46.hosts", before, []string{"resolve", "--resolver", server, "--qps", "0"})
+	})
 }

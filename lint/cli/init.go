@@ -20,9 +20,9 @@ func newInitCommand(stdio *Stdio) *cobra.Command {
 		Short: "Write a first " + config.FileName + " from what is found",
 		Long: `init looks for zones and configurations of name servers, and writes a first .mx46.yaml
 into the root folder: the repository, or the working folder. What only you can know is
-left to you in comments: the families of MX hosts that are in none of these zones, and
-whether a domain is meant to have a single address family. An existing file is never
-changed.`,
+left to you in comments, such as whether a domain is meant to have a single address
+family. For MX hosts that are in none of these zones, it points to mx46 resolve. An
+existing file is never changed.`,
 		Example: `  mx46 init
   mx46 init zones/ --root .`,
 		Args: cobra.MaximumNArgs(1),

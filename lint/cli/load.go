@@ -16,11 +16,25 @@ type loadFlags struct {
 	root       string
 	configFile string
 	noConfig   bool
+	lock       string
+	noLock     bool
+	newLock    bool // the lock need not be there
 	origin     string
 	jobs       int
 }
 
 func (f *loadFlags) register(cmd *cobra.Command) {
+	f.registerZones(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&f.lock, "lock", "",
+		"`file` with what DNS said of hosts outside the zones (default: .mx46.hosts next to the configuration, or in the root)")
+	flags.BoolVar(&f.noLock, "no-lock", false, "use no such file")
+	flags.IntVar(&f.jobs, "jobs", 0, "`number` of files read and zones linted at a time (default: one for each CPU)")
+	cmd.MarkFlagsMutuallyExclusive("lock", "no-lock")
+}
+
+// registerZones registers the flags that say which zones are meant.
+func (f *loadFlags) registerZones(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.root, "root", "",
 		"use no file outside this `folder` (default: the repository, or the working folder)")
@@ -28,14 +42,14 @@ func (f *loadFlags) register(cmd *cobra.Command) {
 		"configuration `file` (default: .mx46.yaml here or above, up to the root)")
 	flags.BoolVar(&f.noConfig, "no-config", false, "use no configuration file")
 	flags.StringVar(&f.origin, "origin", "", "`name` of the zone, if the file does not say")
-	flags.IntVar(&f.jobs, "jobs", 0, "`number` of files read and zones linted at a time (default: one for each CPU)")
 	cmd.MarkFlagsMutuallyExclusive("config", "no-config")
 }
 
 // open opens the workspace that the flags and the paths of a command line mean.
 func (f *loadFlags) open(paths []string) (w *workspace.Workspace, names []string, err error) {
 	w, err = workspace.Open(workspace.Options{
-		Root: f.root, Paths: paths, Config: f.configFile, NoConfig: f.noConfig, Catalog: rules.All(), Jobs: f.jobs,
+		Root: f.root, Paths: paths, Config: f.configFile, NoConfig: f.noConfig,
+		Lock: f.lock, NoLock: f.noLock, NewLock: f.newLock, Catalog: rules.All(), Jobs: f.jobs,
 	})
 	if err != nil {
 		return nil, nil, err

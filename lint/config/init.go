@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"mx46/lint/delivery"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 	"mx46/zonefiles/serverconf"
 )
@@ -47,7 +48,8 @@ fail-on: error
 `
 
 const initHosts = `
-# MX hosts that no zone here holds. Where you know their families, say so; what depends on them is then checked.
+# No zone here holds %s of these domains. "mx46 resolve" asks DNS about them and writes .mx46.hosts,
+# which mx46 lint reads. What you know better than DNS goes here:
 # hosts:
 `
 
@@ -71,11 +73,10 @@ func Init(found Found) []byte {
 		fmt.Fprintf(&b, "# Left out, for characters that no path here can hold: %d.\n", unfit)
 	}
 
-	var hosts []string
-	for _, name := range found.UnknownHosts {
-		hosts = append(hosts, nameText(name)+": {families: [ipv4, ipv6]}")
+	if hosts := slices.Compact(slices.Sorted(slices.Values(found.UnknownHosts))); len(hosts) > 0 {
+		heading := fmt.Sprintf(initHosts, text.Count(len(hosts), "MX host", "MX hosts"))
+		writeItems(&b, heading, "#   ", []string{nameText(hosts[0]) + ": {families: [ipv4, ipv6]}"})
 	}
-	writeItems(&b, initHosts, "#   ", hosts)
 
 	var overrides []string
 	for _, d := range found.SingleStack {

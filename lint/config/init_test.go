@@ -45,9 +45,9 @@ zones:
   - {named-conf: "named.conf"}
 # Left out, for characters that no path here can hold: 2.
 
-# MX hosts that no zone here holds. Where you know their families, say so; what depends on them is then checked.
+# No zone here holds 2 MX hosts of these domains. "mx46 resolve" asks DNS about them and writes .mx46.hosts,
+# which mx46 lint reads. What you know better than DNS goes here:
 # hosts:
-#   "a\\\"b\\.c.example": {families: [ipv4, ipv6]}
 #   "mx.example.net": {families: [ipv4, ipv6]}
 
 # All MX hosts of these domains have one address family. Where that is meant, say so.
@@ -79,8 +79,7 @@ func TestInitLoads(t *testing.T) {
 	c := mustLoad(t, string(uncomment(Init(found))))
 	dual := mail.HostFacts{Families: delivery.Dual, HasFamilies: true}
 	want := map[zonefiles.Name]Setting[mail.HostFacts]{
-		name(`a\"b\.c.example.`): {dual, ".mx46.yaml:25:3"},
-		name("mx.example.net."):  {dual, ".mx46.yaml:26:3"},
+		name("mx.example.net."): {dual, ".mx46.yaml:26:3"},
 	}
 	if diff := cmp.Diff(want, c.Hosts); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -116,10 +115,8 @@ func TestInitLoadsWhateverWasFound(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
-		for _, n := range f.UnknownHosts {
-			if c.Hosts[n].Value.Families != delivery.Dual {
-				t.Errorf("host %s is lost", n)
-			}
+		if n := len(f.UnknownHosts); n > 0 && len(c.Hosts) != 1 {
+			t.Errorf("of %d hosts, %d are named", n, len(c.Hosts))
 		}
 	})
 }

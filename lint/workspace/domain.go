@@ -52,7 +52,7 @@ func (w *Workspace) World(domain zonefiles.Name, view string) (*trace.World, *zo
 }
 
 func (w *Workspace) worldIn(graph *dns.Graph, zone *dns.Zone, domain zonefiles.Name) *trace.World {
-	facts := w.config.Facts()
+	facts := w.Facts()
 	return trace.NewWorld(graph, domain, &facts, w.Settings(zone.Path, zone.Origin).For(domain).Scope)
 }
 

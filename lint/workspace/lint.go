@@ -20,7 +20,7 @@ type LintOptions struct {
 func (w *Workspace) Lint(ctx context.Context, o LintOptions) (lint.Result, error) {
 	run := lint.Run{
 		Files: w.loader.Files, Views: w.views, Problems: w.problems, Rules: o.Rules, Catalog: w.catalog,
-		Settings: w.Settings, Facts: w.config.Facts(), Jobs: w.jobs, NoIgnores: o.NoIgnores, MaxFindings: o.MaxFindings,
+		Settings: w.Settings, Facts: w.Facts(), Jobs: w.jobs, NoIgnores: o.NoIgnores, MaxFindings: o.MaxFindings,
 	}
 	if run.Rules == nil {
 		run.Rules = w.catalog

@@ -152,7 +152,7 @@ func (w *Workspace) askOperator(
 	}
 	run := lint.Run{
 		Files: w.loader.Files, Views: w.views, Rules: []*lint.Rule{{Name: "survey", Severity: lint.Note, Domain: domain}},
-		Facts: w.config.Facts(), Jobs: 1, // since domain collects without a lock
+		Facts: w.Facts(), Jobs: 1, // since domain collects without a lock
 	}
 	_, err = run.Lint(ctx)
 	return unknown, single, err

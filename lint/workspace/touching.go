@@ -35,7 +35,7 @@ func (w *Workspace) Touching(findings []lint.Finding, names []string) (kept []li
 		case err != nil:
 			notes = append(notes, fmt.Sprintf("Everything is reported: %s cannot be found, and nothing says what it held.",
 				w.Shown(name)))
-		case name == w.confName || slices.Contains(w.confFiles, name):
+		case name == w.confName || name == w.lockName || slices.Contains(w.confFiles, name):
 			notes = append(notes, fmt.Sprintf("Everything is reported: %s is configuration, which touches all zones.",
 				w.Shown(name)))
 		}

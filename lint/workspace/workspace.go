@@ -2,6 +2,7 @@
 // them. Commands, editors and other programs work with it.
 //
 //	workspace.go    opening: the root and the configuration
+//	lock.go         what is known of hosts outside the zones
 //	sources.go      which zones there are
 //	read.go         reading them, and reading some of them again
 //	servers.go      which files name servers write themselves
@@ -22,6 +23,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/config"
+	"mx46/lint/lock"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
@@ -34,9 +36,14 @@ type Options struct {
 	Paths []string
 	// Config is the configuration file. "" is .mx46.yaml in the working folder or above, up to the root.
 	Config   string
-	NoConfig bool         // use no configuration file
-	Catalog  []*lint.Rule // all rules that there are
-	Jobs     int          // files read and zones linted at a time; 0: one for each CPU
+	NoConfig bool // use no configuration file
+	// Lock is the file with what DNS said of hosts outside the zones. "" is .mx46.hosts next to the configuration, or else in the root.
+	Lock   string
+	NoLock bool // use no such file
+	// NewLock says that a file which Lock names need not be there.
+	NewLock bool
+	Catalog []*lint.Rule // all rules that there are
+	Jobs    int          // files read and zones linted at a time; 0: one for each CPU
 }
 
 // Workspace is an open repository. Its methods must not be called at the same time.
@@ -46,6 +53,8 @@ type Workspace struct {
 	folder   string // the name of the working folder, or of the root where it lies outside
 	confName string // of the configuration file; empty where there is none
 	config   *config.Config
+	lockName string     // of the lock, whether it is there or not
+	lock     *lock.Lock // nil where it is not there
 	catalog  []*lint.Rule
 	jobs     int
 	loader   *zonefiles.Loader
@@ -54,7 +63,7 @@ type Workspace struct {
 	zones   []*zonefiles.Zone // those of sources, in their order
 	views   [][]*zonefiles.Zone
 	// What was found on the way to the zones:
-	problems  []zonefiles.Problem // of name servers' configurations
+	problems  []zonefiles.Problem // of name servers' configurations and the lock
 	unchecked Unchecked
 	confFiles []string         // files of the configurations that were asked for
 	confSizes map[string]int64 // of the files of all configurations of name servers
@@ -91,6 +100,10 @@ func Open(o Options) (*Workspace, error) {
 			root.Close()
 			return nil, err
 		}
+	}
+	if err := w.readLock(o); err != nil {
+		root.Close()
+		return nil, err
 	}
 	w.config.SetPath(filepath.ToSlash(w.rootPath), ".")
 	w.loader.Finder = disk.NewFinder(root, w.config.Paths())
