@@ -36,7 +36,7 @@ func isExample(p *lint.Pass, d *mail.Domain) bool {
 	looked := 0
 	for i := range d.Hosts() {
 		seen := d.Hosts()[i].Resolved.Seen
-		if seen != nil && (seen.IPv4.Kinds|seen.IPv6.Kinds)&^(1<<delivery.Documentation) != 0 {
+		if seen != nil && (seen.IPv4.Found|seen.IPv6.Found)&^(1<<delivery.Documentation) != 0 {
 			return false
 		}
 		for a := range p.Addresses(&d.Hosts()[i].Resolved) {

@@ -21,7 +21,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// TestTheLockSaysWhatZonesWould holds lint with a lock against lint with zones made of what the lock says, over random worlds.
+// TestTheLockSaysWhatZonesWould holds lint with a lock against lint with zones made of what the lock says, over random
+// worlds.
 func TestTheLockSaysWhatZonesWould(t *testing.T) {
 	reported := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
@@ -82,8 +83,8 @@ func drawWorld(t *rapid.T) lockedWorld {
 			0, global, global, global, 1 << delivery.Private, global | 1<<delivery.Private,
 			1 << delivery.Documentation, 1 << delivery.Scoped, 1 << delivery.SpecialPurpose,
 		})
-		h.IPv4.Kinds, h.IPv6.Kinds = kinds.Draw(t, "ipv4"), kinds.Draw(t, "ipv6")
-		h.IPv4.Reachable = h.IPv4.Kinds.Has(delivery.SpecialPurpose) && rapid.Bool().Draw(t, "reachable")
+		h.IPv4.Found, h.IPv6.Found = kinds.Draw(t, "ipv4"), kinds.Draw(t, "ipv6")
+		h.IPv4.Reachable = h.IPv4.Found.Has(delivery.SpecialPurpose) && rapid.Bool().Draw(t, "reachable")
 		if h.Published() == delivery.None {
 			h.State = lock.NoData
 		}
@@ -125,7 +126,7 @@ func (w *lockedWorld) provider() string {
 		}
 		for family, seen := range [...]lock.Seen{h.IPv4, h.IPv6} {
 			for kind, base := range addresses {
-				if !seen.Kinds.Has(kind) {
+				if !seen.Found.Has(kind) {
 					continue
 				}
 				addr := netip.MustParseAddr(base[family])

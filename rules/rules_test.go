@@ -125,7 +125,8 @@ type linted struct {
 	sources []txtar.File
 }
 
-// lintFiles lints every file as a zone that no other one includes. A file .mx46.yaml is the configuration, and .mx46.hosts the lock.
+// lintFiles lints every file as a zone that no other one includes. A file .mx46.yaml is the configuration, and
+// .mx46.hosts the lock.
 func lintFiles(t *testing.T, files []txtar.File) linted {
 	t.Helper()
 	dir := t.TempDir()

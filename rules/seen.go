@@ -49,7 +49,7 @@ func reportSeen(p *lint.Pass, d *mail.Domain, at int, kind delivery.Kind) {
 		is   delivery.Families
 		seen lock.Seen
 	}{{delivery.IPv4, host.Resolved.Seen.IPv4}, {delivery.IPv6, host.Resolved.Seen.IPv6}} {
-		if !family.seen.Kinds.Has(kind) {
+		if !family.seen.Found.Has(kind) {
 			continue
 		}
 		p.Report(lint.Finding{

@@ -27,7 +27,8 @@ func (f *loadFlags) register(cmd *cobra.Command) {
 	f.registerZones(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.lock, "lock", "",
-		"`file` with what DNS said of hosts outside the zones (default: .mx46.hosts next to the configuration, or in the root)")
+		"`file` with what DNS said of hosts outside the zones (default: .mx46.hosts next to the configuration, or "+
+			"in the root)")
 	flags.BoolVar(&f.noLock, "no-lock", false, "use no such file")
 	flags.IntVar(&f.jobs, "jobs", 0, "`number` of files read and zones linted at a time (default: one for each CPU)")
 	cmd.MarkFlagsMutuallyExclusive("lock", "no-lock")

@@ -70,7 +70,8 @@ says, or what the zones need.`,
 	}
 	flags.registerZones(cmd)
 	f := cmd.Flags()
-	f.StringVar(&flags.lock, "lock", "", "`file` to write (default: .mx46.hosts next to the configuration, or in the root)")
+	f.StringVar(&flags.lock, "lock", "",
+		"`file` to write (default: .mx46.hosts next to the configuration, or in the root)")
 	f.BoolVar(&flags.check, "check", false, "write nothing; say what has changed and what that does to the findings")
 	f.StringVar(&flags.maxAge, "max-age", "", "with --check: how many `days` ago the file may have been written, as 90d")
 	f.StringArrayVar(&flags.resolvers, "resolver", nil,

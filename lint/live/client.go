@@ -218,7 +218,8 @@ func isTruncated(message []byte) bool { return message[2]&0x02 != 0 }
 // overUDP sends the query and waits for its answer, past all packets that answer something else. The message is valid
 // until the next call.
 func (a *asker) overUDP(ctx context.Context, wait time.Duration) ([]byte, error) {
-	if a.asked >= maxPerSocket { // a socket that is used for long has lost the protection of its random port (RFC 5452 s.4.5)
+	// A socket that is used for long has lost the protection of its random port (RFC 5452 s.4.5).
+	if a.asked >= maxPerSocket {
 		a.close()
 	}
 	if a.udp == nil {

@@ -79,16 +79,16 @@ func (h *Host) appendFacts(b []byte) []byte {
 func (h *Host) String() string { return string(h.AppendText(nil)) }
 
 func (s Seen) appendText(b []byte, family string) []byte {
-	if s.Kinds == 0 {
+	if s.Found == 0 {
 		return b
 	}
 	b = append(b, family...)
-	if s.Kinds.Only(delivery.Global) {
+	if s.Found.Only(delivery.Global) {
 		return b
 	}
 	separator := byte('=')
 	for _, k := range kinds {
-		if s.Kinds.Has(k.kind) && (k.kind != delivery.SpecialPurpose || s.Reachable == k.reachable) {
+		if s.Found.Has(k.kind) && (k.kind != delivery.SpecialPurpose || s.Reachable == k.reachable) {
 			b = append(append(b, separator), k.word...)
 			separator = ','
 		}

@@ -55,8 +55,8 @@ func host(t *rapid.T) lock.Host {
 		return n
 	}
 	seen := func(what string) lock.Seen {
-		s := lock.Seen{Kinds: delivery.KindSet(rapid.IntRange(0, 63).Draw(t, what)) << 1}
-		s.Reachable = s.Kinds.Has(delivery.SpecialPurpose) && rapid.Bool().Draw(t, "reachable")
+		s := lock.Seen{Found: delivery.KindSet(rapid.IntRange(0, 63).Draw(t, what)) << 1}
+		s.Reachable = s.Found.Has(delivery.SpecialPurpose) && rapid.Bool().Draw(t, "reachable")
 		return s
 	}
 	h := lock.Host{Name: draw(t, "name"), State: lock.State(rapid.IntRange(0, 3).Draw(t, "state"))}
@@ -116,7 +116,7 @@ func large() []byte {
 	hosts := make([]lock.Host, 100_000)
 	for i := range hosts {
 		hosts[i] = lock.Host{Name: name(fmt.Sprintf("mx%d.customer%d.provider.example.", i%3, i)), State: lock.Addresses}
-		hosts[i].IPv4.Kinds, hosts[i].IPv6.Kinds = kinds(delivery.Global), kinds(delivery.Global)
+		hosts[i].IPv4.Found, hosts[i].IPv6.Found = kinds(delivery.Global), kinds(delivery.Global)
 	}
 	return lock.New(time.Unix(1e9, 0).UTC(), hosts).AppendText(nil)
 }

@@ -138,20 +138,20 @@ type Host struct {
 
 // Seen is what kinds of addresses of one family a host has.
 type Seen struct {
-	Kinds     delivery.KindSet // empty: no address of the family
+	Found     delivery.KindSet // empty: no address of the family
 	Reachable bool             // an address for a special purpose is reachable from everywhere (RFC 8190)
 }
 
 // Add counts an address in.
 func (s *Seen) Add(class delivery.Class) {
-	s.Kinds |= 1 << class.Kind
+	s.Found |= 1 << class.Kind
 	s.Reachable = s.Reachable || class.Kind == delivery.SpecialPurpose && class.Reachable
 }
 
 // usable reports whether senders of a scope can route to some address.
 func (s Seen) usable(scope delivery.Scope) bool {
-	return s.Kinds.Has(delivery.Global) || s.Kinds.Has(delivery.Documentation) || s.Reachable ||
-		s.Kinds.Has(delivery.Private) && scope == delivery.Internal
+	return s.Found.Has(delivery.Global) || s.Found.Has(delivery.Documentation) || s.Reachable ||
+		s.Found.Has(delivery.Private) && scope == delivery.Internal
 }
 
 // Seen is what the host has of one family.
@@ -169,7 +169,7 @@ func (h *Host) Families(scope delivery.Scope) delivery.Families {
 
 // Published are the families in which the host has an address of any kind.
 func (h *Host) Published() delivery.Families {
-	return families(h.IPv4.Kinds != 0, h.IPv6.Kinds != 0)
+	return families(h.IPv4.Found != 0, h.IPv6.Found != 0)
 }
 
 func families(ipv4, ipv6 bool) (f delivery.Families) {

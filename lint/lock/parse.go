@@ -220,9 +220,9 @@ func (p *parser) word(d *draft, word []byte, from int) bool {
 	key, value, hasValue := bytes.Cut(word, []byte{'='})
 	at := from + len(key) + 1
 	switch {
-	case string(key) == "ipv4" && d.IPv4.Kinds == 0 && d.say(Addresses):
+	case string(key) == "ipv4" && d.IPv4.Found == 0 && d.say(Addresses):
 		return p.kinds(&d.IPv4, value, hasValue, at)
-	case string(key) == "ipv6" && d.IPv6.Kinds == 0 && d.say(Addresses):
+	case string(key) == "ipv6" && d.IPv6.Found == 0 && d.say(Addresses):
 		return p.kinds(&d.IPv6, value, hasValue, at)
 	case string(key) == "alias" && hasValue && d.Alias.IsRoot():
 		var ok bool
@@ -256,7 +256,7 @@ func (d *draft) say(s State) bool {
 // kinds reads what follows a family.
 func (p *parser) kinds(to *Seen, value []byte, hasValue bool, at int) bool {
 	if !hasValue {
-		to.Kinds = 1 << delivery.Global
+		to.Found = 1 << delivery.Global
 		return true
 	}
 	for word := range bytes.SplitSeq(value, []byte{','}) {
@@ -272,7 +272,7 @@ func (p *parser) kinds(to *Seen, value []byte, hasValue bool, at int) bool {
 func (s *Seen) addWord(word string) bool {
 	for _, k := range kinds {
 		if k.word == word {
-			s.Kinds |= 1 << k.kind
+			s.Found |= 1 << k.kind
 			s.Reachable = s.Reachable || k.reachable
 			return true
 		}

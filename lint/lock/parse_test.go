@@ -20,17 +20,17 @@ func TestEveryLineIsReadAsItIsMeant(t *testing.T) {
 	if want := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC); !l.Seen.Equal(want) {
 		t.Errorf("seen %v, want %v", l.Seen, want)
 	}
-	global := lock.Seen{Kinds: kinds(delivery.Global)}
+	global := lock.Seen{Found: kinds(delivery.Global)}
 	for _, want := range []lock.Host{
 		{Name: name("aspmx.l.google.com."), State: lock.Addresses, IPv4: global, IPv6: global},
-		{Name: name("a.example."), State: lock.Addresses, IPv4: lock.Seen{Kinds: kinds(delivery.Global, delivery.Private)}},
-		{Name: name("b.example."), State: lock.Addresses, IPv6: lock.Seen{Kinds: kinds(delivery.SpecialPurpose), Reachable: true}},
+		{Name: name("a.example."), State: lock.Addresses, IPv4: lock.Seen{Found: kinds(delivery.Global, delivery.Private)}},
+		{Name: name("b.example."), State: lock.Addresses, IPv6: lock.Seen{Found: kinds(delivery.SpecialPurpose), Reachable: true}},
 		{
-			Name: name("c.example."), State: lock.Addresses, IPv4: lock.Seen{Kinds: kinds(delivery.Documentation)},
-			IPv6: lock.Seen{Kinds: kinds(delivery.Scoped, delivery.Translated)},
+			Name: name("c.example."), State: lock.Addresses, IPv4: lock.Seen{Found: kinds(delivery.Documentation)},
+			IPv6: lock.Seen{Found: kinds(delivery.Scoped, delivery.Translated)},
 		},
 		{Name: name("empty.provider.example."), State: lock.NoData},
-		{Name: name("lan.provider.example."), State: lock.Addresses, IPv4: lock.Seen{Kinds: kinds(delivery.Private)}, IPv6: global},
+		{Name: name("lan.provider.example."), State: lock.Addresses, IPv4: lock.Seen{Found: kinds(delivery.Private)}, IPv6: global},
 		{Name: name("old.provider.example."), State: lock.NXDomain},
 		{Name: name("renamed.provider.example."), Alias: name("mx.provider.example."), State: lock.Addresses, IPv4: global},
 		{Name: name("alias.ends.example."), Alias: name("mx.gone.example."), State: lock.NXDomain},

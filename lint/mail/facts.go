@@ -10,8 +10,8 @@ import (
 
 // This file is what is known of hosts beside the zones.
 
-// Facts are what is known and no zone file holds. Of a host, a loaded zone that is authoritative for its name knows best, then the
-// operator, then the lock.
+// Facts are what is known and no zone file holds. Of a host, a loaded zone that is authoritative for its name knows
+// best, then the operator, then the lock.
 type Facts struct {
 	Hosts map[zonefiles.Name]HostFacts
 	Links []Link

@@ -115,8 +115,8 @@ func (r *resolver) applyFacts(name zonefiles.Name, found *Resolved) {
 	}
 }
 
-// applyLock fills in what the lock says of the canonical name. An alias that it knows may lead back to what zones and the
-// operator know better.
+// applyLock fills in what the lock says of the canonical name. An alias that it knows may lead back to what zones and
+// the operator know better.
 func (r *resolver) applyLock(found *Resolved) {
 	h := r.facts.Lock.Host(found.Canonical)
 	if h == nil {
@@ -141,7 +141,7 @@ func (r *resolver) applyLock(found *Resolved) {
 		if found.Open.Has(family) {
 			found.Published |= h.Published() & family
 			found.Usable |= h.Families(r.scope) & family
-			found.odd = found.odd || h.Seen(family).Kinds&^(1<<delivery.Global) != 0
+			found.odd = found.odd || h.Seen(family).Found&^(1<<delivery.Global) != 0
 		}
 	}
 	found.Open = delivery.None
@@ -162,8 +162,8 @@ func (r *resolver) chain(name zonefiles.Name) []zonefiles.Name {
 	return names
 }
 
-// walk appends a name and those that its aliases lead to, by the zones alone; only the name where they never end. It reports
-// whether the zones know what there is at their end.
+// walk appends a name and those that its aliases lead to, by the zones alone; only the name where they never end. It
+// reports whether the zones know what there is at their end.
 func (r *resolver) walk(names []zonefiles.Name, name zonefiles.Name) (_ []zonefiles.Name, known bool) {
 	before := len(names)
 	for name, a := range r.graph.Walk(r.zone, name, zonefiles.TypeA) {

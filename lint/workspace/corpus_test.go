@@ -20,8 +20,8 @@ import (
 	"mx46/zonefiles"
 )
 
-// TestALockDecidesRealDomains counts, over repositories of zones as people publish them, the mail domains of whose MX hosts all
-// families are known: without a lock, and with one of an invented world for the hosts outside.
+// TestALockDecidesRealDomains counts, over repositories of zones as people publish them, the mail domains of whose MX
+// hosts all families are known: without a lock, and with one of an invented world for the hosts outside.
 func TestALockDecidesRealDomains(t *testing.T) {
 	folders, err := filepath.Glob(filepath.Join(corpus.Folder(t), "real", "*"))
 	if err != nil {

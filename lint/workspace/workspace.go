@@ -37,7 +37,8 @@ type Options struct {
 	// Config is the configuration file. "" is .mx46.yaml in the working folder or above, up to the root.
 	Config   string
 	NoConfig bool // use no configuration file
-	// Lock is the file with what DNS said of hosts outside the zones. "" is .mx46.hosts next to the configuration, or else in the root.
+	// Lock is the file with what DNS said of hosts outside the zones. "" is .mx46.hosts next to the configuration, or else
+	// in the root.
 	Lock   string
 	NoLock bool // use no such file
 	// NewLock says that a file which Lock names need not be there.

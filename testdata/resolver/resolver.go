@@ -1,5 +1,5 @@
-// Package resolver runs real name servers on loopback for tests: NSD, which serves a small world with a root of its own, and
-// resolvers in front of it, honest ones and others.
+// Package resolver runs real name servers on loopback for tests: NSD, which serves a small world with a root of its own,
+// and resolvers in front of it, honest ones and others.
 package resolver
 
 import (
@@ -52,7 +52,8 @@ remote-control:
 `, address.Port(), dir)
 	for i, z := range zones {
 		file := fmt.Sprintf("%d.zone", i)
-		head := fmt.Sprintf("$ORIGIN %s\n$TTL 300\n@ SOA ns.%[2]s root.%[2]s 1 2 3 4 300\n", z.Origin, strings.TrimPrefix(z.Origin, "."))
+		head := fmt.Sprintf("$ORIGIN %s\n$TTL 300\n@ SOA ns.%[2]s root.%[2]s 1 2 3 4 300\n",
+			z.Origin, strings.TrimPrefix(z.Origin, "."))
 		if !strings.Contains(z.Text, "\tNS ") {
 			head += "@ NS ns\nns A 127.0.0.1\nns AAAA ::1\n"
 		}
@@ -63,7 +64,8 @@ remote-control:
 	return address, stop
 }
 
-// Unbound runs unbound in front of a world, with lines of its configuration more. "DIR" in them is a folder, in which the files lie.
+// Unbound runs unbound in front of a world, with lines of its configuration more. "DIR" in them is the folder of the
+// files.
 func Unbound(t testing.TB, world netip.AddrPort, lines string, files ...Zone) netip.AddrPort {
 	t.Helper()
 	e2e.Require(t, "unbound")
