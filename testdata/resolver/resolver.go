@@ -1,5 +1,5 @@
-// Package resolver runs real name servers on loopback for tests: NSD, which serves a small world with a root of its own,
-// and resolvers in front of it, honest ones and others.
+// Package resolver runs real name servers on loopback for tests: NSD, which serves a small world with a root of its
+// own, and resolvers in front of it, honest ones and others.
 package resolver
 
 import (
