@@ -100,7 +100,8 @@ func primaryWord(d *mail.Domain, first *mail.Target) string {
 
 // sharesMailbox reports whether a host that shares the mailbox, as the operator declares, has or may have a family, by
 // a name of higher preference alone, that the primary MX hosts do not publish, or not in a usable address. Then no host
-// needs to be dual-stack (RFC 3974 s.4.2).
+// needs to be dual-stack (RFC 3974 s.4.2). An alias of which the operator states more than of its canonical name is a
+// name by itself.
 func sharesMailbox(d *mail.Domain, preference uint16, published, usable delivery.Families) bool {
 	return slices.ContainsFunc(d.Offers(), func(o delivery.Offer) bool {
 		if !d.Machines()[o.Machine].Final || o.Preference == delivery.Unlisted ||

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"mx46/rules"
 	"mx46/zonefiles/disk"
 )
 
@@ -90,7 +91,7 @@ func TestExamples(t *testing.T) {
 			}
 			defer root.Close()
 			p := e.world().picture()
-			m := load(t, root, p)
+			m := load(t, root, rules.All(), p)
 			for who, got := range map[string]verdicts{"the model": p.verdicts(), "mx46 lint": m.verdicts(t)} {
 				if text := relative(got.String()); text != e.findings {
 					t.Errorf("%s: %s, want %s\n%s", who, text, e.findings, p.world)
@@ -280,5 +281,42 @@ var examples = []example{
 		zone:     "MX 1 gone; MX 11 c; c P",
 		findings: "mx-primary-single-stack, mx-target-no-address gone",
 		mails:    map[string]string{"--as c": "stuck at c 4.4.4", "--from ipv4": "stuck at c relayed 4.4.4"},
+	},
+	{
+		name:     "a final host of which an alias says more than its canonical name",
+		zone:     "MX 5 e.other.; MX 20 a.other.; MX 30 d; d CNAME e.other.",
+		hosts:    map[string]fact{"a.other.": {families: ipv4}, "d": {families: ipv6}},
+		final:    []string{"e.other."},
+		findings: "mx-family-single-host IPv6, mx-relay-unknown a.other., mx-target-cname d",
+		mails:    map[string]string{"--from ipv6": "delivered at d=e.other."},
+	},
+	{
+		name:     "a host that shares its mailbox is no secondary of the only primary it could be beside",
+		zone:     "MX 10 a; MX 10 c.other.; a P",
+		final:    []string{"c.other."},
+		findings: "mx-host-single-stack a",
+	},
+	{
+		name:     "a machine that is not all known by a name without an MX record",
+		zone:     "MX 0 d; MX 5 b; d X; b P",
+		hosts:    map[string]fact{"z.other.": {sameHost: "b"}},
+		findings: "mx-family-single-host IPv4, mx-family-single-host IPv6, mx-primary-single-stack, mx-relay-unknown b=z.other.",
+		mails:    map[string]string{"--from ipv4": "undecided"},
+	},
+	{
+		name:     "each target has the families that are stated of its own name",
+		zone:     "MX 5 a; MX 5 c.other.; MX 10 b; a CNAME c.other.; b P",
+		hosts:    map[string]fact{"a": {families: ipv6}, "c.other.": {families: ipv4}},
+		findings: "mx-family-single-host IPv6, mx-host-single-stack b, mx-target-cname a",
+		mails: map[string]string{
+			"--from ipv4":                       "delivered at a=c.other.",
+			"--from ipv4 --servfail c.other./A": "delayed at b relayed 4.4.3",
+		},
+	},
+	{
+		name:     "an outage takes addresses down, whoever else has them",
+		zone:     "MX 5 b; MX 15 a; MX 15 c; MX 15 d; b X; a P; c P; d Q Y",
+		findings: "mx-primary-single-stack, mx-same-address warning, mx-secondary-stranded a, mx-secondary-stranded c",
+		mails:    map[string]string{"--from ipv4 --down a": "delivered at b relayed"},
 	},
 }

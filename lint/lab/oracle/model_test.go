@@ -4,10 +4,27 @@ package oracle
 
 import (
 	"fmt"
+	"go/parser"
+	"go/token"
 	"slices"
 	"strings"
 	"testing"
 )
+
+// TestModelSharesNoCode keeps the model's files to the standard library.
+func TestModelSharesNoCode(t *testing.T) {
+	for _, name := range []string{"world_test.go", "sending_test.go", "verdicts_test.go", "random_test.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range file.Imports {
+			if path := strings.Trim(i.Path.Value, `"`); strings.Contains(path, ".") || strings.HasPrefix(path, "mx46") {
+				t.Errorf("%s imports %s", name, path)
+			}
+		}
+	}
+}
 
 // chain is a domain of hosts a, b, c and so on, each written as "PREFERENCE:FAMILIES"; "?" are families that are not
 // known.
@@ -122,7 +139,7 @@ func TestModelIsTheSimpleFormula(t *testing.T) {
 		}
 		for _, m := range g.machines {
 			bridged := slices.ContainsFunc(g.machines, func(d int) bool {
-				return g.receiving(d) == dual && !g.isPrimary(d) && g.preference(d) < g.preference(m)
+				return g.receiving(d) == dual && !g.isPrimary(d) && g.lowest[d] < g.lowest[m]
 			})
 			want := !g.isPrimary(m) && g.receiving(m)&primary == 0 && !bridged
 			if got := g.isStranded(m); got != want {

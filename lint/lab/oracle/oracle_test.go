@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 
+	"mx46/lint"
+	"mx46/rules"
 	"mx46/testdata/e2e"
 	"mx46/zonefiles/disk"
 )
@@ -20,7 +22,7 @@ import (
 var (
 	first   = flag.Uint64("oracle.seed", 1, "the first random domain")
 	domains = flag.Int("oracle.domains", 0, "how many; 0: 2,000, or 20,000 where MX46_E2E is 1")
-	every   = flag.Int("oracle.every", 0, "of so many runs of mx46 trace one is made; 0: 8, or 1 where MX46_E2E is 1")
+	every   = flag.Int("oracle.every", 0, "of so many runs of mx46 trace one is made; 0: 16, or 1 where MX46_E2E is 1")
 	only    = flag.String("oracle.only", "", "pattern of the differences that count, by kind and flags")
 	shown   = flag.Int("oracle.show", 10, "of how many kinds of differences an example is cut down")
 )
@@ -28,6 +30,7 @@ var (
 // comparison is what the model and mx46 say of some domains.
 type comparison struct {
 	root      *disk.Root
+	catalog   []*lint.Rule
 	only      *regexp.Regexp
 	every     int
 	domains   int
@@ -57,10 +60,11 @@ func newComparison(t testing.TB) *comparison {
 	}
 	t.Cleanup(func() { root.Close() })
 	c := &comparison{
-		root: root, only: regexp.MustCompile(*only), every: *every, domains: *domains, kinds: map[string]*kind{},
+		root: root, catalog: rules.All(), only: regexp.MustCompile(*only), every: *every, domains: *domains,
+		kinds: map[string]*kind{},
 	}
 	if c.every == 0 {
-		c.every = 8
+		c.every = 16
 		if e2e.All() {
 			c.every = 1
 		}
@@ -147,7 +151,7 @@ func (c *comparison) smallest(t testing.TB, name string) string {
 // judge asks the model and mx46 about one world. The seed chooses the questions, where not all are asked.
 func (c *comparison) judge(t testing.TB, w *world, seed uint64) (questions int, found []difference) {
 	p := w.picture()
-	m := load(t, c.root, p)
+	m := load(t, c.root, c.catalog, p)
 	want, got := p.verdicts(), m.verdicts(t)
 	both := maps.Clone(want)
 	maps.Copy(both, got)

@@ -12,7 +12,6 @@ import (
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
 	"mx46/lint/trace"
-	"mx46/rules"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
@@ -25,7 +24,7 @@ type program struct {
 }
 
 // load gives mx46 the files of a world.
-func load(t testing.TB, root *disk.Root, p *picture) *program {
+func load(t testing.TB, root *disk.Root, catalog []*lint.Rule, p *picture) *program {
 	t.Helper()
 	loader := zonefiles.NewLoader(root)
 	var zones []*zonefiles.Zone
@@ -41,7 +40,6 @@ func load(t testing.TB, root *disk.Root, p *picture) *program {
 		t.Fatalf("%v\n%s", err, p.world)
 	}
 	facts := c.Facts()
-	catalog := rules.All()
 	settings := c.Lint(zones[0].Path, zones[0].Origin, catalog)
 	return &program{
 		picture: p,
@@ -207,7 +205,7 @@ func (p *picture) mxNames() []string {
 	return names
 }
 
-// downNames are all names of the machines behind MX targets.
+// downNames are all names of the machines that MX targets lead to.
 func (p *picture) downNames() []string {
 	var names []string
 	for _, t := range p.mxNames() {

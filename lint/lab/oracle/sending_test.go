@@ -48,7 +48,8 @@ const (
 	succeeded
 )
 
-// outcomes are all ways in which a mail can end: Settled 7.
+// outcomes are all ways in which a mail can end, of those kinds that it may have whatever is not known. If some value
+// of the unknown makes another kind possible, the mail is undecided besides.
 func (p *picture) outcomes(s sender, o outage) []outcome {
 	var union []outcome
 	var kinds []map[string]bool
@@ -152,7 +153,8 @@ func (m *journey) afterStep2(at int) []record {
 	return left
 }
 
-// wait is what becomes of a mail that stays in a queue: what happens without the outage, when there is one.
+// wait is what becomes of a mail that stays in a queue: if there is an outage, what happens once it ends. A mail that
+// is delivered then is delayed, and one that is stuck then is stuck already.
 func (m *journey) wait(at int, relayed bool, why attempt) []outcome {
 	status := map[attempt]string{lookupFailed: "4.4.3", failed: "4.4.1"}[why]
 	if m.broken == nothing {

@@ -22,28 +22,33 @@ type graph struct {
 	*picture
 	v         values
 	published bool
-	counted   []record // MX targets that count
-	machines  []int    // behind them
-	without   int      // a machine that is not there, or -1
+	counted   []record    // MX targets that count
+	machines  []int       // those that they lead to
+	lowest    map[int]int // p(h), by machine
+	without   int         // a machine that is not there, or -1
 }
 
 // graph is that for relays, or else that for senders, to whom links mean nothing.
 func (p *picture) graph(v values, published, relays bool) *graph {
-	g := &graph{picture: p, v: v, published: published, without: -1}
+	g := &graph{picture: p, v: v, published: published, lowest: map[int]int{}, without: -1}
 	for _, t := range p.targets {
 		if p.leadsNowhere(t.data, v, relays) {
 			continue
 		}
 		g.counted = append(g.counted, t)
-		if m := p.machine[t.data]; !slices.Contains(g.machines, m) {
+		m := p.machine[t.data]
+		if p, met := g.lowest[m]; !met || t.preference < p {
+			g.lowest[m] = t.preference
+		}
+		if !slices.Contains(g.machines, m) {
 			g.machines = append(g.machines, m)
 		}
 	}
 	return g
 }
 
-// leadsNowhere is Settled 4: the target is known to have no address, or has none by the value of the unknown, and no
-// link proves that it takes mail all the same.
+// leadsNowhere reports whether a target counts for nothing: it is known to have no address, or has none by the value of
+// the unknown, and no link proves that it takes mail all the same.
 func (p *picture) leadsNowhere(name string, v values, relays bool) bool {
 	isProved := relays && p.hosts[name].status == unknown && p.isLinkedTo(p.machine[name])
 	return p.reach(name, v, true) == none && !isProved
@@ -53,17 +58,6 @@ func (p *picture) leadsNowhere(name string, v values, relays bool) bool {
 // of another.
 func (p *picture) isLinkedTo(machine int) bool {
 	return slices.ContainsFunc(p.links, func(l link) bool { return p.isLinked(p.machine[l.from], machine) })
-}
-
-// preference is p(h).
-func (g *graph) preference(machine int) int {
-	lowest := 1 << 20
-	for _, t := range g.counted {
-		if g.machine[t.data] == machine {
-			lowest = min(lowest, t.preference)
-		}
-	}
-	return lowest
 }
 
 // receiving is F(h), over the MX targets: what a sender can use.
@@ -78,7 +72,7 @@ func (g *graph) receiving(machine int) families {
 }
 
 func (g *graph) isPrimary(machine int) bool {
-	return !slices.ContainsFunc(g.machines, func(m int) bool { return g.preference(m) < g.preference(machine) })
+	return !slices.ContainsFunc(g.machines, func(m int) bool { return g.lowest[m] < g.lowest[machine] })
 }
 
 func (g *graph) primaries() []int {
@@ -87,9 +81,10 @@ func (g *graph) primaries() []int {
 
 func (g *graph) isEnd(machine int) bool { return g.isPrimary(machine) || g.isFinal(machine) }
 
-// hasEdge is Settled 3.
+// hasEdge reports whether a machine can pass mail on to another: over a link, or to one of the targets that step 2
+// leaves to it.
 func (g *graph) hasEdge(from, to int) bool {
-	if from == g.without || to == g.without || g.preference(to) >= g.preference(from) {
+	if from == g.without || to == g.without || g.lowest[to] >= g.lowest[from] {
 		return false
 	}
 	if g.isLinked(from, to) {
@@ -97,7 +92,7 @@ func (g *graph) hasEdge(from, to int) bool {
 	}
 	sends := g.sending(from, g.v, g.published)
 	return slices.ContainsFunc(g.counted, func(t record) bool {
-		return g.machine[t.data] == to && t.preference < g.preference(from) &&
+		return g.machine[t.data] == to && t.preference < g.lowest[from] &&
 			g.reach(t.data, g.v, g.published)&sends != 0
 	})
 }
@@ -209,7 +204,7 @@ func (p *picture) relayVerdicts(out verdicts) {
 			if times[rule] == nil {
 				times[rule] = map[string]int{}
 			}
-			if holds(usable) && holds(published) { // Settled 6
+			if holds(usable) && holds(published) { // else an address rule says it
 				times[rule][about]++
 			}
 		}
@@ -262,7 +257,7 @@ func (p *picture) nameOf(machine int) string {
 	return ""
 }
 
-// label is the name that stands for all names of a machine.
+// label is all names of a machine in one word.
 func (p *picture) label(name string) string { return strings.Join(p.namesOf(p.machine[name]), "=") }
 
 // targetVerdicts are those that no unknown family touches.
