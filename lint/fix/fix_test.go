@@ -407,6 +407,9 @@ func TestWhateverIsFixedReadsAsBefore(t *testing.T) {
 			if rapid.Bool().Draw(t, "fixable") {
 				line = rapid.SampledFrom(fixable).Draw(t, "line with a fix")
 			}
+			if line == fixable[1] && strings.Contains(before, line) {
+				continue // a second one may be the same record, and go with what is in its parentheses
+			}
 			if !slices.Contains(fixable, line) {
 				want = append(want, line)
 			}
