@@ -46,17 +46,20 @@ func TestFold(t *testing.T) {
 			in("a.", rule, Error), in("f.", rule, Error), in("e.", rule, Error), in("d.", rule, Error), in("c.", rule, Error),
 		}, []string{"a. mail is lost; the same applies to 4 other zones: c, d, e and 1 more"}},
 		{
-			"different rules", []Finding{in("a.", rule, Error), in("b.", other, Error)},
+			"different rules",
+			[]Finding{in("a.", rule, Error), in("b.", other, Error)},
 			[]string{"a. mail is lost", "b. mail is lost"},
 		},
 		{
-			"one of them suppressed", []Finding{in("a.", rule, Error), {
+			"one of them suppressed",
+			[]Finding{in("a.", rule, Error), {
 				Rule: rule, Severity: Error, Zone: zonefiles.MustName("b."), Span: at, Harm: "mail is lost", Suppressed: "known",
 			}},
 			[]string{"a. mail is lost", "b. mail is lost"},
 		},
 		{
-			"different severities", []Finding{in("a.", rule, Error), in("b.", rule, Note)},
+			"different severities",
+			[]Finding{in("a.", rule, Error), in("b.", rule, Note)},
 			[]string{"a. mail is lost", "b. mail is lost"},
 		},
 		{

@@ -23,7 +23,7 @@ func seenLines(name zonefiles.Name, found *mail.Resolved) []lint.Related {
 
 // seenWords is what a line says, as "has IPv4 addresses alone".
 func seenWords(h *lock.Host) string {
-	says := ""
+	var says string
 	switch {
 	case h.State == lock.NXDomain:
 		says = "does not exist"

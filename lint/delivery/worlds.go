@@ -295,11 +295,11 @@ func (w *worlds) judge(m int, s *state) {
 	if s.counts {
 		holds = isStranded | isIndirect | isArriving | isLost
 		accepts := w.accepts(m, s)
-		for v := range w.views {
-			if !accepts[v] || s.arrives[v] {
+		for v, accepted := range accepts[:w.views] {
+			if !accepted || s.arrives[v] {
 				holds &^= isStranded
 			}
-			if !accepts[v] || !s.arrives[v] || s.direct[v] || s.final {
+			if !accepted || !s.arrives[v] || s.direct[v] || s.final {
 				holds &^= isIndirect
 			}
 			if s.arrives[v] {

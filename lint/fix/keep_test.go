@@ -30,31 +30,58 @@ func TestFilesOfSealedZonesStayAsTheyAre(t *testing.T) {
 		kept  map[string]int // findings by file
 		why   string         // of the last of them
 	}{
-		{"RRSIG", "-- example.org.zone --\n" + head + nullMX + "SIGNED\n", map[string]int{name: 1},
-			"zone example.org " + brokenSeal + "mend the file that it is made from, and" + signAgain},
+		{
+			"RRSIG", "-- example.org.zone --\n" + head + nullMX + "SIGNED\n",
+			map[string]int{name: 1},
+			"zone example.org " + brokenSeal + "mend the file that it is made from, and" + signAgain,
+		},
 		{"NSEC", "-- example.org.zone --\n" + head + nullMX + "n NSEC @ MX\n", map[string]int{name: 1}, ""},
-		{"NSEC3", "-- example.org.zone --\n" + head + nullMX + "0P9MHAVEQVM6T7VBL5LOP2U3T2RP3TOM NSEC3 1 0 0 - 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR MX\n",
-			map[string]int{name: 1}, ""},
-		{"a digest", "-- example.org.zone --\n" + head + nullMX + "@ ZONEMD 1 1 1 " + strings.Repeat("ab", 48) + "\n", map[string]int{name: 1},
+		{
+			"NSEC3", "-- example.org.zone --\n" + head + nullMX + "0P9MHAVEQVM6T7VBL5LOP2U3T2RP3TOM NSEC3 1 0 0 - 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR MX\n",
+			map[string]int{name: 1},
+			"",
+		},
+		{
+			"a digest", "-- example.org.zone --\n" + head + nullMX + "@ ZONEMD 1 1 1 " + strings.Repeat("ab", 48) + "\n",
+			map[string]int{name: 1},
 			"zone example.org holds a digest (ZONEMD), which would no longer match, and secondaries that verify it would refuse the zone; " +
-				"mend the file that it is made from, and have the digest made again"},
+				"mend the file that it is made from, and have the digest made again",
+		},
 		{"a signature that cannot be read", "-- example.org.zone --\n" + head + nullMX + "n RRSIG MX 13\n", map[string]int{name: 1}, ""},
 		{"keys alone", "-- example.org.zone --\n" + head + nullMX + "@ DNSKEY 257 3 13 " + strings.Repeat("q", 86) + "==\n@ NSEC3PARAM 1 0 0 -\n", nil, ""},
-		{"signatures in an included file", "-- example.org.zone --\n" + head + nullMX + "$INCLUDE more\n-- more --\nm MX 10 .\nSIGNED\n",
-			map[string]int{name: 1, "more": 1}, "zone example.org (example.org.zone), which reads it too, " + brokenSeal + "mend the file that it is made from, and" + signAgain},
-		{"an included file of a signed zone", "-- example.org.zone --\n" + head + "SIGNED\n$INCLUDE more\n-- more --\nm MX 10 .\n", map[string]int{"more": 1},
-			"zone example.org (example.org.zone), which reads it too, " + brokenSeal + "mend the file that it is made from, and" + signAgain},
+		{
+			"signatures in an included file", "-- example.org.zone --\n" + head + nullMX + "$INCLUDE more\n-- more --\nm MX 10 .\nSIGNED\n",
+			map[string]int{name: 1, "more": 1},
+			"zone example.org (example.org.zone), which reads it too, " + brokenSeal + "mend the file that it is made from, and" + signAgain,
+		},
+		{
+			"an included file of a signed zone", "-- example.org.zone --\n" + head + "SIGNED\n$INCLUDE more\n-- more --\nm MX 10 .\n",
+			map[string]int{"more": 1},
+			"zone example.org (example.org.zone), which reads it too, " + brokenSeal + "mend the file that it is made from, and" + signAgain,
+		},
 		{"a file that an unsigned zone shares with a signed one", "-- example.net.zone --\n" + head + nullMX + "$INCLUDE more\n-- example.org.zone --\n" +
 			head + nullMX + "SIGNED\n$INCLUDE more\n-- more --\nm MX 10 .\n", map[string]int{name: 1, "more": 2}, ""},
-		{"the unsigned file beside it", "-- example.org.zone --\n" + head + nullMX + "-- example.org.zone.signed --\n$ORIGIN example.org.\n" + head + nullMX + "SIGNED\n",
-			map[string]int{"example.org.zone.signed": 1}, "zone example.org " + brokenSeal + "mend example.org.zone, which it is made from, and" + signAgain},
-		{"the unsigned file elsewhere", "-- db.example.org --\n" + head + nullMX + "-- example.org.zone --\n" + head + nullMX + "SIGNED\n", map[string]int{name: 1},
-			"zone example.org " + brokenSeal + "mend the file that it is made from, perhaps db.example.org, and" + signAgain},
-		{"an unsigned zone of another name", "-- example.net.zone --\n" + head + nullMX + "-- example.org.zone --\n" + head + nullMX + "SIGNED\n", map[string]int{name: 1},
-			"zone example.org " + brokenSeal + "mend the file that it is made from, and" + signAgain},
+		{
+			"the unsigned file beside it", "-- example.org.zone --\n" + head + nullMX + "-- example.org.zone.signed --\n$ORIGIN example.org.\n" + head + nullMX + "SIGNED\n",
+			map[string]int{"example.org.zone.signed": 1},
+			"zone example.org " + brokenSeal + "mend example.org.zone, which it is made from, and" + signAgain,
+		},
+		{
+			"the unsigned file elsewhere", "-- db.example.org --\n" + head + nullMX + "-- example.org.zone --\n" + head + nullMX + "SIGNED\n",
+			map[string]int{name: 1},
+			"zone example.org " + brokenSeal + "mend the file that it is made from, perhaps db.example.org, and" + signAgain,
+		},
+		{
+			"an unsigned zone of another name", "-- example.net.zone --\n" + head + nullMX + "-- example.org.zone --\n" + head + nullMX + "SIGNED\n",
+			map[string]int{name: 1},
+			"zone example.org " + brokenSeal + "mend the file that it is made from, and" + signAgain,
+		},
 		{"a signed zone without a fix", "-- example.org.zone --\n" + head + "SIGNED\n", nil, ""},
-		{"no known origin", "-- x --\nn 60 MX 10 .\n; mx46:ignore zone-syntax -- x\nn 60 NSEC @ MX\n", map[string]int{"x": 1},
-			"the zone " + brokenSeal + "mend the file that it is made from, and" + signAgain},
+		{
+			"no known origin", "-- x --\nn 60 MX 10 .\n; mx46:ignore zone-syntax -- x\nn 60 NSEC @ MX\n",
+			map[string]int{"x": 1},
+			"the zone " + brokenSeal + "mend the file that it is made from, and" + signAgain,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			signature := "n 60 RRSIG MX 13 3 60 20300101000000 20200101000000 1 example.org. " + strings.Repeat("q", 86) + "=="

@@ -129,8 +129,8 @@ func TestAnAAAAOfFourOctetsIsMalformed(t *testing.T) { // RFC 4074 s.4.4
 
 func FuzzReadAnswer(f *testing.F) {
 	q := new(dns.Msg).SetQuestion("mx.example.", dns.TypeA)
-	f.Add(pack(f, answered(f, q, dns.RcodeSuccess, "mx.example. 300 IN CNAME real.example.", "real.example. 300 IN A 192.0.2.2")), uint16(dns.TypeA))
-	f.Add(pack(f, answered(f, q, dns.RcodeNameError, "-", soa)), uint16(dns.TypeAAAA))
+	f.Add(pack(f, answered(f, q, dns.RcodeSuccess, "mx.example. 300 IN CNAME real.example.", "real.example. 300 IN A 192.0.2.2")), dns.TypeA)
+	f.Add(pack(f, answered(f, q, dns.RcodeNameError, "-", soa)), dns.TypeAAAA)
 	f.Fuzz(func(t *testing.T, message []byte, of uint16) {
 		asked := question{name: zonefiles.MustName("mx.example."), of: of}
 		a := asker{query: appendQuery(nil, 0, asked, true)}

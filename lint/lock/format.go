@@ -116,7 +116,7 @@ func Diff(before, after *Lock) (changes []Change) {
 	old, now := before.Hosts(), after.Hosts()
 	for len(old) > 0 || len(now) > 0 {
 		var c Change
-		order := 0
+		var order int
 		switch {
 		case len(old) == 0:
 			order = 1

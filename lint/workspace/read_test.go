@@ -115,7 +115,8 @@ func TestReplaceReadsAgainTheZonesThatReadTheFiles(t *testing.T) {
 		{"a zone's own file", map[string]string{"db.four.example": zone("b 60 A 192.0.2.1\n")}, map[string]int{"db.four.example": 1}},
 		{"two", map[string]string{"db.four.example": zone(""), "inc/more": ""}, map[string]int{"db.four.example": 0, "db.two.example": 0}},
 		{
-			"one that several include", map[string]string{"inc/hosts": "a 60 A 192.0.2.1\nb 60 A 192.0.2.1\n"},
+			"one that several include",
+			map[string]string{"inc/hosts": "a 60 A 192.0.2.1\nb 60 A 192.0.2.1\n"},
 			map[string]int{"db.one.example": 2, "db.two.example": 2},
 		},
 		{"one that was missing", map[string]string{"inc/missing": "a 60 A 192.0.2.1\n"}, map[string]int{"db.three.example": 1}},

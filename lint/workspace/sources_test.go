@@ -57,22 +57,26 @@ func TestFind(t *testing.T) {
 		{"what is left out", "exclude: ['old/*']", Selection{}, discovered[:3]},
 		{
 			"what the configuration says of a file that is found", "zones: [{files: 'db.s*', origin: s.example}]\n",
-			Selection{Names: []string{"."}}, []string{"db.example.org", "db.shared s.example.", "old/db.example"},
+			Selection{Names: []string{"."}},
+			[]string{"db.example.org", "db.shared s.example.", "old/db.example"},
 		},
 		{
 			"the files of the configuration, each once, and none of git's",
-			"zones: [{files: '**/db.e*'}, {files: 'old/*', origin: old.example, view: in}, {files: '.git/*'}]", Selection{},
+			"zones: [{files: '**/db.e*'}, {files: 'old/*', origin: old.example, view: in}, {files: '.git/*'}]",
+			Selection{},
 			[]string{"db.example.org", "old/db.example old.example. view in"},
 		},
 		{
-			"a name server's configuration, once", "zones: [{named-conf: named.conf}, {named-conf: named.conf}]", Selection{},
+			"a name server's configuration, once", "zones: [{named-conf: named.conf}, {named-conf: named.conf}]",
+			Selection{},
 			[]string{"db.shared a.example. view in", "db.shared b.example. view out"},
 		},
 		{"one that is named", noConfig, Selection{Names: []string{"named.conf"}}, discovered[1:3]},
 		{"names come before the configuration", "zones: [{files: 'old/*'}]", Selection{Names: []string{"db.shared"}}, []string{"db.shared"}},
 		{"a file of the given origin", noConfig, Selection{Names: []string{"named.conf"}, Origin: &given}, []string{"named.conf given.example."}},
 		{
-			"standard input", noConfig, Selection{Names: []string{Stdin}, Origin: &given, Stdin: strings.NewReader("x")},
+			"standard input", noConfig,
+			Selection{Names: []string{Stdin}, Origin: &given, Stdin: strings.NewReader("x")},
 			[]string{"<stdin> given.example."},
 		},
 	} {
