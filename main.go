@@ -1,4 +1,4 @@
-// Command mx46 tells whether mail for the domains of DNS zone files arrives from IPv4-only, IPv6-only and dual-stack
+// Command mx46 reports whether mail for the domains of DNS zone files arrives from IPv4-only, IPv6-only and dual-stack
 // senders.
 package main
 
