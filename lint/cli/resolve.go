@@ -44,8 +44,8 @@ func newResolveCommand(stdio *Stdio) *cobra.Command {
 		Use:   "resolve [PATH...]",
 		Short: "Ask DNS about the hosts outside the zones, and write " + lock.FileName,
 		Long: `resolve asks DNS about the MX hosts and the name servers that no zone here holds and the configuration says
-nothing of, and writes what it learns into .mx46.hosts. Commit that file: lint, trace and map read it, and so know those hosts
-without asking anybody.
+nothing of, and writes what it learns into .mx46.hosts. Commit that file: lint, trace and map read it, and so know those
+hosts without asking anybody.
 
 PATH is as for mx46 lint. Without a PATH, hosts that the zones no longer name are dropped from the file; with one, they
 stay.
