@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -11,6 +10,8 @@ import (
 
 	"mx46/lint/dns"
 	"mx46/lint/mail"
+	"mx46/lint/observed"
+	"mx46/lint/spf"
 	"mx46/zonefiles"
 )
 
@@ -27,19 +28,29 @@ type Run struct {
 	Rules    []*Rule
 	Catalog  []*Rule // every rule that exists, whether it runs or not: ignore comments may name any. nil: Rules
 	// Settings gives what applies to a file, by its name, and to the zone in it if its origin is known; nil: the defaults.
-	Settings func(file string, origin zonefiles.Name) *Settings
+	Settings func(file, view string, origin zonefiles.Name) *Settings
 	Facts    mail.Facts
-	Jobs     int // workers; 0: one for each CPU
+	Observed map[zonefiles.Name]*observed.Zone // what was seen beside the records of zones, by origin
+	Jobs     int                               // workers; 0: one for each CPU
 	// NoIgnores runs as if there were no ignore comments.
 	NoIgnores bool
-	// MaxFindings is how many findings are kept, by each worker and in all; 0: as many as there are.
+	// MaxFindings is how many findings are kept, by each worker and in all; 0: as many as there are. One of more than
+	// 1 KiB of text and places counts as several.
 	MaxFindings int
+	// OnDisk keeps findings in a temporary file, so that memory does not follow their number. Borrow then gives a file
+	// that was let go its text back for a while; nil: no file is let go.
+	OnDisk    bool
+	Borrow    func(zonefiles.FileID) (giveBack func(), err error)
+	Temporary func() (Temporary, error)
 }
 
 // Result is what a run found. Findings are sorted by file, offset and rule.
 type Result struct {
 	Findings []Finding
+	OnDisk   *OnDisk // in place of Findings, for a run that keeps them there; the caller is to close it
 	Summary  Summary
+	Unjudged []Unjudged // the mail domains of Summary.NotJudged by the hosts that are not known, most first
+	Unread   []string   // files that may hold a zone and are in no form that is read, sorted
 }
 
 // Summary counts what was looked at, and what was not.
@@ -48,15 +59,28 @@ type Summary struct {
 	Zones       int
 	MailDomains int
 	Records     int
+	NotJudged   int // mail domains whose fate hangs on MX hosts that nothing here knows
 	Withheld    int // findings that a part of a zone which could not be read may contradict
 	OtherClass  int // records of classes other than IN
 	NoOrigin    int // zones whose origin is not known
-	SetAside    int // files that look like zones and are none, mostly templates
+	Copies      int // files of zones for which other files count
+	Elsewhere   int // included files that only the name server has
+	Snippets    int // files that are read as parts of others, and not as zones of their own
+	Excluded    int // files that the configuration excludes
+	Unread      int // files that may hold a zone and are in no form that is read
+	Uncovered   int // zone files that no entry of zones in the configuration covers
+	SetAside    int // files that look like zones and are none, such as backup copies
+	Templates   int // zones of which a tool has yet to fill in some
 	Fixed       int // findings whose fix was made
 	NotFixed    int // findings whose fix was asked for and not made
 	Stale       int // findings of the baseline that no longer occur
+	Answers     int // of name servers, in place of files
+	Unanswered  int // questions without an answer
 	Unsynced    int // zone files that lack changes which a name server keeps in a journal
 	NotPrimary  int // secondary and other zones of a name server's configuration that have their data from elsewhere
+
+	// Findings that are not shown, since nobody asks for their severity.
+	HiddenWarnings, HiddenNotes int
 }
 
 // ErrTooMany reports that a run found more than Run.MaxFindings.
@@ -65,37 +89,81 @@ var ErrTooMany = errors.New("there are too many findings")
 // Lint runs the rules. The same input gives the same result, whatever the number of workers. The error is ErrTooMany,
 // or the context's if that ends first.
 func (run *Run) Lint(ctx context.Context) (Result, error) {
-	all := collector{files: run.Files, limit: run.MaxFindings}
-	tasks := run.plan()
-	jobs := run.Jobs
+	s := run.Start()
+	s.do(ctx, run.plan())
+	return s.End(ctx)
+}
+
+// Session is a run under way.
+type Session struct {
+	run     *Run
+	workers []*worker
+	spool   *spool // nil: findings stay in memory
+}
+
+// Start begins a run. Its Views may be filled in up to the end.
+func (run *Run) Start() *Session {
+	s := &Session{run: run}
+	if run.OnDisk {
+		s.spool = run.newSpool(run.comparePlaces)
+	}
+	return s
+}
+
+// each has workers do something n times, until the context ends.
+func (s *Session) each(ctx context.Context, n int, do func(*worker, int)) {
+	run, jobs := s.run, s.run.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	workers := make([]*worker, min(jobs, max(len(tasks), 1)))
+	for jobs = min(jobs, max(n, 1)); len(s.workers) < jobs; {
+		w := &worker{run: run, reader: mail.NewReader(&run.Facts), policies: spf.NewChecker(), out: run.newCollector()}
+		s.workers = append(s.workers, w)
+	}
 	var next atomic.Int64
 	var wait sync.WaitGroup
-	for i := range workers {
-		workers[i] = &worker{run: run, reader: mail.NewReader(&run.Facts), out: all}
+	for _, w := range s.workers[:jobs] {
 		wait.Go(func() {
 			for {
-				n := int(next.Add(1)) - 1
-				if n >= len(tasks) || ctx.Err() != nil {
+				i := int(next.Add(1)) - 1
+				if i >= n || ctx.Err() != nil {
 					return
 				}
-				if workers[i].do(&tasks[n]); workers[i].out.full {
-					return
-				}
+				do(w, i)
 			}
 		})
 	}
 	wait.Wait()
+}
+
+func (s *Session) do(ctx context.Context, tasks []task) {
+	s.each(ctx, len(tasks), func(w *worker, i int) {
+		w.do(&tasks[i])
+		s.spill(w)
+	})
+}
+
+func (run *Run) newCollector() collector {
+	c := collector{files: run.Files, limit: run.MaxFindings}
+	if run.OnDisk {
+		c.limit = 0 // they are counted once all are there
+	}
+	return c
+}
+
+// End gives what was found.
+func (s *Session) End(ctx context.Context) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
-	for _, w := range workers {
+	run, all := s.run, s.run.newCollector()
+	for _, w := range s.workers {
 		all.merge(&w.out)
 	}
 	run.reportProblems(&all)
+	if s.spool != nil {
+		return s.endOnDisk(&all)
+	}
 	if all.full {
 		return Result{}, ErrTooMany
 	}
@@ -103,17 +171,18 @@ func (run *Run) Lint(ctx context.Context) (Result, error) {
 	if !ok {
 		return Result{}, ErrTooMany
 	}
-	return Result{Findings: findings, Summary: run.summary(&all)}, nil
+	return Result{Findings: findings, Summary: run.summary(&all), Unjudged: all.unjudgedList()}, nil
 }
 
 // reportProblems reports Run.Problems.
 func (run *Run) reportProblems(out *collector) {
 	for i := range run.Problems {
 		p := &run.Problems[i]
-		settings := run.settingsOf(run.Files.File(p.Span.File).Name, zonefiles.Root)
+		settings := run.settingsOf(run.Files.File(p.Span.File).Name, "", zonefiles.Root)
 		for _, rule := range run.Rules {
 			if severity := settings.Severity(rule); severity != Off && slices.Contains(rule.Problems, p.Kind) {
-				out.add(problemFinding(rule, severity, p))
+				f := problemFinding(rule, severity, p)
+				out.add(&f)
 			}
 		}
 	}
@@ -121,6 +190,9 @@ func (run *Run) reportProblems(out *collector) {
 
 // problemFinding reports something that could not be read.
 func problemFinding(rule *Rule, severity Severity, p *zonefiles.Problem) Finding {
+	if p.Kind == zonefiles.OtherFormatProblem {
+		severity = min(severity, Note)
+	}
 	return Finding{
 		Rule: rule, Severity: severity, Span: p.Span, Message: p.Message, Harm: p.Harm(), Help: p.Help,
 	}
@@ -145,64 +217,80 @@ func (run *Run) plan() []task {
 		graph := dns.NewGraph(zones)
 		inGraph := graph.Zones()
 		for _, source := range zones {
-			settings := run.settingsOf(source.Path, source.Origin)
 			if !source.OriginKnown {
+				settings := run.settingsOf(source.Path, source.View, source.Origin)
 				tasks = append(tasks, task{source: source, settings: settings, whole: true})
 				continue
 			}
-			zone := inGraph[0]
+			tasks = run.appendTasks(tasks, inGraph[0])
 			inGraph = inGraph[1:]
-			for from := 0; from < zone.Names.Len(); from += ownersPerTask {
-				to := min(from+ownersPerTask, zone.Names.Len())
-				whole := from == 0
-				tasks = append(tasks, task{source, zone, settings, whole, zonefiles.NameID(from), zonefiles.NameID(to)})
-			}
 		}
 	}
 	return tasks
 }
 
-func (run *Run) settingsOf(file string, origin zonefiles.Name) *Settings {
+// appendTasks adds the work on a zone.
+func (run *Run) appendTasks(tasks []task, zone *dns.Zone) []task {
+	settings := run.settingsOf(zone.Path, zone.View, zone.Origin)
+	for from := 0; from < zone.Names.Len(); from += ownersPerTask {
+		to := min(from+ownersPerTask, zone.Names.Len())
+		whole := from == 0
+		tasks = append(tasks, task{zone.Zone, zone, settings, whole, zonefiles.NameID(from), zonefiles.NameID(to)})
+	}
+	return tasks
+}
+
+func (run *Run) settingsOf(file, view string, origin zonefiles.Name) *Settings {
 	if run.Settings == nil {
 		return &Settings{}
 	}
-	return run.Settings(file, origin)
+	return run.Settings(file, view, origin)
 }
 
 // worker does one task after another and collects what they find.
 type worker struct {
-	run    *Run
-	reader *mail.Reader
-	out    collector
-	passes []Pass
+	run      *Run
+	reader   *mail.Reader
+	policies *spf.Checker
+	out      collector
+
+	zone watch // of the task
+	own  watch // of its last mail domain with settings of its own
 }
 
 func (w *worker) do(t *task) {
+	if w.out.full {
+		return
+	}
 	w.reader.Enter(t.zone, t.settings.Scope)
-	w.passes = w.appendPasses(w.passes[:0], t, t.settings)
+	if t.zone != nil {
+		w.policies.Enter(t.zone.Graph(), t.zone)
+	}
+	w.turn(&w.zone, t, t.settings)
+	w.own.Source = nil
 	if t.whole {
 		w.whole(t)
 	}
 	if t.zone == nil {
 		return
 	}
-	watch := w.watch(w.passes)
+	watch := &w.zone
 	mx := dns.SetOf(zonefiles.TypeMX)
 	for owner := t.from; owner < t.to && !w.out.full; owner++ {
 		types := t.zone.Types(owner)
 		if types&watch.types != 0 {
-			watch.owner(t.zone, owner)
+			watch.owner(t.zone, owner, types)
 		}
 		if types&mx != 0 || owner == t.zone.Apex() {
-			w.domain(t, owner, &watch)
+			w.domain(t, owner, watch)
 		}
 	}
 }
 
 // whole runs the rules on problems and zones.
 func (w *worker) whole(t *task) {
-	for i := range w.passes {
-		pass := &w.passes[i]
+	for i := range w.zone.passes {
+		pass := &w.zone.passes[i]
 		pass.reportProblems()
 		if pass.rule.Zone != nil && t.zone != nil {
 			pass.rule.Zone(pass)
@@ -215,8 +303,10 @@ func (w *worker) whole(t *task) {
 func (w *worker) domain(t *task, owner zonefiles.NameID, zone *watch) {
 	if t.settings.Domain != nil {
 		if settings := t.settings.For(t.zone.Names.Name(owner)); settings != t.settings {
-			own := w.watch(w.appendPasses(nil, t, settings))
-			zone = &own
+			if w.own.Source == nil || settings != w.own.Settings { // many domains have the same
+				w.turn(&w.own, t, settings)
+			}
+			zone = &w.own
 			w.reader.Enter(t.zone, settings.Scope)
 			defer w.reader.Enter(t.zone, t.settings.Scope)
 		}
@@ -226,6 +316,7 @@ func (w *worker) domain(t *task, owner zonefiles.NameID, zone *watch) {
 		return
 	}
 	w.out.mailDomains++
+	w.out.countUnjudged(domain)
 	passes := zone.domains
 	if domain.Traits == 0 {
 		passes = zone.every
@@ -237,132 +328,87 @@ func (w *worker) domain(t *task, owner zonefiles.NameID, zone *watch) {
 	}
 }
 
-// watch is the passes that look at single names.
+// watch is the passes of one task after another.
 type watch struct {
+	Stage
+	passes         []Pass
 	types          dns.TypeSet // that owners look at
-	owners         []*Pass
-	domains, every []*Pass // those that look at mail domains, and among them those that look at every one
+	owners         []ownerPass // those that look at owners
+	domains, every []*Pass     // those that look at mail domains, and among them those that look at every one
+}
+
+// ownerPass is a pass that looks at owners of records of a type, in the set.
+type ownerPass struct {
+	*Pass
+	types dns.TypeSet
 }
 
 // owner runs the rules that look at a type which the owner has records of.
-func (w *watch) owner(z *dns.Zone, owner zonefiles.NameID) {
+func (w *watch) owner(z *dns.Zone, owner zonefiles.NameID, types dns.TypeSet) {
+	rare := dns.SetOf(0) // of types that cannot be told apart
 	for _, pass := range w.owners {
-		if z.Has(owner, pass.rule.Of) {
-			pass.rule.Owner(pass, owner)
+		if types&pass.types != 0 && (pass.types != rare || z.Has(owner, pass.rule.Of)) {
+			pass.rule.Owner(pass.Pass, owner)
 		}
 	}
 }
 
-func (w *worker) watch(passes []Pass) (out watch) {
-	for i := range passes {
-		pass := &passes[i]
+// turn makes a watch that of a task, or of mail domains in it, under settings.
+func (w *worker) turn(watch *watch, t *task, settings *Settings) {
+	isSame := settings == watch.Settings // as for most zones
+	watch.Stage = Stage{
+		Source: t.source, Zone: t.zone, Facts: &w.run.Facts, Settings: settings,
+		Observed: w.run.Observed[t.source.Origin], reader: w.reader, policies: w.policies, out: &w.out,
+	}
+	if t.zone != nil {
+		watch.Graph = t.zone.Graph()
+	}
+	if !isSame {
+		watch.choose(w.run.Rules)
+	}
+	for i := range watch.passes {
+		watch.passes[i].meetNone()
+	}
+}
+
+// choose makes a pass for each rule that the settings do not turn off.
+func (w *watch) choose(rules []*Rule) {
+	w.passes = w.passes[:0]
+	for _, rule := range rules {
+		if severity := w.Settings.Severity(rule); severity != Off {
+			w.passes = append(w.passes, Pass{Stage: &w.Stage, rule: rule, severity: severity})
+		}
+	}
+	w.types, w.owners, w.domains, w.every = 0, w.owners[:0], w.domains[:0], w.every[:0]
+	for i := range w.passes {
+		pass := &w.passes[i]
 		if pass.rule.Owner != nil {
-			out.owners = append(out.owners, pass)
-			out.types |= dns.SetOf(pass.rule.Of)
+			w.owners = append(w.owners, ownerPass{pass, dns.SetOf(pass.rule.Of)})
+			w.types |= dns.SetOf(pass.rule.Of)
 		}
 		if pass.rule.Domain != nil {
-			out.domains = append(out.domains, pass)
+			w.domains = append(w.domains, pass)
 			if pass.rule.Only == 0 {
-				out.every = append(out.every, pass)
+				w.every = append(w.every, pass)
 			}
 		}
 	}
-	return out
-}
-
-// appendPasses makes a pass for each rule that the settings do not turn off.
-func (w *worker) appendPasses(passes []Pass, t *task, settings *Settings) []Pass {
-	for _, rule := range w.run.Rules {
-		if severity := settings.Severity(rule); severity != Off {
-			passes = append(passes, Pass{
-				Source: t.source, Zone: t.zone, Facts: &w.run.Facts, Settings: settings,
-				rule: rule, severity: severity, reader: w.reader, out: &w.out,
-			})
-			if t.zone != nil {
-				passes[len(passes)-1].Graph = t.zone.Graph()
-			}
-		}
-	}
-	return passes
-}
-
-// collector gathers the findings of one worker. A finding about a host is made for each domain that uses it, and is
-// kept once.
-type collector struct {
-	files       *zonefiles.FileSet
-	found       map[findingKey]Finding
-	limit       int  // of found; 0: none
-	full        bool // there was one more
-	withheld    int
-	mailDomains int
-}
-
-// findingKey tells findings apart: one defect at one place is one finding, whichever domains, zones or views lead
-// there.
-type findingKey struct {
-	rule    *Rule
-	span    zonefiles.Span
-	subject Subject
-}
-
-func (c *collector) add(f Finding) {
-	if c.found == nil {
-		c.found = map[findingKey]Finding{}
-	}
-	// Each reading of a $GENERATE makes its text anew.
-	key := findingKey{f.Rule, c.files.OnDisk(f.Span), f.Subject}
-	old, ok := c.found[key]
-	switch {
-	case !ok && c.limit > 0 && len(c.found) == c.limit:
-		c.full = true
-	case !ok || c.less(&f, &old):
-		c.found[key] = f
-	}
-}
-
-// less reports whether a is kept rather than b, of two findings of one defect: the choice must not depend on the
-// order in which workers find them.
-func (c *collector) less(a, b *Finding) bool {
-	order := cmp.Or(
-		cmp.Compare(b.Severity, a.Severity),
-		cmp.Compare(a.Zone, b.Zone),
-		cmp.Compare(a.Message, b.Message),
-		cmp.Compare(a.Harm, b.Harm),
-		cmp.Compare(a.Help, b.Help),
-		cmp.Compare(a.View, b.View),
-		cmp.Compare(len(a.Related), len(b.Related)),
-	)
-	for i := 0; order == 0 && i < len(a.Related); i++ {
-		x, y := a.Related[i], b.Related[i]
-		order = cmp.Or(
-			cmp.Compare(c.files.File(x.Span.File).Name, c.files.File(y.Span.File).Name),
-			cmp.Compare(x.Span.Start, y.Span.Start),
-			cmp.Compare(x.Message, y.Message),
-		)
-	}
-	return order < 0
-}
-
-func (c *collector) merge(other *collector) {
-	for _, f := range other.found {
-		c.add(f)
-	}
-	c.full = c.full || other.full
-	c.withheld += other.withheld
-	c.mailDomains += other.mailDomains
-}
-
-func (c *collector) list() []Finding {
-	list := make([]Finding, 0, len(c.found))
-	for _, f := range c.found {
-		list = append(list, f)
-	}
-	return list
 }
 
 // settle drops the findings that others explain, suppresses those that ignore comments name, and sorts them. It reports
 // false where ignore comments cause too many.
-func (run *Run) settle(findings []Finding) (settled []Finding, ok bool) {
+func (run *Run) settle(findings []*Finding) (settled []Finding, ok bool) {
+	findings = unexplained(findings)
+	if !run.NoIgnores {
+		if findings, ok = run.ignore(findings); !ok {
+			return nil, false
+		}
+	}
+	return run.sorted(findings), true
+}
+
+// unexplained leaves out the findings that others of the same zone and owner explain.
+func unexplained(findings []*Finding) []*Finding {
 	type about struct {
 		view   string
 		rule   string
@@ -374,52 +420,40 @@ func (run *Run) settle(findings []Finding) (settled []Finding, ok bool) {
 	explained := map[about]Severity{}
 	for _, f := range findings {
 		for _, name := range f.Rule.Subsumes {
-			key := about{f.View, name, f.Zone, f.Subject.Owner, f.Subject.Target}
-			explained[key] = max(explained[key], f.Severity)
+			for _, target := range append([]string{f.Subject.Target}, f.Targets...) {
+				key := about{f.View, name, f.Zone, f.Subject.Owner, target}
+				explained[key] = max(explained[key], f.Severity)
+			}
 		}
 	}
-	findings = slices.DeleteFunc(findings, func(f Finding) bool {
+	return slices.DeleteFunc(findings, func(f *Finding) bool {
 		key := about{f.View, f.Rule.Name, f.Zone, f.Subject.Owner, ""}
 		whole := explained[key]
 		key.target = f.Subject.Target
 		return f.Severity <= max(whole, explained[key])
 	})
-	if !run.NoIgnores {
-		if findings, ok = run.ignore(findings); !ok {
-			return nil, false
-		}
-	}
-	run.sort(findings)
-	return findings, true
-}
-
-func (run *Run) sort(findings []Finding) {
-	slices.SortFunc(findings, func(a, b Finding) int {
-		x, y := run.Files.OnDisk(a.Span), run.Files.OnDisk(b.Span)
-		return cmp.Or(
-			cmp.Compare(run.Files.File(x.File).Name, run.Files.File(y.File).Name),
-			cmp.Compare(x.Start, y.Start),
-			cmp.Compare(x.End, y.End),
-			cmp.Compare(a.Rule.Name, b.Rule.Name),
-			cmp.Compare(a.Zone, b.Zone),
-			cmp.Compare(a.Subject.Owner, b.Subject.Owner),
-			cmp.Compare(a.Subject.Target, b.Subject.Target),
-			cmp.Compare(a.Message, b.Message),
-		)
-	})
 }
 
 func (run *Run) summary(all *collector) Summary {
 	s := Summary{Withheld: all.withheld, MailDomains: all.mailDomains}
+	for _, n := range all.unjudged {
+		s.NotJudged += n
+	}
 	files := map[string]bool{}
 	for _, zones := range run.Views {
 		for _, z := range zones {
-			files[z.Path] = true
 			s.Zones++
 			s.Records += z.Len()
 			s.OtherClass += z.OtherClass
 			if !z.OriginKnown {
 				s.NoOrigin++
+			}
+			if z.IsObserved() {
+				continue
+			}
+			files[z.Path] = true
+			if z.IsTemplate {
+				s.Templates++
 			}
 			for _, include := range z.Includes {
 				files[run.Files.File(include).Name] = true
@@ -427,7 +461,9 @@ func (run *Run) summary(all *collector) Summary {
 		}
 	}
 	for i := range run.Problems {
-		files[run.Files.File(run.Problems[i].Span.File).Name] = true
+		if run.Problems[i].Kind != zonefiles.UnusedProblem {
+			files[run.Files.File(run.Problems[i].Span.File).Name] = true
+		}
 	}
 	s.Files = len(files)
 	return s

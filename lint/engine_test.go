@@ -360,21 +360,21 @@ func TestALintThatIsCancelledFindsNothing(t *testing.T) {
 // TestProblemsThatAreNoZones reports what cannot be read of a zone, and of a file that is none.
 func TestProblemsThatAreNoZones(t *testing.T) {
 	run := newRun(
-		t, "-- example.org.zone --\n@ MX mx\n-- lost --\n$TTL 3600\nwww A 192.0.32.1\n-- named.conf --\noptions {\n",
+		t, "-- example.org.zone --\n@ MX mx\n-- lost --\n$TTL 3600\n@ MX 1 a\n-- named.conf --\noptions {\n",
 		problemsOfFile("file", lint.Error),
 		&lint.Rule{Name: "conf", Severity: lint.Warning, Problems: []zonefiles.ProblemKind{zonefiles.ConfigurationProblem}},
 	)
 	at := zonefiles.Span{File: 2, Start: 0, End: 7}
 	run.Problems = []zonefiles.Problem{{Kind: zonefiles.ConfigurationProblem, Span: at, Message: "options is not closed"}}
 	result := check(t, run, `
-		example.org.zone:1 error file example.org.: MX preference mx is not a number; MX takes 2 fields, and here it has 1
+		example.org.zone:1 error file example.org.: MX preference mx is not a number up to 65535; MX takes preference and target
 		lost:1 error file -> lost: the zone's origin is not known, so its names mean nothing
 		named.conf:1 warning conf: options is not closed
 	`)
 	if result.Summary.Files != 3 || result.Summary.Zones != 2 {
 		t.Errorf("%d files and %d zones, want 3 and 2", result.Summary.Files, result.Summary.Zones)
 	}
-	run.Settings = func(file string, _ zonefiles.Name) *lint.Settings {
+	run.Settings = func(file, _ string, _ zonefiles.Name) *lint.Settings {
 		conf := lint.Off
 		if file == "named.conf" {
 			conf = lint.Note
@@ -399,7 +399,7 @@ off  MX 10 a
 	type severities = map[string]lint.Severity
 	www := &lint.Settings{Severities: severities{"toy": lint.Error, "owner": lint.Error, "raised": lint.Note}}
 	off := &lint.Settings{Severities: severities{"toy": lint.Off}}
-	run.Settings = func(file string, origin zonefiles.Name) *lint.Settings {
+	run.Settings = func(file, _ string, origin zonefiles.Name) *lint.Settings {
 		if file != "example.org.zone" || origin != zonefiles.MustName("example.org.") {
 			return &lint.Settings{Severities: map[string]lint.Severity{"owner": lint.Off}}
 		}
@@ -435,7 +435,7 @@ func TestScopeIsTheZonesForOwnersAndTheDomainsForDomains(t *testing.T) {
 			Owner: func(p *lint.Pass, owner zonefiles.NameID) { c.add("owner "+families(p), p.Zone.Names.Name(owner)) },
 		},
 	)
-	run.Settings = func(string, zonefiles.Name) *lint.Settings {
+	run.Settings = func(string, string, zonefiles.Name) *lint.Settings {
 		return &lint.Settings{Domain: func(domain zonefiles.Name) *lint.Settings {
 			if domain == zonefiles.MustName("a.example.org.") {
 				return &lint.Settings{Scope: delivery.Internal}
@@ -517,7 +517,7 @@ $INCLUDE snippet
 @ MX 10 mx.example.com.
 `)
 	result := lintAll(t, run)
-	want := lint.Summary{Files: 3, Zones: 2, MailDomains: 2, Records: 6, OtherClass: 1}
+	want := lint.Summary{Files: 3, Zones: 2, MailDomains: 2, Records: 6, NotJudged: 2, OtherClass: 1}
 	if result.Summary != want {
 		t.Errorf("the summary is %+v, want %+v", result.Summary, want)
 	}

@@ -46,13 +46,21 @@ type Finding struct {
 	Zone     zonefiles.Name
 	View     string // of the zone; empty where there are no views
 	Subject  Subject
-	Span     zonefiles.Span
-	Message  string // what is wrong, in one sentence
-	Harm     string // whom it hurts: which senders, which mail
-	Help     string // what to do
-	Related  []Related
-	Path     []Related // the route of a mail through the MX hosts, in order, if the finding is about one
-	Fixes    []Fix
+	// Targets are further targets of the subject's owner that the finding is about.
+	Targets []string
+	// Domains are what Fold has made one finding of: the owners that it is about, one of each zone. Empty: Subject's
+	// alone.
+	Domains []zonefiles.Name
+	// Cause is the host, zone or record that many domains may owe the finding to: what would have to change. Empty: the
+	// finding has a cause of its own.
+	Cause   zonefiles.Name
+	Span    zonefiles.Span
+	Message string // what is wrong, in one sentence
+	Harm    string // whom it hurts: which senders, which mail
+	Help    string // what to do
+	Related []Related
+	Path    []Related // the route of a mail through the MX hosts, in order, if the finding is about one
+	Fixes   []Fix
 	// Suppressed says why the finding is not shown: an ignore comment's reason, or Baselined. It is empty if it is shown.
 	Suppressed string
 }
@@ -64,6 +72,9 @@ const Baselined = "known to the baseline"
 type Related struct {
 	Span    zonefiles.Span
 	Message string
+	// OfHost is set where the place is why a host of the finding is known: an address record, an alias, or the operator's
+	// word. A finding about hosts of which the lock alone knows has none.
+	OfHost bool
 }
 
 // Fix is a change of the text that removes a finding's cause.
@@ -77,4 +88,20 @@ type Fix struct {
 type Edit struct {
 	Span zonefiles.Span
 	New  string
+}
+
+// appendSpans adds all places of a finding.
+func (f *Finding) appendSpans(spans []zonefiles.Span) []zonefiles.Span {
+	spans = append(spans, f.Span)
+	for _, places := range [...][]Related{f.Related, f.Path} {
+		for i := range places {
+			spans = append(spans, places[i].Span)
+		}
+	}
+	for i := range f.Fixes {
+		for _, edit := range f.Fixes[i].Edits {
+			spans = append(spans, edit.Span)
+		}
+	}
+	return spans
 }

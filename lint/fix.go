@@ -19,6 +19,17 @@ func RemoveRecord(r zonefiles.Record) (Edit, bool) {
 	return Edit{Span: lines}, true
 }
 
+// AddIgnore is the edit that silences a rule at a record, by an ignore comment on the line above it. It reports false
+// for a record that was generated.
+func AddIgnore(r zonefiles.Record, rule *Rule, reason string) (Edit, bool) {
+	lines, ok := r.Lines()
+	if !ok {
+		return Edit{}, false
+	}
+	lines.End = lines.Start
+	return Edit{Span: lines, New: fmt.Sprintf("; mx46:ignore %s -- %s\n", rule.Name, reason)}, true
+}
+
 // ApplyEdits makes edits, all of one file, in that file's text. It refuses edits that overlap; one that is given
 // twice is made once.
 func ApplyEdits(text []byte, edits []Edit) ([]byte, error) {

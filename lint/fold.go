@@ -12,10 +12,39 @@ import (
 // snippet that many zones include, or one host that takes mail for many.
 
 // Fold makes one finding out of those that one rule makes, with one severity, at one place in a file for different
-// zones. The first stays, and its Harm counts the others. Where a zone has several there, its first joins the first
-// of the others, its second the second, and so on. Findings must be sorted as Lint leaves them; those given are not
-// changed.
+// zones. The first stays; its Domains name all, and its Harm counts the others. Where a zone has several there, its
+// first joins the first of the others, its second the second, and so on. Findings must be sorted as Lint leaves them;
+// those given are not changed, and are given back where there is nothing to fold.
 func Fold(files *zonefiles.FileSet, findings []Finding) []Finding {
+	spanOf := func(i int) zonefiles.Span { return files.OnDisk(findings[i].Span) }
+	nameOf := func(s zonefiles.Span) string { return files.File(s.File).Name }
+	var folded []Finding
+	done := 0 // findings that are in folded, or need not be
+	var end int
+	for start := 0; start < len(findings); start = end {
+		at := spanOf(start)
+		for end = start + 1; end < len(findings); end++ {
+			other := spanOf(end)
+			if other.Start != at.Start || other.End != at.End || nameOf(other) != nameOf(at) {
+				break
+			}
+		}
+		if end-start == 1 {
+			continue // nearly always
+		}
+		if here := foldPlace(files, findings[start:end]); len(here) < end-start {
+			folded = append(append(folded, findings[done:start]...), here...)
+			done = end
+		}
+	}
+	if done == 0 {
+		return findings
+	}
+	return append(folded, findings[done:]...)
+}
+
+// foldPlace is Fold for the findings at one place.
+func foldPlace(files *zonefiles.FileSet, findings []Finding) []Finding {
 	type place struct {
 		rule       *Rule
 		severity   Severity
@@ -27,20 +56,27 @@ func Fold(files *zonefiles.FileSet, findings []Finding) []Finding {
 	folded := make([]Finding, 0, len(findings))
 	index := map[place]int{} // in folded
 	count := map[place]int{}
-	others := map[int][]zonefiles.Name{}
-	for _, f := range findings {
+	others := map[int][]*Finding{}
+	for i := range findings {
+		f := &findings[i]
 		key := place{f.Rule, f.Severity, files.OnDisk(f.Span), f.Suppressed, f.Zone, 0}
 		count[key]++
 		key.nth, key.zone = count[key], ""
 		if at, seen := index[key]; seen {
-			others[at] = append(others[at], f.Zone)
+			others[at] = append(others[at], f)
 			continue
 		}
 		index[key] = len(folded)
-		folded = append(folded, f)
+		folded = append(folded, *f)
 	}
-	for at, zones := range others {
+	for at, same := range others {
 		f := &folded[at]
+		f.Domains = []zonefiles.Name{f.Subject.Owner}
+		zones := make([]zonefiles.Name, 0, len(same))
+		for _, other := range same {
+			zones, f.Domains = append(zones, other.Zone), append(f.Domains, other.Subject.Owner)
+		}
+		slices.Sort(f.Domains)
 		same := sameFor(zones)
 		if f.Harm != "" {
 			same = f.Harm + "; " + same

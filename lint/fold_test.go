@@ -92,3 +92,27 @@ func TestFold(t *testing.T) {
 		})
 	}
 }
+
+func TestFoldNamesAllThatItHasMadeOneOf(t *testing.T) {
+	files := &zonefiles.FileSet{}
+	file, err := files.Add("zone", []byte("@ MX 10 mx\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var findings []Finding
+	for _, zone := range []string{"a.", "b.", "c.", "d.", "e."} {
+		owner := zonefiles.MustName("shop." + zone)
+		f := Finding{Rule: &Rule{}, Zone: owner.Parent(), Subject: Subject{Owner: owner}, Span: zonefiles.Span{File: file.ID, Start: 8, End: 10}}
+		if len(findings) > 0 {
+			f.Rule = findings[0].Rule
+		}
+		findings = append(findings, f)
+	}
+	folded := Fold(files, findings)
+	if got := fmt.Sprint(len(folded), folded[0].Domains); got != "1 [shop.a. shop.b. shop.c. shop.d. shop.e.]" {
+		t.Errorf("one finding of five domains is %s", got)
+	}
+	if alone := Fold(files, findings[:1]); len(alone[0].Domains) != 0 {
+		t.Errorf("a finding of one domain has the domains %s", alone[0].Domains)
+	}
+}

@@ -23,7 +23,10 @@ const (
 	ignoreInvalid = "ignore-invalid"
 )
 
-var ignoreMark = []byte("mx46:ignore")
+const ignoreMark = "mx46:ignore"
+
+// ignoreStart is what an ignore comment begins with, and so does what was meant to be one.
+var ignoreStart = []byte("mx46")
 
 // ignore is one ignore comment.
 type ignore struct {
@@ -74,12 +77,13 @@ func (run *Run) newIgnoreReader() *ignoreReader {
 
 func (r *ignoreReader) read(file *zonefiles.File) []ignore {
 	var all []ignore
-	for _, comment := range file.CommentsWith(ignoreMark) {
-		// Each part of the comment that begins with a semicolon and the mark is an ignore comment, up to the next such part.
+	for _, comment := range file.CommentsWith(ignoreStart) {
+		// Each part of the comment that begins with a semicolon and the mark is an ignore comment, up to the next such
+		// part.
 		text := file.Data[comment.Span.Start:comment.Span.End]
 		var starts []int
 		for at := range text {
-			if text[at] == ';' && bytes.HasPrefix(bytes.TrimLeft(text[at+1:], " \t"), ignoreMark) {
+			if text[at] == ';' && r.isIgnore(bytes.TrimLeft(text[at+1:], " \t")) {
 				starts = append(starts, at)
 			}
 		}
@@ -101,6 +105,28 @@ func (r *ignoreReader) read(file *zonefiles.File) []ignore {
 	return all
 }
 
+// holdsIgnores reports whether a file may hold ignore comments, which are read once all zones are.
+func holdsIgnores(file *zonefiles.File) bool { return len(file.CommentsWith(ignoreStart)) > 0 }
+
+// isIgnore reports whether a comment is meant to silence findings: it begins with the mark, or nearly so. Prose may
+// begin with its words too, and names no rule.
+func (r *ignoreReader) isIgnore(text []byte) bool {
+	if len(text) < len(ignoreStart) || !bytes.EqualFold(text[:len(ignoreStart)], ignoreStart) {
+		return false
+	}
+	rest := text[len(ignoreStart):]
+	word := bytes.TrimLeft(rest, " \t:=_./-")
+	const ignore = "ignore"
+	if len(word) == len(rest) || len(word) < len(ignore) || !strings.EqualFold(string(word[:len(ignore)]), ignore) {
+		return false
+	}
+	if len(bytes.TrimLeft(rest, " \t")) != len(word) {
+		return true
+	}
+	rule, _, _ := strings.Cut(strings.Trim(string(word[len(ignore):]), ": \t"), " ")
+	return r.known[strings.ToLower(strings.TrimSuffix(rule, ","))]
+}
+
 // isFull reports whether comments name more rules than there may be findings: each name either suppresses a finding
 // or is one itself.
 func (r *ignoreReader) isFull() bool { return r.limit > 0 && r.count > 2*r.limit }
@@ -108,22 +134,23 @@ func (r *ignoreReader) isFull() bool { return r.limit > 0 && r.count > 2*r.limit
 // parse reads what follows the mark.
 func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
 	text := string(file.Data[g.span.Start:g.span.End])
-	at := strings.Index(text, string(ignoreMark)) + len(ignoreMark)
-	wordEnd := at
+	start := len(text) - len(strings.TrimLeft(text[1:], " \t"))
+	wordEnd := start
 	for wordEnd < len(text) && !strings.ContainsRune(" \t;", rune(text[wordEnd])) {
 		wordEnd++
 	}
 	from := g.span.Start
-	word := zonefiles.Span{File: file.ID, Start: from + uint32(at-len(ignoreMark)), End: from + uint32(wordEnd)}
-	switch text[at:wordEnd] {
-	case "":
-	case "-file":
+	word := zonefiles.Span{File: file.ID, Start: from + uint32(start), End: from + uint32(wordEnd)}
+	switch text[start:wordEnd] {
+	case ignoreMark:
+	case ignoreMark + "-file":
 		g.wholeFile, g.about = true, zonefiles.Span{File: file.ID, End: uint32(len(file.Data))}
 		if !g.comment.Top {
 			g.fault(word, "mx46:ignore-file comes after a record", "move it to the top of the file, before the first record")
 			return
 		}
 	default:
+		word.End = from + uint32(start+nearMark(text[start:]))
 		g.fault(word, fmt.Sprintf("%s is not an ignore comment", zonefiles.Quote(file.Data[word.Start:word.End])),
 			"write mx46:ignore for a record, or mx46:ignore-file for a file")
 		return
@@ -153,6 +180,16 @@ func (g *ignore) parse(file *zonefiles.File, reader *ignoreReader) {
 		g.fault(word, "the ignore comment names no rule, and so has no effect",
 			"write the rule's name: mx46:ignore RULE -- reason")
 	}
+}
+
+// nearMark is the length of what a comment has in place of the mark: up to the end of the word that begins with
+// "ignore".
+func nearMark(text string) int {
+	end := strings.Index(strings.ToLower(text), "ignore")
+	for end < len(text) && !strings.ContainsRune(" \t;", rune(text[end])) {
+		end++
+	}
+	return end
 }
 
 // rule adds a rule to the ignore comment.
@@ -346,7 +383,7 @@ func (run *Run) ignoredFiles() (files []*ignored, ok bool) {
 		}
 		if f != nil && (len(f.readers) == 0 || f.readers[len(f.readers)-1] != z) {
 			f.readers = append(f.readers, z)
-			f.settings = append(f.settings, run.settingsOf(z.Path, z.Origin))
+			f.settings = append(f.settings, run.settingsOf(z.Path, z.View, z.Origin))
 		}
 	}
 	for _, zones := range run.Views {
@@ -362,25 +399,37 @@ func (run *Run) ignoredFiles() (files []*ignored, ok bool) {
 
 // ignore suppresses the findings that comments name, and adds those about the comments themselves. It reports false
 // where that makes too many.
-func (run *Run) ignore(findings []Finding) (all []Finding, ok bool) {
+func (run *Run) ignore(findings []*Finding) (all []*Finding, ok bool) {
 	files, ok := run.ignoredFiles()
 	if len(files) == 0 || !ok {
 		return findings, ok
 	}
+	ignored := byFile(files)
+	for _, finding := range findings {
+		run.silence(ignored, finding)
+	}
+	for _, f := range files {
+		for _, about := range run.ignoreFindings(f) {
+			findings = append(findings, &about)
+		}
+	}
+	return findings, run.MaxFindings == 0 || len(findings) <= run.MaxFindings
+}
+
+func byFile(files []*ignored) map[zonefiles.FileID]*ignored {
 	byID := map[zonefiles.FileID]*ignored{}
 	for _, f := range files {
 		byID[f.file.ID] = f
 	}
-	for i := range findings {
-		at := run.Files.OnDisk(findings[i].Span)
-		if f := byID[at.File]; f != nil {
-			f.silence(&findings[i], at)
-		}
+	return byID
+}
+
+// silence suppresses a finding if a comment of its file says so.
+func (run *Run) silence(ignored map[zonefiles.FileID]*ignored, finding *Finding) {
+	at := run.Files.OnDisk(finding.Span)
+	if f := ignored[at.File]; f != nil {
+		f.silence(finding, at)
 	}
-	for _, f := range files {
-		findings = append(findings, run.ignoreFindings(f)...)
-	}
-	return findings, run.MaxFindings == 0 || len(findings) <= run.MaxFindings
 }
 
 // ignoreFindings are the findings about the ignore comments of a file.
@@ -424,7 +473,7 @@ func (run *Run) judged(f *ignored) func(string) bool {
 		ran[r.Name] = true
 		for i, z := range f.readers {
 			s := f.settings[i]
-			ran[r.Name] = ran[r.Name] && r.Runs(z) && len(z.Gaps) == 0 && s.Severity(r) != Off && s.Domain == nil
+			ran[r.Name] = ran[r.Name] && r.Runs(z) && !z.HasGaps() && s.Severity(r) != Off && s.Domain == nil
 		}
 	}
 	return func(name string) bool { return ran[name] }

@@ -168,12 +168,12 @@ func TestUnusedIgnoresOfRulesOfAllKinds(t *testing.T) {
 func TestUnusedIsSaidOnlyWhereAllIsKnown(t *testing.T) {
 	const unused = "the ignore comment silences no finding of"
 	const comment = "a A 192.0.32.1 ; mx46:ignore mx -- perhaps\n"
-	always := func(s lint.Settings) func(string, zonefiles.Name) *lint.Settings {
-		return func(string, zonefiles.Name) *lint.Settings { return &s }
+	always := func(s lint.Settings) func(string, string, zonefiles.Name) *lint.Settings {
+		return func(string, string, zonefiles.Name) *lint.Settings { return &s }
 	}
 	for _, test := range []struct {
 		name, archive string
-		settings      func(string, zonefiles.Name) *lint.Settings
+		settings      func(string, string, zonefiles.Name) *lint.Settings
 		want          bool
 	}{
 		{"all is known", "-- example.org.zone --\n" + comment, nil, true},
@@ -191,7 +191,7 @@ func TestUnusedIsSaidOnlyWhereAllIsKnown(t *testing.T) {
 		{
 			"one of two zones that include the snippet has the rule off",
 			"-- example.org.zone --\n$INCLUDE snippet\n-- example.net.zone --\n$INCLUDE snippet\n-- snippet --\n" + comment,
-			func(file string, _ zonefiles.Name) *lint.Settings {
+			func(file, _ string, _ zonefiles.Name) *lint.Settings {
 				if file == "example.net.zone" {
 					return &lint.Settings{Severities: map[string]lint.Severity{"mx": lint.Off}}
 				}
@@ -222,7 +222,7 @@ $INCLUDE snippet
 a A 192.0.32.1 ; mx46:ignore mx -- nothing to hide
 `, ignoring(mx())...)
 	for _, graver := range []string{"example.org.zone", "example.net.zone"} {
-		run.Settings = func(file string, _ zonefiles.Name) *lint.Settings {
+		run.Settings = func(file, _ string, _ zonefiles.Name) *lint.Settings {
 			severity := lint.Note
 			if file == graver {
 				severity = lint.Error
@@ -320,7 +320,7 @@ func TestIgnoreCommentsCountAsFindingsDo(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			run := newRun(t, "-- example.org.zone --\n"+test.text, ignoring(mx())...)
 			run.MaxFindings = 10
-			run.Settings = func(string, zonefiles.Name) *lint.Settings {
+			run.Settings = func(string, string, zonefiles.Name) *lint.Settings {
 				return &lint.Settings{Domain: func(zonefiles.Name) *lint.Settings { return nil }} // nothing is reported as unused
 			}
 			if _, err := run.Lint(t.Context()); errors.Is(err, lint.ErrTooMany) != test.tooMany {

@@ -9,22 +9,32 @@ import (
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
 	"mx46/lint/mail"
+	"mx46/lint/observed"
+	"mx46/lint/spf"
 	"mx46/zonefiles"
 )
 
 // Pass is one rule's view of one run: a zone, what surrounds it, and where to report.
 type Pass struct {
+	*Stage
+
+	rule     *Rule
+	severity Severity
+	hosts    map[zonefiles.Name]bool // see First
+}
+
+// Stage is what the passes of all rules look at.
+type Stage struct {
 	Source   *zonefiles.Zone // as it was read
 	Zone     *dns.Zone       // in the graph; nil where the origin is unknown
 	Graph    *dns.Graph
 	Facts    *mail.Facts
 	Settings *Settings
+	Observed *observed.Zone // what was seen beside the zone's records; nil: nothing
 
-	rule     *Rule
-	severity Severity
 	reader   *mail.Reader
+	policies *spf.Checker
 	out      *collector
-	hosts    map[zonefiles.Name]bool // see First
 }
 
 // First reports whether the pass has not been asked about a host before. What a rule says about a host does not
@@ -41,6 +51,17 @@ func (p *Pass) First(host zonefiles.Name) bool {
 	return true
 }
 
+// meetNone makes First know no host, in the same memory.
+func (p *Pass) meetNone() {
+	if len(p.hosts) > maxReused {
+		p.hosts = nil
+	}
+	clear(p.hosts)
+}
+
+// Met reports whether First has been asked about a host.
+func (p *Pass) Met(host zonefiles.Name) bool { return p.hosts[host] }
+
 // Report adds a finding of the pass's rule. It may have a lower severity than the rule, but never a higher one.
 func (p *Pass) Report(f Finding) {
 	f.Rule = p.rule
@@ -49,12 +70,23 @@ func (p *Pass) Report(f Finding) {
 	}
 	f.Zone, f.View = p.Source.Origin, p.Source.View
 	f.Related, f.Path = capPlaces(f.Related), capPlaces(f.Path)
+	p.heedLock(&f)
+	p.out.add(&f)
+}
+
+// heedLock marks a finding that rests on the lock with its day. Where the hosts are known from the lock alone, those
+// who read the finding cannot mend them, and it is one grade lower.
+func (p *Pass) heedLock(f *Finding) {
 	inLock := func(r Related) bool { return p.Facts.Lock.IsIn(r.Span) }
-	day := p.Facts.Lock.Day()
-	if !day.IsZero() && (p.Facts.Lock.IsIn(f.Span) || slices.ContainsFunc(f.Related, inLock)) {
+	if !p.Facts.Lock.IsIn(f.Span) && !slices.ContainsFunc(f.Related, inLock) {
+		return
+	}
+	if day := p.Facts.Lock.Day(); !day.IsZero() {
 		f.Message += ", as of " + day.Format(time.DateOnly)
 	}
-	p.out.add(f)
+	if !slices.ContainsFunc(f.Related, func(r Related) bool { return r.OfHost }) {
+		f.Severity = max(f.Severity-1, Note)
+	}
 }
 
 // reportProblems reports what could not be read of the zone.
@@ -103,6 +135,17 @@ func (p *Pass) Follow(name zonefiles.Name, t zonefiles.Type) (a dns.Answer, end 
 
 // Resolve is what the zones and the operator say about a host name's addresses.
 func (p *Pass) Resolve(name zonefiles.Name) mail.Resolved { return *p.reader.Resolve(name) }
+
+// SaidNames are the names of a domain's machine that the operator speaks of; see mail.Reader.SaidNames.
+func (p *Pass) SaidNames(d *mail.Domain, machine int) []zonefiles.Name {
+	return p.reader.SaidNames(d, machine)
+}
+
+// Reach is the families in which resolvers reach the zone's name servers; see mail.Reader.Reach.
+func (p *Pass) Reach() delivery.Families { return p.reader.Reach(p.Zone) }
+
+// SPF evaluates SPF policies, as far as the zones know what they ask for.
+func (p *Pass) SPF() *spf.Checker { return p.policies }
 
 // Address is one A or AAAA record of a host, and what is known of its address.
 type Address struct {

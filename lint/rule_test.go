@@ -10,7 +10,9 @@ import (
 )
 
 func TestAPageHasASummaryAndSections(t *testing.T) {
-	r := lint.Rule{Page: "# toy\n\nAn MX record\nis odd.\n\n## Example\n\n```zone bad\n@ MX 10 mx\n```\n\n## References\n\nRFC 974\n"}
+	r := lint.Rule{ReadPage: func() string {
+		return "# toy\n\nAn MX record\nis odd.\n\n## Example\n\n```zone bad\n@ MX 10 mx\n```\n\n## References\n\nRFC 974\n"
+	}}
 	if got := r.Summary(); got != "An MX record is odd." {
 		t.Errorf("the summary is %q", got)
 	}

@@ -12,7 +12,8 @@ type Settings struct {
 	// Severities overrides those of rules, by name.
 	Severities map[string]Severity
 	// Domain gives the settings of one mail domain of the zone, or nil if they are the zone's. The function itself is
-	// nil if no mail domain has settings of its own. Several workers call it concurrently.
+	// nil if no mail domain has settings of its own. Several workers call it concurrently. Equal settings had better be
+	// the same.
 	Domain func(zonefiles.Name) *Settings
 }
 

@@ -12,6 +12,7 @@ import (
 var addrTTLSkew = lint.Rule{
 	Name:     "addr-ttl-skew",
 	Severity: lint.Note,
+	Needs:    lint.CachedTTLs,
 	Only:     mail.OddTarget,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Hosts() {

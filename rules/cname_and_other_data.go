@@ -14,6 +14,8 @@ import (
 var cnameAndOtherData = lint.Rule{
 	Name:     "cname-and-other-data",
 	Severity: lint.Error,
+	Subsumes: []string{"zone-refused"},
+	Needs:    lint.WholeZones,
 	Of:       zonefiles.TypeCNAME,
 	Owner: func(p *lint.Pass, owner zonefiles.NameID) {
 		isMailDomain := p.Zone.Has(owner, zonefiles.TypeMX) ||
@@ -22,7 +24,7 @@ var cnameAndOtherData = lint.Rule{
 			return
 		}
 		if _, hidden := p.Zone.Hides(owner); !hidden {
-			reportBesideCNAME(p, p.Zone, owner, "mail domain")
+			reportBesideCNAME(p, p.Zone, owner, "mail domain ")
 		}
 	},
 	Only: mail.OddTarget,
@@ -32,12 +34,12 @@ var cnameAndOtherData = lint.Rule{
 			if a := resolved(p, d, t); a.Via != dns.Alias {
 				continue
 			}
-			a, role := p.Lookup(t.Name, zonefiles.TypeA), "MX host"
+			a, role := p.Lookup(t.Name, zonefiles.TypeA), "MX host "
 			if a.Status != dns.Alias {
 				continue // outside the zones
 			}
 			if a.Wildcard {
-				role = "wildcard"
+				role = "wildcard "
 			}
 			reportBesideCNAME(p, a.Zone, a.Node, role)
 		}
@@ -47,11 +49,15 @@ var cnameAndOtherData = lint.Rule{
 // besideCNAME are the types allowed beside a CNAME: those of DNSSEC (RFC 2181 s.10.1, RFC 4034 s.3 and s.4).
 var besideCNAME = []zonefiles.Type{24, 25, 30, zonefiles.TypeRRSIG, zonefiles.TypeNSEC} // SIG, KEY, NXT
 
+// reportBesideCNAME reports a CNAME beside other data, of a name with a role, such as "MX host ".
 func reportBesideCNAME(p *lint.Pass, z *dns.Zone, owner zonefiles.NameID, role string) {
+	all := z.Records(owner)
+	if all.Len() < 2 {
+		return
+	}
 	cname := z.RRset(owner, zonefiles.TypeCNAME).At(0)
 	f := lint.Finding{Subject: lint.Subject{Owner: cname.OwnerName()}, Span: cname.Span()}
 	var types []string
-	all := z.Records(owner)
 	for i := range all.Len() {
 		r := all.At(i)
 		if slices.Contains(besideCNAME, r.Type()) || r.Index() == cname.Index() {
@@ -68,9 +74,13 @@ func reportBesideCNAME(p *lint.Pass, z *dns.Zone, owner zonefiles.NameID, role s
 	if len(types) == 0 {
 		return
 	}
-	f.Message = fmt.Sprintf("%s %s has a CNAME record beside other data (%s)",
-		role, show(cname.OwnerName()), text.And(types))
-	f.Harm = "name servers refuse the zone or serve only one of the two: all mail for the zone may be lost"
+	f.Message = fmt.Sprintf("%s%s has a CNAME record beside other data (%s)",
+		role, show(cname.OwnerName()), text.Some(types, maxListed))
 	f.Help = "keep either the CNAME or the other records"
+	if len(types) == 1 && types[0] == zonefiles.TypeCNAME.String() {
+		f.Message = fmt.Sprintf("%s%s has CNAME records to several names", role, show(cname.OwnerName()))
+		f.Help = "keep one of them"
+	}
+	f.Harm = refusedBy("BIND, Knot and NSD")
 	p.Report(f)
 }

@@ -129,7 +129,7 @@ func aliasLines(p *lint.Pass, from zonefiles.Name) []lint.Related {
 			break
 		}
 		met[name] = true
-		lines = append(lines, place(a.Records.At(0).Span(), "%s is an alias of %s", show(name), show(target)))
+		lines = append(lines, ofHost(a.Records.At(0).Span(), "%s is an alias of %s", show(name), show(target)))
 	}
 	return lines
 }

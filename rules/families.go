@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
@@ -43,6 +44,9 @@ func reportNoFamily(p *lint.Pass, d *mail.Domain, family delivery.Families) {
 		withholdUncertain(p, d)
 		return
 	}
+	if !slices.ContainsFunc(d.Machines(), func(m delivery.Machine) bool { return m.Usable != delivery.None }) {
+		return // the rules about addresses say why none reaches a sender
+	}
 	first := d.FirstTarget(d.Relay().Primary()[0])
 	f := lint.Finding{
 		Subject: lint.Subject{Owner: d.Name()},
@@ -51,8 +55,11 @@ func reportNoFamily(p *lint.Pass, d *mail.Domain, family delivery.Families) {
 		Harm:    fmt.Sprintf("%s cannot reach any MX host; their mail bounces", senders(family)),
 		Help:    giveAddress(resolved(p, d, first), family),
 	}
+	machines := make([]int, 0, len(d.Machines()))
 	for m := range d.Machines() {
+		machines = append(machines, m)
 		f.Related = append(f.Related, addressLines(p, d, m)...)
 	}
+	f.Cause = causeAmong(d, machines...)
 	p.Report(f)
 }

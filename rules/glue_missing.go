@@ -11,6 +11,7 @@ import (
 var glueMissing = lint.Rule{
 	Name:     "glue-missing",
 	Severity: lint.Error,
+	Needs:    lint.WholeZones,
 	Of:       zonefiles.TypeNS,
 	Owner: func(p *lint.Pass, cut zonefiles.NameID) {
 		if !p.Zone.IsCut(cut) || !p.Zone.InZone(cut) || p.Zone.Occluded(cut) {
@@ -24,6 +25,33 @@ var glueMissing = lint.Rule{
 			}
 		}
 	},
+}
+
+// mailBelow reports whether mail depends on a delegated zone: it has mail domains or MX hosts, or the names of name
+// servers of a zone that has. The places say so.
+func mailBelow(p *lint.Pass, cut zonefiles.NameID) (mx []lint.Related, ok bool) {
+	name := p.Zone.Names.Name(cut)
+	record, ok := p.Zone.MXBelow(cut)
+	if p.Graph.IsOpen() {
+		return nil, false
+	}
+	if !ok && p.Zone.Has(cut, zonefiles.TypeMX) {
+		record, ok = p.Zone.RRset(cut, zonefiles.TypeMX).At(0), true
+	}
+	if child := p.Lookup(name, zonefiles.TypeSOA).Zone; !ok && child != p.Zone {
+		record, ok = mailOf(p.Graph, child)
+	}
+	if ok {
+		return []lint.Related{place(record.Field(1), "the MX record of %s", show(record.OwnerName()))}, true
+	}
+	servers := p.Zone.RRset(p.Zone.Apex(), zonefiles.TypeNS)
+	for i := range servers.Len() {
+		if server, ok := servers.At(i).Name(0); ok && server.IsAtOrBelow(name) {
+			_, ok = mailOf(p.Graph, p.Zone)
+			return []lint.Related{place(servers.At(i).Field(0), "a name server of %s", show(p.Source.Origin))}, ok
+		}
+	}
+	return nil, false
 }
 
 // reportGlue checks the glue of one name server whose name is at or below the zone cut.
@@ -40,7 +68,11 @@ func reportGlue(p *lint.Pass, ns zonefiles.Record, server zonefiles.Name) {
 	if has == delivery.Dual {
 		return
 	}
-	f := lint.Finding{Subject: lint.Subject{Owner: ns.OwnerName(), Target: show(server)}, Span: ns.Field(0)}
+	mx, ok := mailBelow(p, ns.Owner())
+	if !ok {
+		return
+	}
+	f := lint.Finding{Subject: lint.Subject{Owner: ns.OwnerName(), Target: show(server)}, Span: ns.Field(0), Related: mx}
 	child := show(ns.OwnerName())
 	if has == delivery.None {
 		if p.Source.MayHold(server, zonefiles.TypeA) || p.Source.MayHold(server, zonefiles.TypeAAAA) {

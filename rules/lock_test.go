@@ -25,7 +25,8 @@ import (
 // worlds.
 func TestTheLockSaysWhatZonesWould(t *testing.T) {
 	reported := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
+	oneGrade := cmp.Comparer(func(a, b lint.Severity) bool { return max(a, b)-min(a, b) <= 1 })
+	compare := func(t *rapid.T) {
 		w := drawWorld(t)
 		settings := &lint.Settings{
 			Stack: rapid.SampledFrom([]delivery.Families{delivery.Dual, delivery.IPv4, delivery.IPv6}).Draw(t, "stack"),
@@ -33,24 +34,31 @@ func TestTheLockSaysWhatZonesWould(t *testing.T) {
 		}
 		locked := lintWorld(t, settings, w.own, "", string(w.lock.AppendText(nil)))
 		loaded := lintWorld(t, settings, w.own, w.provider(), "")
-		if diff := cmp.Diff(loaded, locked); diff != "" {
+		if diff := cmp.Diff(loaded, locked, oneGrade); diff != "" {
 			t.Fatalf("findings differ (-zones +lock):\n%s\n%s\n%s\n%s", diff, w.own, w.lock.AppendText(nil), w.provider())
 		}
 		if diff := cmp.Diff(traceWorld(t, settings, w.own, w.provider(), ""), traceWorld(t, settings, w.own, "", string(w.lock.AppendText(nil)))); diff != "" {
 			t.Fatalf("mail goes elsewhere (-zones +lock):\n%s\n%s\n%s\n%s", diff, w.own, w.lock.AppendText(nil), w.provider())
 		}
-		for _, f := range locked {
+		for f, severity := range locked {
 			reported[strings.Fields(f)[0]]++
-		}
-	})
-	for _, rule := range []string{
-		"mx-primary-single-stack", "mx-secondary-stranded", "mx-target-no-address", "mx-target-cname", "mx-no-ipv6", "addr-private",
-		"ns-no-ipv6", "ns-target-cname",
-	} {
-		if reported[rule] == 0 && !testing.Short() && !t.Failed() {
-			t.Errorf("no world has a finding of %s", rule)
+			if severity > loaded[f] {
+				t.Errorf("%s: %s with a lock, %s with zones", f, severity, loaded[f])
+			}
 		}
 	}
+	unseen := []string{
+		"mx-primary-single-stack", "mx-secondary-stranded", "mx-target-no-address", "mx-target-cname", "mx-no-ipv6", "addr-private",
+		"ns-no-ipv6", "ns-target-cname",
+	}
+	for range 6 { // one time in fifteen, a hundred worlds have no finding of the rarest of these rules
+		rapid.Check(t, compare)
+		unseen = slices.DeleteFunc(unseen, func(rule string) bool { return reported[rule] > 0 })
+		if len(unseen) == 0 || testing.Short() || t.Failed() {
+			return
+		}
+	}
+	t.Errorf("no world has a finding of %q", unseen)
 }
 
 // lockedWorld is a zone whose hosts are elsewhere, and what is known of them.
@@ -161,7 +169,7 @@ func runOf(t *rapid.T, settings *lint.Settings, own, provider, locked string) *l
 	}
 	run := &lint.Run{
 		Files: loader.Files, Views: [][]*zonefiles.Zone{zones}, Rules: rules.All(), Jobs: 1,
-		Settings: func(string, zonefiles.Name) *lint.Settings { return settings }, Facts: mail.Facts{},
+		Settings: func(string, string, zonefiles.Name) *lint.Settings { return settings }, Facts: mail.Facts{},
 	}
 	if locked != "" {
 		var problems []zonefiles.Problem
@@ -191,8 +199,9 @@ func traceWorld(t *rapid.T, settings *lint.Settings, own, provider, locked strin
 	return ends
 }
 
-// lintWorld gives what rules find in the zone example.org: rule, severity, subject.
-func lintWorld(t *rapid.T, settings *lint.Settings, own, provider, locked string) (found []string) {
+// lintWorld gives what rules find in the zone example.org: the severity by rule and subject.
+func lintWorld(t *rapid.T, settings *lint.Settings, own, provider, locked string) map[string]lint.Severity {
+	found := map[string]lint.Severity{}
 	result, err := runOf(t, settings, own, provider, locked).Lint(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -209,8 +218,7 @@ func lintWorld(t *rapid.T, settings *lint.Settings, own, provider, locked string
 		if addr, err := netip.ParseAddr(target); err == nil {
 			target = delivery.FamilyOf(addr).String()
 		}
-		found = append(found, fmt.Sprintf("%s %s %s %s", f.Rule.Name, f.Severity, f.Subject.Owner, target))
+		found[fmt.Sprintf("%s %s %s", f.Rule.Name, f.Subject.Owner, target)] = f.Severity
 	}
-	slices.Sort(found)
-	return slices.Compact(found)
+	return found
 }

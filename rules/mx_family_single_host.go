@@ -18,12 +18,13 @@ var mxFamilySingleHost = lint.Rule{
 		}
 		for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
 			only := onlyCarrier(d, family)
-			if only < 0 || !p.Settings.Wants(family) {
+			if only < 0 || !p.Settings.Wants(family) || isReportedByHost(p, d, family) {
 				continue
 			}
 			t := d.FirstTarget(only)
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: d.Name(), Target: family.String()},
+				Cause:   t.Name,
 				Span:    t.Record.Field(1),
 				Message: fmt.Sprintf("of the %d MX hosts of %s, only %s has %s addresses",
 					len(d.Machines()), show(d.Name()), showMachine(d, only), family),
@@ -33,6 +34,16 @@ var mxFamilySingleHost = lint.Rule{
 			})
 		}
 	},
+}
+
+// isReportedByHost reports whether mx-host-single-stack speaks of a machine that lacks a family.
+func isReportedByHost(p *lint.Pass, d *mail.Domain, family delivery.Families) bool {
+	for m := range d.Machines() {
+		if !d.Machines()[m].Published.Has(family) && isSingleStack(p, d, m) {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyCarrier is the one machine, of several, that has a family, whatever is not known and whether or not unusable

@@ -12,6 +12,7 @@ import (
 var mxOccluded = lint.Rule{
 	Name:     "mx-occluded",
 	Severity: lint.Error,
+	Needs:    lint.WholeZones,
 	Subsumes: []string{"mx-target-delegated"},
 	Of:       zonefiles.TypeMX,
 	Owner: func(p *lint.Pass, owner zonefiles.NameID) {

@@ -5,7 +5,6 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/mail"
-	"mx46/lint/text"
 )
 
 var mxRelayIndirect = lint.Rule{
@@ -23,10 +22,14 @@ var mxRelayIndirect = lint.Rule{
 			}
 			path := relay.Path(m)
 			t := d.FirstTarget(m)
-			f := lint.Finding{Subject: targetSubject(d, t), Span: t.Record.Field(1)}
+			f := lint.Finding{Subject: targetSubject(d, t), Cause: t.Name, Span: t.Record.Field(1)}
 			var over []string
 			for i, h := range path {
-				if i > 0 && i < len(path)-1 {
+				isBetween := i > 0 && i < len(path)-1
+				if isBetween && i >= maxSteps {
+					continue
+				}
+				if isBetween {
 					over = append(over, showMachine(d, h))
 				}
 				says := "the mail goes on to %s"
@@ -38,10 +41,15 @@ var mxRelayIndirect = lint.Rule{
 				}
 				f.Path = append(f.Path, place(d.FirstTarget(h).Record.Field(1), says, showMachine(d, h)))
 			}
-			f.Message = fmt.Sprintf("secondary MX %s (%s) of %s reaches the primary only through %s",
-				showMachine(d, m), sendsOver(&d.Machines()[m]), show(d.Name()), text.And(over))
+			f.Message = fmt.Sprintf("secondary MX %s (%s) of %s reaches %s only through %s",
+				showMachine(d, m), sendsOver(&d.Machines()[m]), show(d.Name()), bestHost(d, "the primary"),
+				someOf(over, len(path)-2))
 			f.Harm = "its mail takes an extra hop, and waits while that host is down"
-			f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2)", showMachine(d, path[len(path)-1]))
+			for _, h := range path[:min(len(path), maxSteps)] {
+				f.Related = append(f.Related, addressLines(p, d, h)...)
+			}
+			f.Related = append(f.Related, relayLines(p, d, path...)...)
+			f.Help = makeDualStack(d, path[len(path)-1])
 			p.Report(f)
 		}
 	},

@@ -5,7 +5,6 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/mail"
-	"mx46/lint/text"
 )
 
 var mxRelaySingleBridge = lint.Rule{
@@ -20,21 +19,27 @@ var mxRelaySingleBridge = lint.Rule{
 			var names []string
 			f := lint.Finding{
 				Subject: targetSubject(d, d.FirstTarget(bridge.Machine)),
+				Cause:   d.FirstTarget(bridge.Machine).Name,
 				Span:    d.FirstTarget(bridge.Machine).Record.Field(1),
 			}
-			for _, m := range bridge.Strands {
+			for _, m := range bridge.Strands[:min(len(bridge.Strands), maxSteps)] {
 				names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines()[m])))
 				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "depends on it"})
 			}
 			host := showMachine(d, bridge.Machine)
-			f.Message = fmt.Sprintf("%s is the only way from secondary MX %s to the primary of %s",
-				host, text.And(names), show(d.Name()))
+			f.Message = fmt.Sprintf("%s is the only way from secondary MX %s to %s of %s",
+				host, someOf(names, len(bridge.Strands)), bestHost(d, "the primary"), show(d.Name()))
 			f.Harm = fmt.Sprintf("while %s is down, mail at %s waits; it bounces after days",
-				host, plural(len(names), "that secondary", "those secondaries"))
+				host, plural(len(bridge.Strands), "that secondary", "those secondaries"))
 			for _, m := range d.Relay().Primary() {
-				f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "the primary MX"})
+				f.Related = append(f.Related, place(d.FirstTarget(m).Record.Field(1), "%s", bestHost(d, "the primary MX")))
 			}
-			f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2)", showMachine(d, d.Relay().Primary()[0]))
+			ends := append([]int{bridge.Machine}, bridge.Strands[:min(len(bridge.Strands), maxSteps)]...)
+			for _, m := range ends {
+				f.Related = append(f.Related, addressLines(p, d, m)...)
+			}
+			f.Related = append(f.Related, relayLines(p, d, append(ends, d.Relay().Path(bridge.Machine)...)...)...)
+			f.Help = makeDualStack(d, d.Relay().Primary()[0])
 			p.Report(f)
 		}
 	},

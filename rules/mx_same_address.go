@@ -65,18 +65,16 @@ func reportSameAddresses(p *lint.Pass, d *mail.Domain, first, second int, famili
 		return false
 	}
 	var shown []string
-	for _, a := range addresses[:min(len(addresses), maxListed)] {
+	for _, a := range addresses {
 		shown = append(shown, a.String())
-	}
-	if more := len(addresses) - len(shown); more > 0 {
-		shown = append(shown, fmt.Sprintf("%d more", more))
 	}
 	t := d.TargetOf(second)
 	f := lint.Finding{
 		Subject: targetSubject(d, t),
+		Cause:   causeOf(d.Name(), before.Name, host.Name),
 		Span:    t.Record.Field(1),
 		Message: fmt.Sprintf("MX hosts %s and %s of %s have the same %s, %s", show(before.Name), show(host.Name),
-			show(d.Name()), plural(len(shown), "address", "addresses"), text.And(shown)),
+			show(d.Name()), plural(len(shown), "address", "addresses"), text.Some(shown, maxListed)),
 		Harm: "when that machine is down, both are, and mail from all senders waits",
 		Help: "point one of the MX records at another machine, or remove it",
 		Related: append([]lint.Related{{Span: d.TargetOf(first).Record.Field(1), Message: "the other name"}},
@@ -86,7 +84,7 @@ func reportSameAddresses(p *lint.Pass, d *mail.Domain, first, second int, famili
 		f.Severity = lint.Note
 		f.Message = fmt.Sprintf("MX hosts %s and %s of %s have the same %s %s, %s, but differ in %s",
 			show(before.Name), show(host.Name), show(d.Name()), families, plural(len(shown), "address", "addresses"),
-			text.And(shown), missing(families))
+			text.Some(shown, maxListed), missing(families))
 		f.Harm = fmt.Sprintf("when that machine is down, mail from %s waits: the second host is no backup for them",
 			senders(families))
 		f.Help = "give each host addresses of its own in both families"

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
@@ -25,7 +26,10 @@ var mxSecondaryStranded = lint.Rule{
 			return
 		}
 		first := d.FirstTarget(stranded[0])
-		f := lint.Finding{Subject: lint.Subject{Owner: d.Name()}, Span: first.Record.Field(1)}
+		f := lint.Finding{
+			Subject: lint.Subject{Owner: d.Name()}, Span: first.Record.Field(1),
+			Cause: causeAmong(d, slices.Concat(relay.Primary(), stranded)...),
+		}
 		var names []string
 		for _, m := range stranded {
 			names = append(names, fmt.Sprintf("%s (%s)", showMachine(d, m), sendsOver(&d.Machines()[m])))
@@ -37,12 +41,13 @@ var mxSecondaryStranded = lint.Rule{
 		var primaries []string
 		for _, m := range relay.Primary() {
 			primaries = append(primaries, fmt.Sprintf("%s (%s)", showMachine(d, m), reachedOver(&d.Machines()[m])))
-			f.Related = append(f.Related, lint.Related{Span: d.FirstTarget(m).Record.Field(1), Message: "the primary MX"})
+			f.Related = append(f.Related, place(d.FirstTarget(m).Record.Field(1), "%s", bestHost(d, "the primary MX")))
 			f.Related = append(f.Related, addressLines(p, d, m)...)
 		}
-		f.Message = fmt.Sprintf("secondary MX %s of %s cannot pass mail on to the primary %s: "+
+		f.Related = append(f.Related, relayLines(p, d, slices.Concat(relay.Primary(), stranded)...)...)
+		f.Message = fmt.Sprintf("secondary MX %s of %s cannot pass mail on to %s %s: "+
 			"no MX host of lower preference bridges the two address families",
-			text.And(names), show(d.Name()), text.And(primaries))
+			text.Some(names, maxListed), show(d.Name()), bestHost(d, "the primary"), text.Some(primaries, maxListed))
 		f.Harm = strandedMail(d, stranded)
 		f.Path = []lint.Related{
 			{Span: first.Record.Field(1), Message: fmt.Sprintf("a sender delivers to %s", showMachine(d, stranded[0]))},
@@ -54,8 +59,8 @@ var mxSecondaryStranded = lint.Rule{
 					showMachine(d, stranded[0]), showMachine(d, m)),
 			})
 		}
-		f.Help = fmt.Sprintf("make %s dual-stack (RFC 3974 s.4.2); if mail gets through in another way, "+
-			"declare it under \"relay\" in the configuration", showMachine(d, relay.Primary()[0]))
+		f.Help = makeDualStack(d, relay.Primary()[0]) + "; if mail gets through in another way, " +
+			"declare it under \"relay\" in the configuration"
 		p.Report(f)
 	},
 }
@@ -118,5 +123,6 @@ func strandedMail(d *mail.Domain, stranded []int) string {
 	case len(partly) > 0:
 		return fmt.Sprintf("some of the mail from %s gets stuck there and never reaches the mailbox", text.And(partly))
 	}
-	return "mail that goes there while the primary is down gets stuck, and bounces when its queue time runs out"
+	return fmt.Sprintf("mail that goes there while %s is down gets stuck, and bounces when its queue time runs out",
+		bestHost(d, "the primary"))
 }

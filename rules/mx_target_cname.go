@@ -27,6 +27,7 @@ var mxTargetCNAME = lint.Rule{
 			host := show(t.Name)
 			f := lint.Finding{
 				Subject: targetSubject(d, t),
+				Cause:   t.Name,
 				Span:    t.Record.Field(1),
 				Harm:    "senders may refuse an alias here (RFC 5321 s.5.1), and those that do cannot use this MX record",
 				Related: append(aliasLines(p, t.Name), seenLines(t.Name, &found)...),

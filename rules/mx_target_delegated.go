@@ -11,6 +11,7 @@ import (
 var mxTargetDelegated = lint.Rule{
 	Name:     "mx-target-delegated",
 	Severity: lint.Note,
+	Needs:    lint.WholeZones,
 	Only:     mail.OddTarget,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {
@@ -19,12 +20,13 @@ var mxTargetDelegated = lint.Rule{
 				continue
 			}
 			host := &d.Hosts()[t.Host].Resolved
-			if host.IsKnown() || host.A.Status != dns.Referral {
+			if host.IsKnown() || host.A.Status != dns.Referral || isOutside(d, host) {
 				continue
 			}
 			cut := host.A.Records.At(0)
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: host.Canonical},
+				Cause:   host.Canonical,
 				Span:    t.Record.Field(1),
 				Message: fmt.Sprintf("the addresses of MX host %s are not known: it is in %s, which is delegated, "+
 					"and that zone was not read", show(host.Canonical), show(cut.OwnerName())),

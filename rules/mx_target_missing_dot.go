@@ -7,6 +7,7 @@ import (
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
 	"mx46/lint/mail"
+	"mx46/lint/text"
 	"mx46/zonefiles"
 )
 
@@ -16,49 +17,82 @@ var mxTargetMissingDot = lint.Rule{
 	Subsumes: []string{"mx-target-no-address", "mx-target-cname", "mx-target-wildcard"},
 	Only:     mail.OddTarget,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
+		var all []lint.Finding
 		for i := range d.Targets() {
-			t := &d.Targets()[i]
-			if t.Host >= 0 && d.Hosts()[t.Host].Resolved.Via == dns.Data && !d.Hosts()[t.Host].Resolved.A.Wildcard {
-				continue // a host of that name, here or elsewhere
+			if f, ok := missingDot(p, d, &d.Targets()[i]); ok {
+				all = append(all, f)
 			}
-			if !t.Record.IsRelative(1) || isAddress(t) {
-				continue
-			}
-			meant := asAbsolute(t)
-			if meant.Labels() < 2 || !looksAbsolute(p, meant, t.Record.Origin()) {
-				continue
-			}
-			f := lint.Finding{
-				Subject: targetSubject(d, t),
-				Span:    t.Record.Field(1),
-				Message: fmt.Sprintf("MX target %s lacks its final dot, and so means %s", t.Record.Text(1), show(t.Name)),
-				Help:    fmt.Sprintf("write %s. with a final dot", t.Record.Text(1)),
-			}
-			if answer := p.Lookup(t.Name, zonefiles.TypeA); answer.Wildcard && !answer.Uncertain && t.Host >= 0 {
-				wildcard := answer.Zone.Records(answer.Node).At(0)
-				f.Message += fmt.Sprintf(", for which the wildcard %s answers", show(wildcard.OwnerName()))
-				f.Harm = "mail from all senders goes to the wildcard's address instead of the intended host"
-				f.Related = []lint.Related{{Span: wildcard.Span(), Message: "the wildcard"}}
-			} else if t.Host < 0 {
-				f.Message += ", which has no address"
-				f.Harm = deadTarget(d)
-			} else {
-				continue // a host below the origin
-			}
-			host := show(meant)
-			resolved := p.Resolve(meant)
-			if resolved.IsKnown() && resolved.Published == delivery.None {
-				f.Help += fmt.Sprintf(", and give it A and AAAA records: %s has no address", host)
-			}
-			at := t.Record.Field(1)
-			f.Fixes = []lint.Fix{{
-				Message: fmt.Sprintf("write %s.", host),
-				Safe:    resolved.Published != 0 && resolved.Via == dns.Data && resolved.A.Zone != nil && !resolved.A.Wildcard,
-				Edits:   []lint.Edit{{Span: zonefiles.Span{File: at.File, Start: at.End, End: at.End}, New: "."}},
-			}}
-			p.Report(f)
+		}
+		if len(all) > 0 {
+			p.Report(oneOfDots(d, all))
 		}
 	},
+}
+
+// missingDot is the finding about one target, if it lacks its final dot.
+func missingDot(p *lint.Pass, d *mail.Domain, t *mail.Target) (f lint.Finding, ok bool) {
+	if t.Host >= 0 && d.Hosts()[t.Host].Resolved.Via == dns.Data && !d.Hosts()[t.Host].Resolved.A.Wildcard {
+		return f, false // a host of that name, here or elsewhere
+	}
+	if !t.Record.IsRelative(1) || isAddress(t) {
+		return f, false
+	}
+	meant := asAbsolute(t)
+	if meant.Labels() < 2 || !looksAbsolute(p, meant, t.Record.Origin()) {
+		return f, false
+	}
+	f = lint.Finding{
+		Subject: targetSubject(d, t),
+		Span:    t.Record.Field(1),
+		Message: fmt.Sprintf("MX target %s lacks its final dot, and so means %s", t.Record.Text(1), show(t.Name)),
+		Help:    fmt.Sprintf("write %s. with a final dot", t.Record.Text(1)),
+	}
+	if answer := p.Lookup(t.Name, zonefiles.TypeA); answer.Wildcard && !answer.Uncertain && t.Host >= 0 {
+		wildcard := answer.Zone.Records(answer.Node).At(0)
+		f.Message += fmt.Sprintf(", for which the wildcard %s answers", show(wildcard.OwnerName()))
+		f.Harm = "mail from all senders goes to the wildcard's address instead of the intended host"
+		f.Related = []lint.Related{{Span: wildcard.Span(), Message: "the wildcard"}}
+	} else if t.Host < 0 {
+		f.Message += ", which has no address"
+		f.Harm = deadTarget(d)
+	} else {
+		return f, false // a host below the origin
+	}
+	host := show(meant)
+	resolved := p.Resolve(meant)
+	if resolved.IsKnown() && resolved.Published == delivery.None {
+		f.Help += fmt.Sprintf(", and give it A and AAAA records: %s has no address", host)
+	}
+	at := t.Record.Field(1)
+	f.Fixes = []lint.Fix{{
+		Message: fmt.Sprintf("write %s.", host),
+		Safe:    resolved.Published != 0 && resolved.Via == dns.Data && resolved.A.Zone != nil && !resolved.A.Wildcard,
+		Edits:   []lint.Edit{{Span: zonefiles.Span{File: at.File, Start: at.End, End: at.End}, New: "."}},
+	}}
+	return f, true
+}
+
+// oneOfDots makes one finding of those about the targets of a domain: whoever forgets the dot forgets it in each.
+func oneOfDots(d *mail.Domain, all []lint.Finding) lint.Finding {
+	f := all[0]
+	if len(all) == 1 {
+		return f
+	}
+	fix := lint.Fix{Message: fmt.Sprintf("write the final dot of %d MX targets", len(all)), Safe: true}
+	targets := make([]string, 0, len(all))
+	for _, other := range all {
+		targets = append(targets, other.Subject.Target)
+		fix.Safe = fix.Safe && other.Fixes[0].Safe
+		fix.Edits = append(fix.Edits, other.Fixes[0].Edits...)
+	}
+	for _, other := range all[1:] {
+		f.Related = append(f.Related, place(other.Span, "this lacks it too, and means %s", other.Subject.Target))
+	}
+	f.Targets, f.Fixes = targets[1:], []lint.Fix{fix}
+	f.Message = fmt.Sprintf("%d MX targets of %s lack their final dot, and so mean %s",
+		len(all), show(d.Name()), text.Some(targets, maxListed))
+	f.Help = "write each of them with a final dot"
+	return f
 }
 
 // looksAbsolute reports whether a name was meant to be absolute: it is in a loaded zone, or it ends in a well-known

@@ -34,7 +34,7 @@ var mxTargetNoAddress = lint.Rule{
 				continue
 			}
 			host := show(t.Name)
-			f := lint.Finding{Subject: targetSubject(d, t), Span: t.Record.Field(1)}
+			f := lint.Finding{Subject: targetSubject(d, t), Cause: t.Name, Span: t.Record.Field(1)}
 			f.Help = fmt.Sprintf("add A and AAAA records for %s, or point the MX record at a host that has them", host)
 			switch {
 			case found.A.IsEmptyNonTerminal():
@@ -83,6 +83,7 @@ func reportSeenDead(p *lint.Pass, d *mail.Domain, t *mail.Target, found *mail.Re
 	}
 	p.Report(lint.Finding{
 		Subject: targetSubject(d, t),
+		Cause:   t.Name,
 		Span:    t.Record.Field(1),
 		Message: fmt.Sprintf("MX target %s %s", show(t.Name), what),
 		Harm:    deadTarget(d),

@@ -25,6 +25,7 @@ var mxTargetUnderDNAME = lint.Rule{
 			dname := p.Lookup(t.Name, zonefiles.TypeA).Records.At(0)
 			f := lint.Finding{
 				Subject: targetSubject(d, t),
+				Cause:   dname.OwnerName(),
 				Span:    t.Record.Field(1),
 				Related: []lint.Related{{Span: dname.Span(), Message: "this DNAME redirects all names below it"}},
 			}

@@ -11,6 +11,7 @@ import (
 var mxTargetWildcard = lint.Rule{
 	Name:     "mx-target-wildcard",
 	Severity: lint.Note,
+	Needs:    lint.WholeZones,
 	Only:     mail.OddTarget,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Targets() {

@@ -14,26 +14,31 @@ import (
 var mxTTLMismatch = lint.Rule{
 	Name:     "mx-ttl-mismatch",
 	Severity: lint.Warning,
+	Needs:    lint.CachedTTLs,
 	Only:     mail.OddTarget,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
-		reportTTLs(p, "MX", d.MX)
+		severity := lint.Warning
+		if d.Implicit { // few zones without an MX record are meant to receive mail
+			severity = lint.Note
+		}
+		reportTTLs(p, "MX", d.MX, severity)
 		for i := range d.Hosts() {
 			host := &d.Hosts()[i].Resolved
 			if !p.First(host.Canonical) {
 				continue
 			}
 			if host.A.Status == dns.Data {
-				reportTTLs(p, "A", host.A.Records)
+				reportTTLs(p, "A", host.A.Records, severity)
 			}
 			if host.AAAA.Status == dns.Data {
-				reportTTLs(p, "AAAA", host.AAAA.Records)
+				reportTTLs(p, "AAAA", host.AAAA.Records, severity)
 			}
 		}
 	},
 }
 
 // reportTTLs reports an RRset with different TTLs, at the first record that differs from the one before.
-func reportTTLs(p *lint.Pass, mnemonic string, set dns.RRset) {
+func reportTTLs(p *lint.Pass, mnemonic string, set dns.RRset, severity lint.Severity) {
 	odd := oddTTL(set)
 	if odd < 0 {
 		return
@@ -42,8 +47,9 @@ func reportTTLs(p *lint.Pass, mnemonic string, set dns.RRset) {
 	lowest := lowestTTL(set).TTL()
 	fix := lint.Fix{Message: fmt.Sprintf("set the TTL of all to %d", lowest), Safe: true}
 	f := lint.Finding{
-		Subject: lint.Subject{Owner: owner, Target: mnemonic},
-		Span:    ttlSpan(set.At(odd)),
+		Severity: severity,
+		Subject:  lint.Subject{Owner: owner, Target: mnemonic},
+		Span:     ttlSpan(set.At(odd)),
 		Message: fmt.Sprintf("the %s records of %s have different TTLs, %d and %d",
 			mnemonic, show(owner), set.At(0).TTL(), set.At(odd).TTL()),
 		Harm: "a cache may drop some of them before the others, and then senders see only some of the hosts or addresses",
@@ -75,7 +81,7 @@ func reportTTLs(p *lint.Pass, mnemonic string, set dns.RRset) {
 // oddTTL is the first record of an RRset whose TTL differs from the one before, or -1.
 func oddTTL(set dns.RRset) int {
 	for i := 1; i < set.Len(); i++ {
-		if set.At(i).TTL() != set.At(0).TTL() {
+		if ttl, first := set.At(i).TTL(), set.At(0).TTL(); ttl != first && max(ttl, first) != zonefiles.UnknownTTL {
 			return i
 		}
 	}

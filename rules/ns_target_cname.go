@@ -29,6 +29,7 @@ var nsTargetCNAME = lint.Rule{
 			}
 			p.Report(lint.Finding{
 				Subject: lint.Subject{Owner: set.At(i).OwnerName(), Target: show(name)},
+				Cause:   name,
 				Span:    set.At(i).Field(0),
 				Message: fmt.Sprintf("name server %s of %s is an alias of %s",
 					show(name), show(set.At(i).OwnerName()), show(canonical)),

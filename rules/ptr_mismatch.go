@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/netip"
 
 	"mx46/lint"
 	"mx46/lint/dns"
@@ -14,26 +15,26 @@ var ptrMismatch = lint.Rule{
 	Name:     "ptr-mismatch",
 	Severity: lint.Warning,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
-		eachPTR(p, d, func(host *mail.Resolved, a lint.Address, answer *dns.Answer) {
+		eachPTR(p, d, func(s *sender, answer *dns.Answer) {
 			if answer.Status != dns.Data {
 				return
 			}
 			var names []string
 			for i := range answer.Records.Len() {
 				name, ok := answer.Records.At(i).Name(0)
-				if !ok || leadsBack(p, name, a) {
+				if !ok || leadsBack(p, name, s.addr) {
 					return
 				}
 				names = append(names, show(name))
 			}
 			f := lint.Finding{
-				Subject: lint.Subject{Owner: dns.ReverseName(a.Record.Addr())},
+				Subject: lint.Subject{Owner: dns.ReverseName(s.addr)},
 				Span:    answer.Records.At(0).Field(0),
-				Message: fmt.Sprintf("the PTR record of %s names %s, which %s not have that address; MX host %s has it",
-					a.Record.Text(0), text.And(names), plural(len(names), "does", "do"), show(host.Canonical)),
+				Message: fmt.Sprintf("the PTR record of %s names %s, which %s not have that address; %s %s it",
+					s.text, text.Some(names, maxListed), plural(len(names), "does", "do"), s.who, s.has),
 				Harm:    "many receivers refuse mail that the host sends, because its name and its address do not match",
-				Help:    fmt.Sprintf("point the PTR record at %s", host.Canonical),
-				Related: []lint.Related{{Span: a.Record.Field(0), Message: "the address of the MX host"}},
+				Help:    fmt.Sprintf("point the PTR record at %s", s.name),
+				Related: []lint.Related{place(s.at, "%s %s the address", s.who, s.has)},
 			}
 			if d.Implicit {
 				f.Severity = lint.Note // few zones without an MX record are meant to receive mail
@@ -44,13 +45,13 @@ var ptrMismatch = lint.Rule{
 }
 
 // leadsBack reports whether a name has the address, or may have it.
-func leadsBack(p *lint.Pass, name zonefiles.Name, a lint.Address) bool {
+func leadsBack(p *lint.Pass, name zonefiles.Name, addr netip.Addr) bool {
 	found := p.Resolve(name)
 	if !found.IsKnown() {
 		return true
 	}
 	for b := range p.Addresses(&found) {
-		if b.Record.Addr() == a.Record.Addr() {
+		if b.Record.Addr() == addr {
 			return true
 		}
 	}

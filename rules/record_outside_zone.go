@@ -12,6 +12,7 @@ import (
 var recordOutsideZone = lint.Rule{
 	Name:     "record-outside-zone",
 	Severity: lint.Error,
+	Needs:    lint.WholeZones,
 	Zone: func(p *lint.Pass) {
 		origin := p.Source.Origin
 		if origin.IsRoot() {

@@ -10,15 +10,66 @@ import (
 	"mx46/zonefiles"
 )
 
-// This file is what rules say of hosts outside the zones, by the lock. What rests on a line of it has that line among
-// its related places.
+// This file is what rules say of hosts by the lock and by the operator's word. What rests on a line of the lock or of
+// the configuration has that line among its related places.
 
-// seenLines is the line of the lock on which the knowledge of a name rests; empty where no line does.
-func seenLines(name zonefiles.Name, found *mail.Resolved) []lint.Related {
-	if found.Seen == nil {
-		return nil
+// seenLines is the lines of the lock and of the configuration on which the knowledge of a name rests.
+func seenLines(name zonefiles.Name, found *mail.Resolved) (lines []lint.Related) {
+	if found.Seen != nil {
+		lines = append(lines, place(found.Seen.Line, "%s %s", show(name), seenWords(found.Seen)))
 	}
-	return []lint.Related{{Span: found.Seen.Line, Message: show(name) + " " + seenWords(found.Seen)}}
+	if !found.Said.IsEmpty() {
+		lines = append(lines, ofHost(found.Said, "%s is reached over %s, as the configuration says",
+			show(name), familyWords(found.SaidFamilies)))
+	}
+	return lines
+}
+
+// familyWords are families as "IPv4 alone" or "IPv4 and IPv6".
+func familyWords(f delivery.Families) string {
+	if f == delivery.Dual {
+		return "IPv4 and IPv6"
+	}
+	return f.String() + " alone"
+}
+
+// sameHostLines are the places where the configuration says that names are those of one machine.
+func sameHostLines(p *lint.Pass, d *mail.Domain, machine int) (lines []lint.Related) {
+	for _, name := range p.SaidNames(d, machine) {
+		facts := p.Facts.Of(name)
+		if facts.HasSameHost && !facts.At.IsEmpty() && len(lines) < maxListed {
+			lines = append(lines, ofHost(facts.At, "%s is the same host as %s, as the configuration says",
+				show(name), show(facts.SameHost)))
+		}
+	}
+	return lines
+}
+
+// relayLines are the places where the configuration says how machines pass mail on.
+func relayLines(p *lint.Pass, d *mail.Domain, machines ...int) (lines []lint.Related) {
+	among := map[zonefiles.Name]bool{}
+	for _, m := range machines {
+		for _, name := range p.SaidNames(d, m) {
+			if among[name] {
+				continue
+			}
+			among[name] = true
+			if facts := p.Facts.Of(name); facts.HasOutbound && !facts.At.IsEmpty() {
+				lines = append(lines, ofHost(facts.At, "%s sends mail over %s, as the configuration says",
+					show(name), familyWords(facts.Outbound)))
+			}
+			if at := p.Facts.Final[name]; !at.IsEmpty() {
+				lines = append(lines, ofHost(at, "%s reaches the mailbox without SMTP relay, as the configuration says",
+					show(name)))
+			}
+		}
+	}
+	for _, l := range p.Facts.Links {
+		if (among[l.From] || among[l.To]) && !l.At.IsEmpty() {
+			lines = append(lines, ofHost(l.At, "%s passes mail on to %s, as the configuration says", show(l.From), show(l.To)))
+		}
+	}
+	return lines
 }
 
 // seenWords is what a line says, as "has IPv4 addresses alone".
@@ -57,7 +108,8 @@ func reportSeen(p *lint.Pass, d *mail.Domain, at int, kind delivery.Kind) {
 			Span:    host.Resolved.Seen.Line,
 			Message: fmt.Sprintf("MX host %s has %s", show(host.Resolved.Canonical), addressOf(kind, family.is)),
 			Harm:    seenHarm(family.is, host.Resolved.Usable),
-			Help:    "ask those who run the host for a global address in its place, or name another host",
+			Help: fmt.Sprintf("ask the operator of %s for a global address in its place, or name another host",
+				show(host.Resolved.Canonical)),
 			Related: []lint.Related{hostOf(d, at)},
 		})
 	}
@@ -103,13 +155,13 @@ func reportLookUp(p *lint.Pass, d *mail.Domain, lost delivery.Families) {
 			seen = p.Facts.Lock.Sibling(seen)
 		}
 		p.Report(lint.Finding{
-			Severity: lint.Warning,
-			Subject:  lint.Subject{Owner: name.Parent()},
-			Span:     seen.Line,
-			Message:  fmt.Sprintf("the name servers of MX hosts in %s have no %s address", show(name.Parent()), lost),
+			Subject: lint.Subject{Owner: name.Parent()},
+			Span:    seen.Line,
+			Message: fmt.Sprintf("the name servers of MX hosts in %s have no %s address", show(name.Parent()), lost),
 			Harm: fmt.Sprintf("senders whose resolver has %s alone cannot look the hosts up, whatever addresses they have; "+
 				"their mail is delayed and bounces", lost),
-			Help:    "ask those who run the hosts for name servers with both, or name hosts of somebody who has them",
+			Help: fmt.Sprintf("ask the operator of %s for name servers with both, or name hosts of somebody who has them",
+				show(name)),
 			Related: []lint.Related{hostOf(d, i)},
 		})
 	}

@@ -38,14 +38,18 @@ var tlsaPartial = lint.Rule{
 			Related: []lint.Related{{Span: with.OwnerSpan(), Message: "the TLSA record of another MX host"}},
 		}
 		var names []string
+		var hosts []zonefiles.Name
 		for _, i := range without {
+			hosts = append(hosts, d.Hosts()[i].Name)
 			names = append(names, show(d.Hosts()[i].Name))
 			if i != without[0] {
 				f.Related = append(f.Related, lint.Related{Span: d.TargetOf(i).Record.Field(1), Message: "also has none"})
 			}
 		}
+		f.Cause = causeOf(d.Name(), hosts...)
 		f.Message = fmt.Sprintf("%s %s of %s %s no TLSA record at _25._tcp, but other MX hosts of it have one",
-			plural(len(names), "MX host", "MX hosts"), text.And(names), show(d.Name()), plural(len(names), "has", "have"))
+			plural(len(names), "MX host", "MX hosts"), text.Some(names, maxListed), show(d.Name()),
+			plural(len(names), "has", "have"))
 		f.Harm = "mail from senders that use DANE is not protected there, " +
 			"and an attacker who blocks the other hosts can force it there"
 		host := &d.Hosts()[without[0]]

@@ -14,6 +14,7 @@ import (
 var wildcardHidesFamily = lint.Rule{
 	Name:     "wildcard-hides-family",
 	Severity: lint.Error,
+	Needs:    lint.WholeZones,
 	Only:     mail.OddFamily,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
 		for i := range d.Hosts() {

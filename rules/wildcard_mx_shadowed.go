@@ -12,6 +12,7 @@ import (
 var wildcardMXShadowed = lint.Rule{
 	Name:     "wildcard-mx-shadowed",
 	Severity: lint.Note,
+	Needs:    lint.WholeZones,
 	Zone: func(p *lint.Pass) {
 		z := p.Zone
 		shadowed := map[zonefiles.NameID][]zonefiles.NameID{} // hosts by wildcard

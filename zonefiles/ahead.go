@@ -3,7 +3,6 @@ package zonefiles
 import (
 	"bytes"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -21,20 +20,8 @@ const partSize = 256 << 10
 // part is what a worker has read of one part of a file.
 type part struct {
 	start, stop uint32 // from an entry's start to another's; both 0 where no start was found
-	records     []partRecord
+	records     []lineRecord
 }
-
-// partRecord is a record as far as a worker can read it, without what the text before it says.
-type partRecord struct {
-	start       uint32 // as in record
-	ownerLength uint32 // of the owner's text in bytes; 0 where the owner is inherited
-	ttl         uint32 // or inheritsTTL
-	typ         Type   // 0 where the entry is left to the parser
-	rdata       uint16 // as in record
-}
-
-// inheritsTTL is larger than any TTL.
-const inheritsTTL = 1<<32 - 1
 
 // readAhead is the parts of one file, being read by workers.
 type readAhead struct {
@@ -59,7 +46,7 @@ func (p *parser) readAhead(data []byte) *readAhead {
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	if jobs < 2 || len(data) < 4*size {
+	if jobs < 2 || len(data) < 4*size || p.zone.IsTemplate || p.hasNUL {
 		return nil
 	}
 	count := (len(data) + size - 1) / size
@@ -72,7 +59,7 @@ func (p *parser) readAhead(data []byte) *readAhead {
 		a.parts[i] = make(chan *part, 1)
 	}
 	for range spare {
-		a.free <- &part{records: make([]partRecord, 0, size/16)}
+		a.free <- &part{records: make([]lineRecord, 0, size/16)}
 	}
 	for range jobs {
 		a.wait.Go(a.work)
@@ -148,7 +135,23 @@ func (c *part) read(data []byte, from, size int, e *entry) {
 		}
 	}
 	c.start, c.stop = at, at
-	for e.scan(window, at) {
+	var owner []byte // the last that was stated; nil where the parser may come to another
+	for {
+		if int(at) < to {
+			if r, next, ok := readLine(window, at, e); ok {
+				if stated := window[at:][:r.ownerLength]; string(stated) == string(owner) {
+					r.ownerLength = 0
+				} else if len(stated) > 0 {
+					owner = stated
+				}
+				c.records = append(c.records, r)
+				at, c.stop = next, next
+				continue
+			}
+		}
+		if !e.scan(window, at) {
+			return
+		}
 		if int(e.start) >= to && (!e.indented || int(e.start) >= to+reach) {
 			c.stop = e.start
 			return
@@ -156,7 +159,8 @@ func (c *part) read(data []byte, from, size int, e *entry) {
 		if e.fault == unclosedParenthesis || int(e.next) == len(window) && len(window) < len(data) {
 			return
 		}
-		c.records = append(c.records, readPart(data, e))
+		c.records = append(c.records, lineRecord{start: e.start})
+		owner = nil
 		at = e.next
 		c.stop = at
 	}
@@ -165,7 +169,8 @@ func (c *part) read(data []byte, from, size int, e *entry) {
 // partStart finds where a part begins: the first line between two offsets that looks like the first of an entry. It may
 // be wrong, in the middle of parentheses; then no entry before it ends there, and the part is dropped.
 func partStart(data []byte, from, to int) (uint32, bool) {
-	for i := from - 1; i < min(len(data), to); {
+	data = data[:min(len(data), to)]
+	for i := from - 1; i < len(data); {
 		n := bytes.IndexByte(data[i:], '\n')
 		if n < 0 {
 			return 0, false
@@ -178,46 +183,12 @@ func partStart(data []byte, from, to int) (uint32, bool) {
 	return 0, false
 }
 
-// longOrigin is as long as origins ever are. RDATA that is right below it is right below every origin that is not
-// longer.
-var longOrigin = Name("\x3f" + strings.Repeat("o", 63) + "\x3f" + strings.Repeat("o", 63))
-
-// readPart reads one entry without knowing what precedes it.
-func readPart(data []byte, e *entry) partRecord {
-	r := partRecord{start: e.start}
-	fields := e.fields
-	if e.fault != noFault {
-		return r
-	}
-	if !e.indented {
-		owner := fields[0]
-		if owner.quoted || owner.start != e.start || data[owner.start] == '$' {
-			return r
-		}
-		r.ownerLength = owner.end - owner.start
-		fields = fields[1:]
-	}
-	ttl, hasTTL, otherClass, rest := ttlAndClass(data, fields)
-	if otherClass || len(rest) == 0 || rest[0].quoted {
-		return r
-	}
-	typ, ok := parseType(data[rest[0].start:rest[0].end])
-	if !ok || !typ.isData() || typ == TypeSOA || checkRDATA(typ, data, rest[1:], longOrigin).message != "" {
-		return r
-	}
-	r.typ, r.rdata, r.ttl = typ, e.rdataOffset(data, rest[1:]), ttl
-	if !hasTTL {
-		r.ttl = inheritsTTL
-	}
-	return r
-}
-
 // adopt adds a part's records to the zone. It reports false where the rest of the file is given up.
-func (p *parser) adopt(records []partRecord) bool {
+func (p *parser) adopt(records []lineRecord) bool {
 	var e entry
 	for i := range records {
 		if r := &records[i]; !p.adoptOne(r) {
-			e.scan(p.file.Data, r.start)
+			e.scan(p.file.text, r.start)
 			if !p.entry(&e) {
 				return false
 			}
@@ -227,8 +198,8 @@ func (p *parser) adopt(records []partRecord) bool {
 }
 
 // adoptOne adds a record that a worker has read, unless it has to be read again with all that the parser knows.
-func (p *parser) adoptOne(r *partRecord) bool {
-	if r.typ == 0 || int(p.names.nodes[p.origin].wireLen) > len(longOrigin) {
+func (p *parser) adoptOne(r *lineRecord) bool {
+	if r.typ == 0 || int(p.names.nodes[p.origin].wireLen) > longOrigin.octets {
 		return false
 	}
 	ttl := r.ttl
@@ -239,7 +210,7 @@ func (p *parser) adoptOne(r *partRecord) bool {
 		}
 	}
 	if r.ownerLength > 0 {
-		if err := p.setOwner(p.file.Data[r.start : r.start+r.ownerLength]); err != nil {
+		if err := p.setOwner(p.file.text[r.start : r.start+r.ownerLength]); err != nil {
 			return false
 		}
 	} else if p.ownerState != knownOwner {

@@ -14,10 +14,10 @@ type Comment struct {
 	About Span
 }
 
-// CommentsWith are the comments of a file that hold text, in the order of the file. A file without the text costs one
-// look at its semicolons.
+// CommentsWith are the comments of a file that hold text in any case, in the order of the file. The text ends with what
+// is no letter. A file without the text costs one look at its semicolons.
 func (f *File) CommentsWith(text []byte) []Comment {
-	if !hasComment(f.Data, text) {
+	if !anyBlock(f.Data, func(lines []byte) bool { return hasComment(lines, text) }) {
 		return nil
 	}
 	c := commentReader{file: f, text: text, top: true}
@@ -38,8 +38,8 @@ func (f *File) CommentsWith(text []byte) []Comment {
 	return c.found
 }
 
-// hasComment reports whether some comment may contain text. Skipping from semicolon to semicolon takes a quarter of the
-// time of a search for the text.
+// hasComment reports whether some comment of some lines may contain text. Skipping from semicolon to semicolon takes a
+// quarter of the time of a search for the text.
 func hasComment(data, text []byte) bool {
 	for {
 		at := bytes.IndexByte(data, ';')
@@ -48,10 +48,23 @@ func hasComment(data, text []byte) bool {
 		}
 		data = data[at:]
 		line := lineEndFrom(data, 0)
-		if bytes.Contains(data[:line], text) {
+		if containsFold(data[:line], text) {
 			return true
 		}
 		data = data[line:]
+	}
+}
+
+// containsFold reports whether a line holds text, which ends with what is no letter, in any case.
+func containsFold(line, text []byte) bool {
+	for end := 0; ; {
+		n := bytes.IndexByte(line[end:], text[len(text)-1])
+		if n < 0 {
+			return false
+		}
+		if end += n + 1; end >= len(text) && bytes.EqualFold(line[end-len(text):end], text) {
+			return true
+		}
 	}
 }
 
@@ -123,7 +136,7 @@ func (c *commentReader) add(start, end uint32, about Span) bool {
 	for end > start && data[end-1] == '\r' {
 		end--
 	}
-	if !bytes.Contains(data[start:end], c.text) {
+	if !containsFold(data[start:end], c.text) {
 		return false
 	}
 	before := data[bytes.LastIndexByte(data[:start], '\n')+1 : start]

@@ -13,7 +13,7 @@ import (
 
 // directive carries out an entry that begins with a dollar sign.
 func (p *parser) directive(e *entry) {
-	name := p.file.Data[e.fields[0].start:e.fields[0].end]
+	name := p.file.text[e.fields[0].start:e.fields[0].end]
 	switch string(bytes.ToUpper(name[:min(len(name), 16)])) {
 	case "$ORIGIN":
 		p.setOrigin(e)
@@ -24,10 +24,14 @@ func (p *parser) directive(e *entry) {
 	case "$GENERATE":
 		p.generate(e)
 	case "$DATE": // BIND writes it into dumps; it says nothing about the records
+	case "$ADDR_LIMIT_V4", "$ADDR_LIMIT_V6": // of gdnsd's answers
+		if p.isForGDNSD() {
+			return
+		}
+		fallthrough
 	default:
-		p.syntax(p.span(e.fields[0]), fmt.Sprintf("%s is not a directive", Quote(name)),
+		p.unreadable(p.span(e.fields[0]), gap{anywhere: true}, fmt.Sprintf("%s is not a directive", Quote(name)),
 			"the directives are $ORIGIN, $TTL, $INCLUDE and $GENERATE; write \\$ for a name that begins with a dollar sign")
-		p.gap(Gap{Whole: true, Span: p.span(e.fields[0])})
 	}
 }
 
@@ -36,20 +40,20 @@ func (p *parser) arguments(e *entry, least, most int, want string) bool {
 	if n := len(e.fields) - 1; n >= least && n <= most {
 		return true
 	}
-	name := p.file.Data[e.fields[0].start:e.fields[0].end]
+	name := p.file.text[e.fields[0].start:e.fields[0].end]
 	if len(e.fields)-1 < least {
 		p.syntax(p.around(e), fmt.Sprintf("%s lacks its %s", Quote(name), want), "")
 	} else {
 		extra := e.fields[most+1]
 		p.syntax(p.span(extra), fmt.Sprintf("%s has %s after its %s", Quote(name),
-			Quote(p.file.Data[extra.start:extra.end]), want), "")
+			Quote(p.file.text[extra.start:extra.end]), want), "")
 	}
 	return false
 }
 
 func (p *parser) setOrigin(e *entry) {
 	if !p.arguments(e, 1, 1, "name") {
-		p.gap(Gap{Whole: true, Span: p.around(e)})
+		p.gap(gap{anywhere: true})
 		return
 	}
 	if origin, ok := p.originField(e.fields[1]); ok {
@@ -59,11 +63,11 @@ func (p *parser) setOrigin(e *entry) {
 
 // originField reads the name that an $ORIGIN or $INCLUDE gives.
 func (p *parser) originField(f field) (NameID, bool) {
-	text := p.file.Data[f.start:f.end]
+	text := p.file.text[f.start:f.end]
 	origin, err := p.names.internText(text, p.origin)
 	if err != nil {
 		p.syntax(p.span(f), fmt.Sprintf("origin %s cannot be a domain name: %v", Quote(text), err), "")
-		p.gap(Gap{Whole: true, Span: p.span(f)})
+		p.gap(gap{anywhere: true})
 		return rootID, false
 	}
 	return origin, true
@@ -74,7 +78,7 @@ func (p *parser) setTTL(e *entry) {
 		return
 	}
 	f := e.fields[1]
-	text := p.file.Data[f.start:f.end]
+	text := p.file.text[f.start:f.end]
 	ttl, ok := parseTTL(text)
 	if !ok || f.quoted {
 		p.syntax(p.span(f),
@@ -88,13 +92,13 @@ func (p *parser) setTTL(e *entry) {
 // are as before afterwards; $TTL goes on, as in BIND.
 func (p *parser) include(e *entry) {
 	if !p.arguments(e, 1, 2, "file name") {
-		p.gap(Gap{Whole: true, Span: p.around(e)})
+		p.gap(gap{anywhere: true})
 		return
 	}
 	at := p.span(e.fields[1])
 	refuse := func(kind ProblemKind, help, format string, args ...any) {
 		p.problem(kind, at, fmt.Sprintf(format, args...), help)
-		p.gap(Gap{Whole: true, Span: at})
+		p.gap(gap{anywhere: true})
 	}
 	origin := p.origin
 	if len(e.fields) == 3 {
@@ -103,22 +107,32 @@ func (p *parser) include(e *entry) {
 			return
 		}
 	}
-	path := string(decodeString(p.file.Data[at.Start:at.End]))
+	path := string(decodeString(p.file.text[at.Start:at.End]))
 	shown := Quote([]byte(path))
 	limits := &p.loader.Limits
 	switch {
 	case len(p.stack) > limits.MaxIncludeDepth:
 		refuse(IncludeProblem, "", "include %s is more than %d files deep", shown, limits.MaxIncludeDepth)
 		return
-	case len(p.zone.Includes) >= limits.MaxIncludes:
+	case len(p.zone.Includes)+len(p.zone.Elsewhere) >= limits.MaxIncludes:
 		refuse(LimitProblem, "", "include %s is one more than the %d that a zone may have", shown, limits.MaxIncludes)
 		return
 	}
-	file, err := p.loader.open(p.loader.includePaths(p.file.Name, p.zone.Path, path))
+	places, expected := p.loader.includePaths(p.file.Name, p.zone.Path, path)
+	const help = "give the path relative to this file or to the root folder, " +
+		`or map the server's folder under "paths" in the configuration`
+	switch {
+	case !expected:
+		p.zone.Elsewhere = append(p.zone.Elsewhere, Elsewhere{path, at})
+		p.gap(gap{anywhere: true})
+		return
+	case len(places) > 1 && strings.HasPrefix(path, "/"):
+		refuse(IncludeProblem, help, "include %s may be %s or %s here", shown, Quote(places[0]), Quote(places[1]))
+		return
+	}
+	file, err := p.loader.open(places)
 	if err != nil {
-		refuse(IncludeProblem, "give the path relative to this file or to the root folder, "+
-			`or map the server's folder under "paths" in the configuration`,
-			"include %s cannot be read: %v", shown, disk.Reason(err))
+		refuse(IncludeProblem, help, "include %s cannot be read: %v", shown, disk.Reason(err))
 		return
 	}
 	if chain := p.circle(file.ID); chain != "" {
@@ -131,6 +145,13 @@ func (p *parser) include(e *entry) {
 	}
 	p.zone.Includes = append(p.zone.Includes, file.ID)
 	p.nested(file, origin)
+}
+
+// Elsewhere is an included file that only the name server has: its path is absolute, and the repository has neither the
+// file nor the folder.
+type Elsewhere struct {
+	Path string
+	Span Span // of the path
 }
 
 // nested reads a file in place of a directive.

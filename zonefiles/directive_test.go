@@ -29,7 +29,22 @@ func TestIncludes(t *testing.T) {
 		},
 		{"a file that is missing", []string{"zone", "$INCLUDE nothing.inc\n"}, "1:10-21! include nothing.inc cannot be read: no such file or directory\n"},
 		{"a file outside the root", []string{"zone", "$INCLUDE ../../etc/passwd\n"}, "1:10-26! include ../../etc/passwd cannot be read: it lies outside the root folder\n"},
-		{"an absolute path", []string{"zone", "$INCLUDE /etc/passwd\n"}, "1:10-21! include /etc/passwd cannot be read: it lies outside the root folder\n"},
+		{"a file of the server's", []string{"zone", "$INCLUDE /etc/passwd\n"}, "1:10 elsewhere: /etc/passwd\n"},
+		{
+			"a file of the server's that the root has",
+			[]string{"zone", "$TTL 1\n$INCLUDE /etc/bind/parts/a\n", "parts/a", "www A 192.0.2.1\n"},
+			"1:1 www.example.org. 1 A 192.0.2.1\n",
+		},
+		{
+			"a file of the server's of which the root has the folder",
+			[]string{"zone", "$INCLUDE /etc/bind/parts/a\n", "parts/b", ""},
+			"1:10-27! include /etc/bind/parts/a cannot be read: no such file or directory\n",
+		},
+		{
+			"a file of the server's that may be one of two",
+			[]string{"zone", "$INCLUDE /etc/bind/a\n", "parts/a", "", "more/a", ""},
+			"1:10-21! include /etc/bind/a may be more/a or parts/a here\n",
+		},
 		{"a folder", []string{"zone", "$INCLUDE sub\n", "sub/x", ""}, "1:10-13! include sub cannot be read: it is not a regular file\n"},
 		{"a file that includes itself", []string{"zone", "$INCLUDE zone\n"}, "1:10-14! include zone is circular: zone includes zone\n"},
 		{

@@ -5,7 +5,8 @@
 //
 // Master files are those of RFC 1035 s.5.1. Where that leaves a choice, BIND 9.18 decides, since its reading is what
 // most zones are written for; a test compares every record of some 1,700 zones with what named-compilezone reads and
-// lists the exceptions. miekg/dns is the arbiter of RDATA.
+// lists the exceptions, and another spoils each field of a record of every type and compares the verdicts. RDATA is
+// shown in the form that miekg/dns gives it.
 //
 // Text:
 //
@@ -13,8 +14,11 @@
 //     white space.
 //   - A byte order mark is an error, since name servers take it for a part of the first name; the file is read from
 //     there on.
-//   - A NUL byte near the start means that a file is no text, and nothing of it is read. Further on, octets of any
-//     value, those beyond ASCII among them, are parts of names and strings (RFC 2181 s.11).
+//   - Octets of any value, those beyond ASCII among them, are parts of names and strings (RFC 2181 s.11), but a NUL
+//     byte is an error outside of quotes and comments, as in BIND. Nothing is read of a file in UTF-16, of a binary
+//     one, or of other formats of zones, which OtherFormatOf knows.
+//   - Of templates, what a tool has yet to fill in is unknown: a Gap, or a name with a hidden octet. Records that the
+//     tool may repeat or leave out are unknown, too; see template.go.
 //   - \DDD is a decimal octet up to 255, \X the character X without its meaning (RFC 1035 s.5.1). Any other escape is
 //     an error.
 //   - A quoted string ends on its line, as in BIND and unlike RFC 1035 s.5.1, which lets it go on: a forgotten quote
@@ -45,15 +49,15 @@
 //     zone (RFC 6895 s.3.1).
 //   - RDATA of every type may be written as \# LENGTH HEX (RFC 3597 s.5). The length must be right, and for a known
 //     type the octets too.
-//   - Types that the arbiter does not know, such as NSAP and WKS, are taken as they are.
-//   - Where the arbiter and BIND 9.18 differ, the arbiter is followed. It refuses EUI48 and EUI64 addresses with other
-//     separators than RFC 7043 s.3.2 and 4.2 have, NID groups of fewer than four digits (RFC 6742 s.2.1.2), and the
-//     flags of a key in words, as RFC 2535 had them (RFC 4034 s.2.2). It takes NSEC3 hashes of 20 octets alone, those
-//     of SHA-1 (RFC 5155 s.11), and does not decode them; a ZONEMD digest that is too short (RFC 8976 s.2.2.4); an
-//     IPSECKEY without its key, HIP octets and CERT types as they are. It knows SVCB parameters as RFC 9460 s.8 has
-//     them, and not the drafts before it. BIND's limit on one TXT record's text is not RFC 1035's.
-//   - RDATA has at most 65,535 octets (RFC 1035 s.3.2.1). RDATA of no octets is an error but for APL (RFC 3123 s.4) and
-//     NULL.
+//   - All types that have a form but octets are read field by field. What a record must and must not have is in the row
+//     of its type, and octets are held to the same row.
+//   - Where an RFC says more than BIND 9.18 asks for, the RFC is followed: addresses of EUI48 and EUI64 are pairs of
+//     digits (RFC 7043 s.3.2, s.4.2), groups of NID and L64 have four (RFC 6742 s.2.1.2), the digest of a TLSA record
+//     has the octets of its hash (RFC 6698 s.2.1.3), the target of an SVCB record is a name and not in quotes (RFC 9460
+//     s.2.1), and the flags of a key are a number, not words as in RFC 2535 (RFC 4034 s.2.2). Services of a WKS record
+//     may have any name (RFC 1035 s.3.4.2). BIND's limit on one TXT record's text is not RFC 1035's.
+//   - RDATA has at most 65,535 octets (RFC 1035 s.3.2.1). RDATA of no octets is an error but for APL (RFC 3123 s.4),
+//     NULL and types without a row.
 //
 // Directives:
 //
@@ -68,7 +72,9 @@
 //
 // The origin is what the caller says: an operator, a configuration, a name server's configuration. Where nobody does,
 // it is the owner of the SOA record if that is absolute, else an absolute $ORIGIN before the first record, else what
-// the name of the file says; a zone of unknown origin is read and not judged.
+// the name of the file says. The root is believed where more lies in it than the file is named after. What a name says
+// is a guess ([Zone.Guessed]): void where the owners contradict it, and no proof that names do not exist. A zone of
+// unknown origin is read, and not judged.
 //
 // # What it may cost
 //

@@ -20,13 +20,13 @@ import (
 func (p *parser) generate(e *entry) {
 	refuse := func(kind ProblemKind, at Span, format string, args ...any) {
 		p.problem(kind, at, fmt.Sprintf(format, args...), "")
-		p.gap(Gap{Whole: true, Span: p.around(e)})
+		p.gap(gap{anywhere: true})
 	}
 	if len(e.fields) < 5 {
 		refuse(SyntaxProblem, p.around(e), "$GENERATE lacks a part of: range, owner, type, data")
 		return
 	}
-	data, fields, limits := p.file.Data, e.fields[1:], &p.loader.Limits
+	data, fields, limits := p.file.text, e.fields[1:], &p.loader.Limits
 	rangeText, rangeAt := data[fields[0].start:fields[0].end], p.span(fields[0])
 	r, problem := parseRange(rangeText)
 	if problem != "" {

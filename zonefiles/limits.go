@@ -28,14 +28,13 @@ var DefaultLimits = Limits{
 const (
 	maxTextSize   = math.MaxUint32 // bytes of one text: each offset fits a Span
 	maxProblems   = 1000           // of one zone; beyond them the rest is given up
-	maxGaps       = 64             // of one zone that are told apart; beyond them anything in it may be missing
 	maxUnclosed   = 16             // parentheses that one file leaves open: each costs a walk over the rest
 	maxFields     = 1 << 18        // of one record: more than 65,535 octets of two hexadecimal fields each
+	maxPadding    = 64 << 10       // bytes of blanks and comments in one entry and on its last line
 	maxRDATAText  = 1 << 20        // characters of RDATA, more than any has
 	maxTemplate   = 4 * maxRDATA   // characters of an owner or of data in $GENERATE: each octet as \DDD
 	maxWidth      = 255            // characters that $GENERATE pads one number to; no label and no string is longer
 	maxQuoted     = 80             // bytes of a file's text that a message shows
-	maxTextProbe  = 1024           // bytes of a file's start in which a NUL says that it is not text
 	maxOriginScan = 200            // entries in which the SOA record is looked for that says what the origin is
 )
 
@@ -43,7 +42,13 @@ const (
 const (
 	MaxSniffed       = 64 << 10 // bytes of its start
 	maxSniffedFields = 16       // of one line
-	maxPlaceholder   = 64       // bytes of a template's placeholder
+	maxPlaceholder   = 64       // bytes of a template's placeholder that is a word
+	maxTemplateProbe = 64 << 10 // bytes of its start in which every kind of placeholder is looked for
+	maxTemplateText  = 64 << 20 // bytes of all templates that one zone is read from
+	maxTag           = 1 << 10  // bytes of one of a template's tags
+	maxMacros        = 1000     // that a template for m4 defines
+	maxNeighbours    = 100      // files of a folder in which it is looked for whose zones they are
+	maxLongString    = 16000    // octets of a string of a TXT record that gdnsd splits
 )
 
 // Limits of DNS.

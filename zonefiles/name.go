@@ -26,7 +26,7 @@ var (
 // "@" is origin.
 func ParseName(text []byte, origin Name) (Name, error) {
 	var buf [maxName]byte
-	wire, absolute, err := appendLabels(buf[:0], text)
+	wire, absolute, err := AppendLabels(buf[:0], text)
 	if err != nil {
 		return Root, err
 	}
@@ -49,9 +49,9 @@ func MustName(text string) Name {
 	return n
 }
 
-// appendLabels appends the labels of text in canonical wire form. A name without a final dot is not absolute; "@" has
-// no label and is not absolute, "." has none and is.
-func appendLabels(wire, text []byte) (_ []byte, absolute bool, err error) {
+// AppendLabels appends the labels of text in canonical wire form, for those who read very many names. A name without a
+// final dot is not absolute; "@" has no label and is not absolute, "." has none and is.
+func AppendLabels(wire, text []byte) (_ []byte, absolute bool, err error) {
 	switch {
 	case len(text) == 0:
 		return wire, false, ErrEmptyName
@@ -151,12 +151,18 @@ func (n Name) AppendText(b []byte) []byte {
 	return b
 }
 
-// Undotted is String without the final dot, as people write names; the root keeps its own.
+// Undotted is String without the final dot, as people write names; the root keeps its own. Placeholders of a template
+// are as ShowPlaceholders makes them.
 func (n Name) Undotted() string {
-	if text := n.String(); n != Root {
-		return text[:len(text)-1]
+	if n == Root {
+		return "."
 	}
-	return "."
+	text := n.String()
+	text = text[:len(text)-1]
+	if n.IsHidden() {
+		return ShowPlaceholders(text)
+	}
+	return text
 }
 
 // IsRoot reports whether the name is ".".

@@ -22,6 +22,7 @@ type Names struct {
 	nodes  []nameNode
 	labels [][]byte // blocks of labels' octets, in lower case, back to back; one slice would leave garbage as it grew
 	spare  []byte   // room for blocks to come
+	text   []byte   // of the zone's file, where most labels are in lower case already
 	// table is open addressing over (parent, label). The lower bits of an entry are a NameID, the upper ones, which no
 	// NameID needs, are the hash's: a name that is another is mostly passed without a look at its node. 0 is free, since
 	// the root is never looked up.
@@ -36,11 +37,17 @@ type nameNode struct {
 	parent   NameID
 	child    NameID // the first of the list of children, or 0
 	sibling  NameID // the next in the parent's list, or 0
-	label    uint32 // number of the block in labels, and the offset in it
-	labelLen uint8
-	wireLen  uint8 // octets of the whole name without the root's
-	children uint8 // up to manyChildren
+	label    uint32 // number of the block in labels, and the offset in it; if inText, the offset in text
+	labelLen uint8  // and inText
+	wireLen  uint8  // octets of the whole name without the root's
+	children uint8  // up to manyChildren
 }
+
+// inText is added to the length of a label that is not copied from the text to labels.
+const inText = 1 << 7
+
+// size is the length of the label.
+func (n *nameNode) size() int { return int(n.labelLen &^ inText) }
 
 // blockSize is the length of a block of labels in bytes; together they are as long as a label's uint32 reaches, more
 // than all the names that a file can hold.
@@ -68,6 +75,9 @@ func (n *Names) Parent(id NameID) NameID { return n.nodes[id].parent }
 // Label is the first label's octets in lower case. The caller must not change them.
 func (n *Names) Label(id NameID) []byte {
 	node := &n.nodes[id]
+	if node.labelLen >= inText {
+		return n.text[node.label:][:node.size()]
+	}
 	at := node.label % blockSize
 	return n.labels[node.label/blockSize][at : at+uint32(node.labelLen)]
 }
@@ -162,16 +172,19 @@ func (n *Names) FindNear(other NameID, name Name) (NameID, bool) {
 // relative to origin.
 func (n *Names) spells(id NameID, text []byte, origin NameID) bool {
 	for id != rootID {
-		label := n.Label(id)
+		node, label := &n.nodes[id], n.Label(id)
 		if len(text) < len(label) || len(text) > len(label) && text[len(label)] != '.' {
 			return false
 		}
-		for i, c := range label {
-			if lower(text[i]) != c || c == '.' {
-				return false
+		// Nearly all are as they stand in the text, where no label has a dot in it.
+		if node.labelLen < inText || string(text[:len(label)]) != string(label) {
+			for i, c := range label {
+				if lower(text[i]) != c || c == '.' {
+					return false
+				}
 			}
 		}
-		id = n.nodes[id].parent
+		id = node.parent
 		switch text = text[len(label):]; len(text) {
 		case 0:
 			return id == origin
@@ -189,7 +202,7 @@ func is(n *Names, id NameID, wire []byte) bool {
 		return false
 	}
 	for ; id != rootID; id = n.nodes[id].parent {
-		size := int(n.nodes[id].labelLen)
+		size := n.nodes[id].size()
 		if int(wire[0]) != size || string(n.Label(id)) != string(wire[1:1+size]) {
 			return false
 		}
@@ -236,10 +249,11 @@ func (n *Names) internLabel(parent NameID, label []byte) (NameID, error) {
 		return rootID, errNameTooLong
 	}
 	id = NameID(len(n.nodes))
-	n.nodes = append(n.nodes, nameNode{
-		parent: parent, label: n.keep(label), labelLen: uint8(len(label)),
-		wireLen: uint8(wireLen),
-	})
+	node := nameNode{parent: parent, label: n.offset(label), labelLen: uint8(len(label)) | inText, wireLen: uint8(wireLen)}
+	if int(node.label) >= len(n.text) {
+		node.label, node.labelLen = n.keep(label), uint8(len(label))
+	}
+	n.nodes = append(n.nodes, node)
 	if !few {
 		n.put(id, hash)
 		return id, nil
@@ -253,6 +267,12 @@ func (n *Names) internLabel(parent NameID, label []byte) (NameID, error) {
 		}
 	}
 	return id, nil
+}
+
+// offset is where in the text a part of it begins. For what is no part of it, it is the text's length.
+func (n *Names) offset(label []byte) uint32 {
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(label))) - uintptr(unsafe.Pointer(unsafe.SliceData(n.text)))
+	return uint32(min(at, uintptr(len(n.text))))
 }
 
 // keep adds a label to the blocks, and gives its place.
@@ -338,7 +358,7 @@ func (n *Names) intern(wire []byte, parent NameID) (NameID, error) {
 // internText adds a name in presentation form; one without a final dot is relative to origin.
 func (n *Names) internText(text []byte, origin NameID) (NameID, error) {
 	var buf [maxName + 1]byte
-	wire, absolute, err := appendLabels(buf[:0], text)
+	wire, absolute, err := AppendLabels(buf[:0], text)
 	if err != nil {
 		return rootID, err
 	}
@@ -417,7 +437,11 @@ func (t *textInterner) internPlain(text []byte) (NameID, bool) {
 		}
 		t.parentText, t.parent = above, parent
 	}
-	id, err := t.names.internLabel(parent, label[:size])
+	lowered := label[:size]
+	if string(lowered) == string(text[:size]) {
+		lowered = text[:size]
+	}
+	id, err := t.names.internLabel(parent, lowered)
 	return id, err == nil
 }
 
@@ -434,7 +458,7 @@ var hostnameByte = func() (table [256]byte) {
 // appendName appends what Name gives.
 func (n *Names) appendName(wire []byte, id NameID) []byte {
 	for ; id != rootID; id = n.nodes[id].parent {
-		wire = append(wire, n.nodes[id].labelLen)
+		wire = append(wire, byte(n.nodes[id].size()))
 		wire = append(wire, n.Label(id)...)
 	}
 	return wire

@@ -1,5 +1,7 @@
 package zonefiles
 
+import "bytes"
+
 // Numbers and times as master files write them.
 
 // parseUint reads decimal digits up to a largest value.
@@ -66,13 +68,34 @@ func ttlUnit(c byte) uint64 {
 	return 0
 }
 
+// isTime reports whether text is a time as YYYYMMDDHHmmSS, of a day that there is (RFC 4034 s.3.2).
 func isTime(text []byte) bool {
 	if len(text) != 14 || !onlyDigits(text, &decimalDigit) {
 		return false
 	}
 	two := func(i int) int { return int(text[i]-'0')*10 + int(text[i+1]-'0') }
-	month, day := two(4), two(6)
-	return month >= 1 && month <= 12 && day >= 1 && day <= 28 && two(8) < 24 && two(10) < 60 && two(12) < 60
+	year, month, day := two(0)*100+two(2), two(4), two(6)
+	if month < 1 || month > 12 || two(8) >= 24 || two(10) >= 60 || two(12) > 60 {
+		return false
+	}
+	days := [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month-1]
+	if month == 2 && year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+		days++
+	}
+	return day >= 1 && day <= days
+}
+
+// parseDecimal reads the whole part of a number that is at most limit and may have some decimals.
+func parseDecimal(text []byte, limit uint64, decimals int) (uint64, bool) {
+	whole, fraction, hasPoint := bytes.Cut(text, []byte("."))
+	isFraction := len(fraction) <= decimals && (len(fraction) == 0 || onlyDigits(fraction, &decimalDigit))
+	if hasPoint && (decimals == 0 || !isFraction) {
+		return 0, false
+	}
+	if len(whole) == 0 && len(fraction) > 0 {
+		return 0, true
+	}
+	return parseUint(whole, limit)
 }
 
 // digitTable says which bytes are digits of a notation.
@@ -99,6 +122,7 @@ const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 var (
 	decimalDigit = *digitsOf("0123456789")
+	alphanumeric = *digitsOf("0123456789" + letters)
 	hexDigit     = *digitsOf("0123456789abcdefABCDEF")
 	base32Digit  = *digitsOf("0123456789abcdefghijklmnopqrstuvABCDEFGHIJKLMNOPQRSTUV")
 	base64Digit  = *digitsOf("0123456789+/" + letters)

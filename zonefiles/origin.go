@@ -2,6 +2,7 @@ package zonefiles
 
 import (
 	"bytes"
+	"iter"
 	"path"
 	"slices"
 	"strconv"
@@ -13,42 +14,90 @@ import (
 // example.org.hosts) and of Windows (example.org.dns).
 
 // originOf works out a zone's origin from the text: the owner of its SOA where that is absolute, by itself or through
-// $ORIGIN, else an absolute $ORIGIN before the first record, else what the file's name says.
-func originOf(file *File) (Name, bool) {
-	data, e := file.Data, newEntry()
-	var origin, first *Name // of $ORIGIN: here, and before the first record
-	records := 0
-	for at, n := textStart(data), 0; n < maxOriginScan && e.scan(data, at); at, n = e.next, n+1 {
-		if e.fault != noFault || len(e.fields) < 2 {
+// $ORIGIN, else an absolute $ORIGIN before the first record, else what the file's name says, which is a guess.
+func originOf(file *File) (origin Name, guessed, ok bool) {
+	var first *Name // what $ORIGIN says before the first record
+	atRoot, records, scanned := false, 0, 0
+	named, _, isNamed := fromName(file.Name)
+	for e, below := range entriesOf(file.read()) {
+		if scanned++; scanned > maxOriginScan {
+			break
+		}
+		if records == 0 {
+			first = below
+		}
+		word := file.read()[e.fields[0].start:e.fields[0].end]
+		if e.indented || bytes.HasPrefix(word, []byte{'$'}) {
 			continue
 		}
-		field := func(i int) []byte { return data[e.fields[i].start:e.fields[i].end] }
+		records++
+		owner := absoluteName(word, below)
 		switch {
-		case !e.indented && strings.EqualFold(string(field(0)), "$ORIGIN"):
-			if name := absoluteName(field(1), origin); name != nil {
-				origin = name
-				if records == 0 {
-					first = name
-				}
-			}
-		case data[e.fields[0].start] == '$':
+		case atRoot && owner != nil && !owner.IsRoot() && !(isNamed && owner.IsAtOrBelow(named)):
+			return Root, false, true
+		case atRoot || !statesSOA(file.read(), e):
+		case owner == nil:
+			return fromName(file.Name)
+		case !owner.IsRoot():
+			return *owner, false, true
 		default:
-			if records++; !statesSOA(data, &e) {
-				continue
-			}
-			fromName, ok, _ := OriginFromFileName(file.Name)
-			// An SOA at the root is more often an @ below "$ORIGIN ." than the root zone.
-			if owner := absoluteName(field(0), origin); owner != nil && !(ok && owner.IsRoot()) {
-				return *owner, true
-			}
-			return fromName, ok
+			atRoot = true // unless nothing else is there but what the file's name says: an @ below "$ORIGIN ."
 		}
 	}
 	if first != nil && !first.IsRoot() {
-		return *first, true
+		return *first, false, true
 	}
-	fromName, ok, _ := OriginFromFileName(file.Name)
-	return fromName, ok
+	if origin, guessed, ok = fromName(file.Name); ok {
+		return origin, guessed, true
+	}
+	return Root, false, atRoot
+}
+
+// fromName is the origin that a file's name says. Only of a reverse zone does it say so without a doubt.
+func fromName(name string) (origin Name, guessed, ok bool) {
+	origin, ok, _ = OriginFromFileName(name)
+	return origin, ok && !strings.Contains(strings.ToLower(path.Base(name)), ".arpa"), ok
+}
+
+// contradicts reports whether a file's owners show that an origin is not the zone's: those that are absolute, by
+// themselves or through $ORIGIN, all lie outside of it, and are more than the relative ones.
+func contradicts(file *File, origin Name) bool {
+	outside, relative := 0, 0
+	for e, below := range entriesOf(file.read()) {
+		word := file.read()[e.fields[0].start:e.fields[0].end]
+		if e.indented || bytes.HasPrefix(word, []byte{'$'}) {
+			continue
+		}
+		switch owner := absoluteName(word, below); {
+		case owner == nil && string(word) != "@":
+			relative++
+		case owner == nil:
+		case owner.IsAtOrBelow(origin):
+			return false
+		default:
+			outside++
+		}
+	}
+	return outside > relative
+}
+
+// entriesOf are the entries of a text but for $ORIGIN, each with the absolute origin that it is below, or nil.
+func entriesOf(data []byte) iter.Seq2[*entry, *Name] {
+	return func(yield func(*entry, *Name) bool) {
+		e := newEntry()
+		var below *Name
+		for at := textStart(data); e.scan(data, at); at = e.next {
+			switch {
+			case e.fault != noFault || len(e.fields) < 2:
+			case !e.indented && strings.EqualFold(string(data[e.fields[0].start:e.fields[0].end]), "$ORIGIN"):
+				if name := absoluteName(data[e.fields[1].start:e.fields[1].end], below); name != nil {
+					below = name
+				}
+			case !yield(&e, below):
+				return
+			}
+		}
+	}
 }
 
 // absoluteName reads a name that is absolute by itself or through an origin; it is nil for any other text.
@@ -60,7 +109,7 @@ func absoluteName(text []byte, origin *Name) *Name {
 		origin = new(Name)
 	}
 	name, err := ParseName(text, *origin)
-	if err != nil {
+	if err != nil || name.IsHidden() {
 		return nil
 	}
 	return &name
@@ -85,18 +134,24 @@ var (
 	plainSuffixes = [...]string{".signed", ".unsigned", ".txt", ".tmp", ".new"}
 )
 
+// TemplateSuffixes are those of the names of templates.
+var TemplateSuffixes = [...]string{
+	".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".template", ".m4", ".mustache", ".hbs", ".gotmpl",
+	".tt", ".tt2",
+}
+
 // notTopLevel are words at the end of file names that are no top-level domain.
 var notTopLevel = [...]string{
 	"bak", "cache", "cfg", "conf", "data", "erb", "file", "hints", "inc", "include", "jnl", "json", "key", "log",
 	"old", "orig",
-	"private", "root", "servers", "state", "template", "tmpl", "tpl", "xml", "yaml", "yml",
+	"private", "root", "servers", "state", "template", "tmpl", "tpl", "xml", "yaml", "yml", "zones",
 }
 
 // OriginFromFileName guesses a zone's origin from its file's name; the folders do not matter. It is not ok where the
-// name, without its customary prefix and suffixes, is neither a domain name of at least two labels (or localhost) nor a
-// network's reverse zone. The name is marked where it says that the file is a zone's.
+// name, without its final dot, customary prefix and suffixes, is neither a domain name of at least two labels (or
+// localhost) nor a network's reverse zone. The name is marked where it says that the file is a zone's.
 func OriginFromFileName(name string) (origin Name, ok, marked bool) {
-	bare, marked := trimOrigin(strings.ToLower(path.Base(name)))
+	bare, marked := trimOrigin(strings.TrimSuffix(strings.ToLower(path.Base(name)), "."))
 	text := ""
 	switch {
 	case strings.HasSuffix(bare, ".in-addr.arpa"):
@@ -132,6 +187,9 @@ func trimOrigin(base string) (bare string, marked bool) {
 	for before := ""; bare != before; {
 		before = bare
 		for _, suffix := range plainSuffixes {
+			bare = strings.TrimSuffix(bare, suffix)
+		}
+		for _, suffix := range TemplateSuffixes {
 			bare = strings.TrimSuffix(bare, suffix)
 		}
 		for _, suffix := range originSuffixes {

@@ -30,6 +30,8 @@ func TestOriginFromFileName(t *testing.T) {
 		{"_msdcs.example.org.dns", "_msdcs.example.org."},
 		{"xn--90acfeb5arebdybhp3a.xn--d1alf.zone", "xn--90acfeb5arebdybhp3a.xn--d1alf."},
 		{"db.localhost", "localhost."},
+		{"db.example.org.", "example.org."},
+		{"example.org.zone.", "example.org."},
 		{"db.2001.de", "2001.de."},
 
 		{"db.192.0.2", "2.0.192.in-addr.arpa."},
@@ -63,6 +65,7 @@ func TestOriginFromFileName(t *testing.T) {
 		{"%head.zone", ""},
 		{"db.-example.org", ""},
 		{"example..org", ""},
+		{"example.org..", ""},
 		{".example.org", ""},
 		{"db.\xe6var.net", ""},
 		{"1.2.3", ""},
@@ -142,6 +145,12 @@ func TestOrigins(t *testing.T) {
 		{"an absolute owner beats the file's name", "db.example.net", "example.org. SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"the file's name, for an SOA that $ORIGIN . puts at the root", "example.org", "$ORIGIN .\n@ SOA ns h 1 2 3 4 5\n", "example.org."},
 		{"the root, where the file's name does not say otherwise", "zone", "$ORIGIN .\n@ SOA ns h 1 2 3 4 5\n", "."},
+		{"the root, where more lies in it", "org.example", ". 1 SOA ns h 1 2 3 4 5\n@ NS ns.example.\norg. NS ns.org.\n", "."},
+		{"the file's name, where all but an SOA at the root lies there", "db.example.org", "$ORIGIN .\n@ 1 SOA ns h 1 2 3 4 5\nexample.org MX 1 a.\n", "example.org."},
+		{"the file's name, of which some owners are not", "db.example.org", "www.example.org. 1 A 192.0.2.1\na. A 192.0.2.1\n", "example.org."},
+		{"nothing, where all absolute owners lie elsewhere", "master_db.mesh", "@ 1 SOA ns h 1 2 3 4 5\na.mesh. A 192.0.2.1\n", ""},
+		{"the file's name, in spite of a stray name", "db.example.org", "ns 1 A 192.0.2.1\nwww.example.net. A 192.0.2.1\n", "example.org."},
+		{"nothing, where $ORIGIN puts all owners elsewhere", "db.a.mesh", "@ 1 SOA ns h 1 2 3 4 5\n$ORIGIN mesh.\nb A 192.0.2.1\n", ""},
 		{"nothing that tells", "zone", "@ SOA ns h 1 2 3 4 5\n", ""},
 	}
 	for _, tt := range tests {
@@ -159,6 +168,22 @@ func TestOrigins(t *testing.T) {
 			if got != tt.want {
 				t.Errorf("origin %q, want %q", got, tt.want)
 			}
+			if fromName := strings.HasPrefix(tt.name, "the file's name"); z.Guessed != fromName {
+				t.Errorf("the origin is a guess: %t", z.Guessed)
+			}
 		})
+	}
+}
+
+func TestOnlyMailNeedsAnOrigin(t *testing.T) {
+	for records, want := range map[string]int{"": 0, "@ A 192.0.2.1\n": 0, "@ MX 0 .\n": 1, "a MX 10 b\n": 1} {
+		files := &FileSet{}
+		file, err := files.Add("db.empty", []byte("$TTL 1\n@ SOA ns h 1 2 3 4 5\n"+records))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if z := (&Loader{Files: files, Limits: DefaultLimits}).Parse(file, nil); len(z.Problems) != want {
+			t.Errorf("%q: the problems are %v", records, z.Problems)
+		}
 	}
 }

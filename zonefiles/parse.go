@@ -15,6 +15,10 @@ type parser struct {
 	zone   *Zone
 	names  *Names
 
+	dialect     Dialect
+	soughtGDNSD bool // records that gdnsd alone reads were looked for
+	again       bool // see Served.Again
+
 	file  *File
 	stack []FileID // the files that include one another, outermost first
 
@@ -23,8 +27,8 @@ type parser struct {
 	ownerState ownerState
 	owners     textInterner
 	place      place  // of the last record
-	nameOf     NameID // what name is the name of
-	name       Name
+	sizeOf     NameID // what size is the size of
+	size       originSize
 
 	defaultTTL, lastTTL       uint32
 	hasDefaultTTL, hasLastTTL bool
@@ -32,8 +36,10 @@ type parser struct {
 
 	hasSOA    bool
 	included  int64 // bytes read by $INCLUDE
+	templates int   // bytes of templates
 	made      int   // records made by $GENERATE
 	madeBytes int   // their text
+	hasNUL    bool  // the file holds a NUL byte
 	unclosed  int   // parentheses of the file that are never closed
 	givenUp   bool  // the zone has too many problems for the rest to be read
 }
@@ -41,9 +47,10 @@ type parser struct {
 type ownerState uint8
 
 const (
-	noOwner     ownerState = iota
-	knownOwner             // a record without an owner takes this one
-	brokenOwner            // the last owner could not be read, so neither can records that inherit it
+	noOwner      ownerState = iota
+	knownOwner              // a record without an owner takes this one
+	brokenOwner             // the last owner could not be read, so neither can records that inherit it
+	unknownOwner            // a tool has yet to fill in the last owner
 )
 
 // zoneState is what $INCLUDE and $GENERATE restore at their end.
@@ -65,20 +72,30 @@ func (p *parser) restore(s zoneState) {
 func (p *parser) parseFile(f *File) {
 	p.file = f
 	p.owners.forget()
-	if p.loader.account(f); p.loader.Exhausted() {
+	if !p.again {
+		p.loader.account(f)
+	}
+	if p.loader.Exhausted() || p.templates > maxTemplateText {
 		return
 	}
-	data := f.Data
+	data := f.read()
+	p.zone.IsTemplate = p.zone.IsTemplate || f.isTemplate
+	if p.isTooLarge(f) {
+		return
+	}
 	if bytes.HasPrefix(data, byteOrderMark) {
 		p.syntax(Span{f.ID, 0, uint32(len(byteOrderMark))}, "a byte order mark precedes the first character",
 			"save the file as UTF-8 without a byte order mark: name servers take it for a part of the first name")
 	}
-	if at := bytes.IndexByte(data[:min(len(data), maxTextProbe)], 0); at >= 0 {
-		p.syntax(Span{f.ID, uint32(at), uint32(at + 1)}, "the file holds a NUL byte: it is not text in ASCII or UTF-8", "")
-		p.gap(Gap{Whole: true, Span: Span{f.ID, uint32(at), uint32(at + 1)}})
+	if isUTF16(data) {
+		p.syntax(Span{File: f.ID, End: uint32(min(len(data), 2))}, "the file is in UTF-16, which no name server reads",
+			"save it as UTF-8 without a byte order mark: iconv -f UTF-16 -t UTF-8")
+		p.gap(gap{anywhere: true})
 		return
 	}
+	p.hasNUL = anyBlock(data, hasNUL)
 	at := textStart(data)
+	byLine := !p.zone.IsTemplate && !p.hasNUL && p.loader.part >= 0
 	ahead := p.readAhead(data)
 	defer ahead.stop()
 	e := newEntry()
@@ -87,6 +104,12 @@ func (p *parser) parseFile(f *File) {
 		if next, ok := ahead.take(p, at); ok {
 			at = next
 			continue
+		}
+		if byLine {
+			if r, next, ok := readLine(data, at, &e); ok && p.adoptOne(&r) {
+				at = next
+				continue
+			}
 		}
 		if !e.scan(data, at) || !p.entry(&e) {
 			return
@@ -107,12 +130,34 @@ func (p *parser) entry(e *entry) bool {
 				return false
 			}
 		}
-	case !e.indented && !e.fields[0].quoted && p.file.Data[e.fields[0].start] == '$':
+	case e.isPadded():
+		at := p.around(e)
+		p.problem(LimitProblem, Span{at.File, at.Start, at.Start + 1},
+			fmt.Sprintf("the entry that begins here has more than %d bytes of blanks and comments", maxPadding),
+			"put long comments before the entry or after it")
+		p.gap(p.missingOf(e))
+	case p.hasNUL && p.holdsNUL(e):
+	case p.zone.IsTemplate && p.partial(e):
+	case p.isDirective(e):
 		p.directive(e)
 	default:
 		p.record(e)
 	}
 	return !p.isGivenUp(e.next)
+}
+
+// holdsNUL reports an entry with a NUL byte outside of quotes, where name servers refuse it.
+func (p *parser) holdsNUL(e *entry) bool {
+	for _, f := range e.fields {
+		if at := bytes.IndexByte(p.file.text[f.start:f.end], 0); at >= 0 && !f.quoted {
+			p.syntax(Span{p.file.ID, f.start + uint32(at), f.start + uint32(at) + 1}, "the record holds a NUL byte",
+				"remove it; in a name or string write \\000")
+			p.ownerState = brokenOwner
+			p.gap(gap{anywhere: true})
+			return true
+		}
+	}
+	return false
 }
 
 // isGivenUp reports whether the zone has too many problems to go on reading the file, at an offset.
@@ -125,7 +170,7 @@ func (p *parser) isGivenUp(at uint32) bool {
 		span := Span{p.file.ID, at, at}
 		p.problem(LimitProblem, span, fmt.Sprintf("the zone is given up here: %d things in it cannot be read", maxProblems),
 			"")
-		p.zone.Gaps = []Gap{{Whole: true, Span: span}}
+		p.gap(gap{anywhere: true})
 	}
 	return true
 }
@@ -134,25 +179,31 @@ func (p *parser) isGivenUp(at uint32) bool {
 func (p *parser) fault(e *entry) {
 	at := e.faultAt
 	at.File = p.file.ID
+	missing := p.missingOf(e)
 	switch e.fault {
 	case unclosedQuote:
-		p.syntax(at, "a quote is not closed on its line", "close it, or write \\\" for a quote inside a string")
+		p.unreadable(at, missing, "a quote is not closed on its line",
+			"close it, or write \\\" for a quote inside a string")
 	case unclosedParenthesis:
-		p.syntax(at, "a parenthesis is never closed",
+		p.unreadable(at, missing, "a parenthesis is never closed",
 			"write the missing \")\"; what follows was read from the next line that begins with a name")
 	case strayParenthesis:
-		p.syntax(at, "a closing parenthesis has no opening one", "")
+		p.unreadable(at, missing, "a closing parenthesis has no opening one", "")
 	case tooManyFields:
-		p.syntax(at, fmt.Sprintf("the record has %d fields and more", maxFields), "")
+		p.unreadable(at, missing, fmt.Sprintf("the record has %d fields and more", maxFields), "")
 	}
-	// The owner is what the entry's first field says, as far as it goes; the type is not known.
-	if owner, ok := p.ownerOf(e); ok {
-		p.owner, p.ownerState = owner, knownOwner
-		p.gap(Gap{Owner: owner, Span: at})
-	} else {
+}
+
+// missingOf is what a missing entry leaves out. Its owner is what its first field says, as far as it goes; the type is
+// not known.
+func (p *parser) missingOf(e *entry) gap {
+	owner, ok := p.ownerOf(e)
+	if !ok {
 		p.ownerState = brokenOwner
-		p.gap(Gap{Whole: true, Span: at})
+		return gap{anywhere: true}
 	}
+	p.owner, p.ownerState = owner, knownOwner
+	return gap{owner: owner}
 }
 
 // ownerOf is the owner that an entry states or inherits.
@@ -160,16 +211,16 @@ func (p *parser) ownerOf(e *entry) (NameID, bool) {
 	if e.indented {
 		return p.owner, p.ownerState == knownOwner
 	}
-	if len(e.fields) == 0 || p.file.Data[e.fields[0].start] == '$' {
+	if len(e.fields) == 0 || p.file.text[e.fields[0].start] == '$' {
 		return rootID, false
 	}
-	owner, err := p.names.internText(p.file.Data[e.fields[0].start:e.fields[0].end], p.origin)
+	owner, err := p.names.internText(p.file.text[e.fields[0].start:e.fields[0].end], p.origin)
 	return owner, err == nil
 }
 
 // record reads one record.
 func (p *parser) record(e *entry) {
-	data, fields := p.file.Data, e.fields
+	data, fields := p.file.text, e.fields
 	if !e.indented {
 		if err := p.setOwner(data[fields[0].start:fields[0].end]); err != nil {
 			p.withoutOwner(fields[0], err)
@@ -182,27 +233,38 @@ func (p *parser) record(e *entry) {
 	}
 	ttl, hasTTL, otherClass, rest := ttlAndClass(data, fields)
 	if len(rest) == 0 {
-		p.syntax(p.around(e), "the record ends before its type", "")
-		p.gap(Gap{Owner: p.owner, Span: Span{p.file.ID, e.end, e.end}})
+		p.unreadable(p.around(e), gap{owner: p.owner}, "the record ends before its type", "")
 		return
 	}
 	typ, ok := parseType(data[rest[0].start:rest[0].end])
 	if !ok || rest[0].quoted || !typ.isData() {
-		p.withoutType(rest[0], len(rest) == len(fields))
+		p.withoutType(rest, len(rest) == len(fields))
 		return
 	}
 	if otherClass {
-		p.zone.OtherClass++
+		p.setAside(fields[:len(fields)-len(rest)])
 		return
 	}
 	rdata := rest[1:]
-	if wrong := checkRDATA(typ, data, rdata, p.originName()); wrong.message != "" {
-		at := p.span(rest[0])
-		if wrong.field < len(rdata) {
-			at = p.span(rdata[wrong.field])
+	if fault := checkRDATA(typ, data, rdata, p.originSize()); fault.kind != 0 {
+		missing := gap{owner: p.owner, typ: typ}
+		if fault.kind == wrongField && !fault.inOctets && p.readsAll(typ, data, rdata[fault.field], fault.field) {
+			p.gap(missing)
+			return
 		}
-		p.syntax(at, wrong.text(typ, data, rdata), "")
-		p.gap(Gap{Owner: p.owner, Type: typ, Span: at})
+		at := p.span(rest[0])
+		switch {
+		case isGeneric(typ, data, rdata):
+			at.Start, at.End = rdata[0].start, rdata[len(rdata)-1].end
+		case int(fault.field) < len(rdata):
+			at = p.span(rdata[fault.field])
+		}
+		if p.zone.IsTemplate && wordLength(data[at.Start:at.End]) == at.Len() { // a macro, for all we know
+			p.gap(missing)
+			return
+		}
+		p.syntax(at, faultText(typ, data, rdata, fault), "")
+		p.gap(missing)
 		return
 	}
 	if hasTTL {
@@ -211,37 +273,71 @@ func (p *parser) record(e *entry) {
 		ttl = p.missingTTL(typ, rest)
 	}
 	p.hasSOA = p.hasSOA || typ == TypeSOA
-	p.add(record{owner: p.owner, ttl: ttl, start: e.start, typ: typ, rdata: e.rdataOffset(data, rdata)})
+	p.keep(e, typ, ttl, rdata)
+}
+
+// keep adds the record of an entry.
+func (p *parser) keep(e *entry, typ Type, ttl uint32, rdata []field) {
+	offset := e.rdataOffset(p.file.text, rdata)
+	if offset == farRDATA {
+		p.zone.far = append(p.zone.far, farData{uint32(p.zone.Len()), rdataStart(rdata, e.end), e.end})
+	}
+	p.add(record{owner: p.owner, ttl: ttl, start: e.start, typ: typ, rdata: offset})
+}
+
+// setAside counts a record of another class than IN, of which the fields between its owner and its type are given.
+func (p *parser) setAside(fields []field) {
+	if p.zone.OtherClass++; p.zone.OtherClass > 1 {
+		return
+	}
+	for _, f := range fields {
+		if _, ok := parseClass(p.file.text[f.start:f.end]); ok {
+			p.zone.FirstOther = p.span(f)
+		}
+	}
 }
 
 // withoutOwner reports a record that has no owner: its first field cannot be one, or it states none and can inherit
 // none.
 func (p *parser) withoutOwner(first field, err error) {
-	at := p.span(first)
+	at, missing := p.span(first), gap{anywhere: true}
 	switch {
 	case err != nil:
-		text := p.file.Data[first.start:first.end]
-		p.syntax(at, fmt.Sprintf("owner %s cannot be a domain name: %v", Quote(text), err), "")
+		text := p.file.text[first.start:first.end]
+		p.unreadable(at, missing, fmt.Sprintf("owner %s cannot be a domain name: %v", Quote(text), err), "")
 	case p.ownerState == noOwner:
-		p.syntax(at, "the record has no owner, and no record before it has one to inherit",
+		p.unreadable(at, missing, "the record has no owner, and no record before it has one to inherit",
 			"begin the line with the owner name, or with @ for the origin")
+	default:
+		p.gap(gap{anywhere: true})
 	}
-	p.gap(Gap{Whole: true, Span: at})
 }
 
 // withoutType reports a record whose type is not one. It may be the first field after the owner.
-func (p *parser) withoutType(f field, isFirst bool) {
-	text := p.file.Data[f.start:f.end]
-	if typ, ok := parseType(text); ok && !f.quoted {
-		p.syntax(p.span(f), fmt.Sprintf("type %s is for queries and cannot be in a zone", typ), "")
+func (p *parser) withoutType(fields []field, isFirst bool) {
+	at := p.span(fields[0])
+	text := p.file.text[at.Start:at.End]
+	if typ, ok := parseType(text); ok && !fields[0].quoted {
+		what := "is for queries"
+		if typ == 0 {
+			what = "is reserved (RFC 6895 s.3.1)"
+		}
+		p.syntax(at, fmt.Sprintf("type %s %s and cannot be in a zone", typ, what), "")
+		return
+	}
+	if isTwoTTLs(text) {
+		if _, _, _, rest := ttlAndClass(p.file.text, fields[1:]); len(rest) > 0 && p.foreign(rest) {
+			return
+		}
+	}
+	if p.foreign(fields) {
 		return
 	}
 	what := "is not an RR type"
 	if isFirst {
 		what = "is neither a TTL nor a class nor an RR type"
 	}
-	p.syntax(p.span(f), Quote(text)+" "+what, "")
-	p.gap(Gap{Owner: p.owner, Span: p.span(f)})
+	p.unreadable(at, gap{owner: p.owner}, Quote(text)+" "+what, "")
 }
 
 // missingTTL is the TTL of a record that states none and inherits none. Its fields begin with its type.
@@ -250,7 +346,7 @@ func (p *parser) missingTTL(typ Type, fields []field) (ttl uint32) {
 	case typ == TypeSOA:
 		// RFC 2308 s.4 gave the field another meaning; name servers still fall back on it.
 		if minimum := fields[len(fields)-1]; len(fields) == 8 {
-			ttl, _ = parseTTL(p.file.Data[minimum.start:minimum.end])
+			ttl, _ = parseTTL(p.file.text[minimum.start:minimum.end])
 			ttl = servedTTL(ttl)
 		}
 		p.defaultTTL, p.hasDefaultTTL = ttl, true
@@ -285,12 +381,15 @@ func (p *parser) inheritedTTL() (ttl uint32, ok bool) {
 	return p.lastTTL, p.hasLastTTL
 }
 
-// originName is the origin as a Name, made anew only where the origin is another than it was.
-func (p *parser) originName() Name {
-	if p.nameOf != p.origin {
-		p.nameOf, p.name = p.origin, p.names.Name(p.origin)
+// originSize is the size of the origin's name, counted anew only where the origin is another than it was.
+func (p *parser) originSize() originSize {
+	if p.sizeOf != p.origin {
+		p.sizeOf, p.size = p.origin, originSize{octets: int(p.names.nodes[p.origin].wireLen)}
+		for id := p.origin; id != rootID; id = p.names.Parent(id) {
+			p.size.labels++
+		}
 	}
-	return p.name
+	return p.size
 }
 
 // add gives a record its place and keeps it.
@@ -301,26 +400,6 @@ func (p *parser) add(r record) {
 	}
 	r.place = uint32(len(p.zone.places) - 1)
 	p.zone.records = append(p.zone.records, r)
-}
-
-// rdataOffset is where RDATA begins, counted from the entry's start, as record.rdata has it.
-func (e *entry) rdataOffset(data []byte, rdata []field) uint16 {
-	offset := rdataStart(rdata, e.end) - e.start
-	if offset >= farRDATA || e.parentheses && bytes.IndexByte(data[e.start:e.start+offset], '(') >= 0 {
-		return farRDATA
-	}
-	return uint16(offset)
-}
-
-// rdataStart is where RDATA begins, a quote before its first field included.
-func rdataStart(rdata []field, end uint32) uint32 {
-	switch {
-	case len(rdata) == 0:
-		return end
-	case rdata[0].quoted:
-		return rdata[0].start - 1
-	}
-	return rdata[0].start
 }
 
 // servedTTL is a TTL as name servers take it: 0 beyond the largest that RFC 2181 s.8 allows.
@@ -381,18 +460,18 @@ func (p *parser) around(e *entry) Span {
 	return Span{p.file.ID, e.fields[0].start, e.fields[len(e.fields)-1].end}
 }
 
+// unreadable reports what cannot be read, and what is missing for it. In a template it may be the tool's.
+func (p *parser) unreadable(at Span, missing gap, message, help string) {
+	if !p.zone.IsTemplate {
+		p.syntax(at, message, help)
+	}
+	p.gap(missing)
+}
+
 func (p *parser) syntax(at Span, message, help string) { p.problem(SyntaxProblem, at, message, help) }
 
 func (p *parser) problem(kind ProblemKind, at Span, message, help string) {
 	p.zone.Problems = append(p.zone.Problems, Problem{kind, at, message, help})
 }
 
-func (p *parser) gap(g Gap) {
-	switch {
-	case g.Whole || len(p.zone.Gaps) == maxGaps:
-		g.Whole = true
-		p.zone.Gaps = []Gap{g}
-	case len(p.zone.Gaps) == 0 || !p.zone.Gaps[0].Whole:
-		p.zone.Gaps = append(p.zone.Gaps, g)
-	}
-}
+func (p *parser) gap(g gap) { p.zone.addGap(g) }

@@ -31,10 +31,13 @@ func zoneFrom(t *testing.T, files ...string) *Zone {
 	}
 	t.Cleanup(func() { root.Close() })
 	origin := MustName("example.org.")
-	return NewLoader(root).Load(files[0], &origin, Served{})
+	loader := NewLoader(root)
+	loader.Finder = disk.NewFinder(root, nil)
+	return loader.Load(files[0], &origin, Served{})
 }
 
-// describe lists records as "line:column owner TTL TYPE data" and problems as "line:column-column! message".
+// describe lists records as "line:column owner TTL TYPE data", problems as "line:column-column! message", and files that
+// only the server has.
 func describe(z *Zone) string {
 	var b strings.Builder
 	for i := range z.Len() {
@@ -42,6 +45,10 @@ func describe(z *Zone) string {
 		at := z.Files().OnDisk(r.Span())
 		p := z.Files().Position(at.File, at.Start)
 		fmt.Fprintf(&b, "%d:%d %s %d %s %s\n", p.Line, p.Column, r.OwnerName(), r.TTL(), r.Type(), r.CanonicalRDATA())
+	}
+	for _, missing := range z.Elsewhere {
+		p := z.Files().Position(missing.Span.File, missing.Span.Start)
+		fmt.Fprintf(&b, "%d:%d elsewhere: %s\n", p.Line, p.Column, missing.Path)
 	}
 	for _, problem := range z.Problems {
 		at := z.Files().OnDisk(problem.Span)
@@ -72,21 +79,21 @@ func TestRecordsAndProblems(t *testing.T) {
 		{"escapes in names", "a\\.b 60 A 192.0.2.1\n\\119ww 60 A 192.0.2.2\n", "1:1 a\\.b.example.org. 60 A 192.0.2.1\n2:1 www.example.org. 60 A 192.0.2.2\n"},
 		{"types without a mnemonic", "www 60 TYPE65280 \\# 2 abcd\n", "1:1 www.example.org. 60 TYPE65280 \\# 2 abcd\n"},
 		{"a known type by number and as octets", "www 60 TYPE1 \\# 4 c0000201\n", "1:1 www.example.org. 60 A 192.0.2.1\n"},
-		{"octets that end before a field", "a 60 TYPE15 \\# 2 000a\n", "1:13-15! MX data cannot be read: \\# has 2 octets, which end before the target\n"},
+		{"octets that end before a field", "a 60 TYPE15 \\# 2 000a\n", "1:13-22! MX \\# has 2 octets, which end before the target does: it takes preference and target\n"},
 		{"octets that end with the last field", "a 60 TYPE15 \\# 3 000000\n", "1:1 a.example.org. 60 MX 0 .\n"},
 		{"CR LF and no final newline", "a 60 A 192.0.2.1\r\nb 60 A 192.0.2.2", "1:1 a.example.org. 60 A 192.0.2.1\n2:1 b.example.org. 60 A 192.0.2.2\n"},
 		{"the SOA's minimum where no TTL is given", "@ SOA ns h 1 2 3 4 77\nwww A 192.0.2.1\n", "1:1 example.org. 77 SOA ns.example.org. h.example.org. 1 2 3 4 77\n2:1 www.example.org. 77 A 192.0.2.1\n"},
 		{"other classes are set aside", "a 60 CH TXT x\nb 60 IN TXT x\n", "2:1 b.example.org. 60 TXT \"x\"\n"},
 		{"$GENERATE with modifiers and quotes", "$TTL 1\n$GENERATE 8-10/2 h${1,3} MX \"10 mx$\"\n", "2:1 h009.example.org. 1 MX 10 mx8.example.org.\n2:1 h011.example.org. 1 MX 10 mx10.example.org.\n"},
 
-		{"a preference that is too large", "www 60 MX 70000 mx\n", "1:11-16! MX preference 70000 is larger than 65535\n"},
-		{"a preference that is no number", "www 60 MX ten mx\n", "1:11-14! MX preference ten is not a number\n"},
-		{"a missing preference", "www 60 MX mx\n", "1:11-13! MX preference mx is not a number; MX takes 2 fields, and here it has 1\n"},
-		{"a missing target", "www 60 MX 10\n", "1:8-10! MX has no target\n"},
-		{"a field too many", "www 60 MX 10 mx 20\n", "1:17-19! MX has 20 after its last field\n"},
+		{"a preference that is too large", "www 60 MX 70000 mx\n", "1:11-16! MX preference 70000 is not a number up to 65535\n"},
+		{"a preference that is no number", "www 60 MX ten mx\n", "1:11-14! MX preference ten is not a number up to 65535\n"},
+		{"a missing preference", "www 60 MX mx\n", "1:11-13! MX preference mx is not a number up to 65535; MX takes preference and target\n"},
+		{"a missing target", "www 60 MX 10\n", "1:8-10! MX has no target: it takes preference and target\n"},
+		{"a field too many", "www 60 MX 10 mx 20\n", "1:17-19! MX has 20 after its last field: it takes preference and target\n"},
 		{"an IPv4 address in an AAAA", "www 60 AAAA 192.0.2.1\n", "1:13-22! AAAA address 192.0.2.1 is not an IPv6 address\n"},
 		{"an address with a zone", "www 60 AAAA fe80::1%eth0\n", "1:13-25! AAAA address fe80::1%eth0 is not an IPv6 address\n"},
-		{"no data", "www 60 A\n", "1:8-9! A has no data\n"},
+		{"no data", "www 60 A\n", "1:8-9! A has no data: it takes address\n"},
 		{"no type", "www 60 IN\n", "1:1-10! the record ends before its type\n"},
 		{"an unknown type", "www 60 IN MXX 10 mx\n", "1:11-14! MXX is not an RR type\n"},
 		{"a type of queries", "www 60 ANY x\n", "1:12-13! x is not an RR type\n"},
@@ -98,7 +105,7 @@ func TestRecordsAndProblems(t *testing.T) {
 		{"a stray parenthesis", "a 60 TXT x )\nb 60 A 192.0.2.1\n", "2:1 b.example.org. 60 A 192.0.2.1\n1:12-13! a closing parenthesis has no opening one\n"},
 		{"a byte order mark", "\xef\xbb\xbfa 60 A 192.0.2.1\n", "1:2 a.example.org. 60 A 192.0.2.1\n1:1-2! a byte order mark precedes the first character\n"},
 		{"columns count runes", "a 60 TXT \"äöü\" \"😀\nb 60 A 192.0.2.1\n", "2:1 b.example.org. 60 A 192.0.2.1\n1:16-18! a quote is not closed on its line\n"},
-		{"a string of more than 255 octets", "a 60 TXT " + strings.Repeat("x", 256) + "\n", "1:10-266! TXT string of 256 octets is longer than 255: split it into several strings\n"},
+		{"a string of more than 255 octets", "a 60 TXT " + strings.Repeat("x", 256) + "\n", "1:10-266! TXT string " + strings.Repeat("x", 80) + "... has 256 octets, more than the 255 of a string: split it into several strings\n"},
 		{"control characters are shown escaped", "a 60 A \x1b[31m\n", "1:8-13! A address \"\\x1b[31m\" is not an IPv4 address\n"},
 		{"an unknown directive", "$FOO bar\n", "1:1-5! $FOO is not a directive\n"},
 		{"$ORIGIN without a name", "$ORIGIN\n", "1:1-8! $ORIGIN lacks its name\n"},

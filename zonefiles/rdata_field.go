@@ -1,197 +1,425 @@
 package zonefiles
 
 import (
-	"fmt"
-	"math"
+	"bytes"
+	"regexp/syntax"
+	"strconv"
+	"strings"
 )
 
-// What the fields of RDATA may hold. The fields that zones are full of are checked here; what is refused here,
-// checkRDATA shows to the DNS library as well, unless the error is final.
+// What the fields of RDATA may hold.
 
 // fieldKind is what one field of RDATA holds.
 type fieldKind uint8
 
 const (
-	nameField      fieldKind = iota // a domain name
-	uint8Field                      // a decimal number up to 255
-	uint16Field                     // up to 65535
-	uint32Field                     // up to 2^32-1
-	periodField                     // a number of seconds, units allowed
-	ipv4Field                       // a dotted quad
-	ipv6Field                       // an IPv6 address (RFC 4291 s.2.2)
-	stringField                     // a character-string of up to 255 octets (RFC 1035 s.3.3)
-	typeField                       // an RR type
-	timeField                       // YYYYMMDDHHmmSS
-	saltField                       // hexadecimal digits, or "-"
-	hashField                       // an unpadded base32hex hash (RFC 5155 s.3.3)
-	algorithmField                  // a DNSSEC algorithm: a number up to 255, or a mnemonic
+	nameField            fieldKind = iota // a domain name
+	uint8Field                            // a decimal number up to 255
+	uint16Field                           // up to 65535
+	uint32Field                           // up to 2^32-1
+	uint64Field                           // up to 2^64-1
+	bitField                              // 0 or 1
+	zeroField                             // 0, in 16 bits
+	periodField                           // a number of seconds, units allowed
+	ipv4Field                             // a dotted quad
+	ipv6Field                             // an IPv6 address (RFC 4291 s.2.2)
+	typeField                             // an RR type, or its number
+	dateField                             // YYYYMMDDHHmmSS
+	timeField                             // a dateField or seconds since 1970 (RFC 4034 s.3.2)
+	saltField                             // hexadecimal digits, or "-"
+	hashField                             // an unpadded base32hex hash (RFC 5155 s.3.3)
+	hexWordField                          // hexadecimal digits
+	base64WordField                       // base64
+	locatorField                          // four groups of four hexadecimal digits (RFC 6742 s.2.1.2)
+	eui48Field                            // six pairs of hexadecimal digits (RFC 7043 s.3.2)
+	eui64Field                            // eight pairs of hexadecimal digits (RFC 7043 s.4.2)
+	nsapField                             // 0x and hexadecimal digits with dots (RFC 1706 s.7)
+	atmaField                             // hexadecimal digits with dots, or + and decimal digits
+	gatewayField                          // what checkGateway holds it to
+	algorithmField                        // a DNSSEC algorithm: a number up to 255, or a mnemonic, as those that follow
+	digestTypeField                       // of a DS record
+	hashAlgorithmField                    // of NSEC3
+	protocolField                         // of a key
+	certificateTypeField                  // of a CERT record, up to 65535
+	syncSchemeField                       // of a DSYNC record
+	ipProtocolField                       // of a WKS record
+	tagField                              // letters and digits of up to 255 octets (RFC 8659 s.4.1)
+
+	stringField // a character-string of up to 255 octets (RFC 1035 s.3.3)
+	x25Field    // a character-string of four decimal digits and more (RFC 1183 s.3.1)
+	textField   // text of any length
+	quotedField // text of any length, in quotes
 
 	// These take all fields to the end.
-	stringsField // one character-string or more
-	typesField   // RR types, or none
-	hexField     // hexadecimal digits in groups of any size
-	base64Field  // base64 in groups of any size
+	stringsField      // one character-string or more
+	typesField        // RR types
+	lowTypesField     // RR types up to 127, or their numbers (RFC 2535 s.5.2)
+	namesField        // domain names
+	hexField          // hexadecimal digits in groups of any size
+	base64Field       // base64 in groups of any size
+	base64OrNoneField // base64, or "-"
+	servicesField     // ports of a WKS record
+	prefixesField     // of an APL record (RFC 3123 s.4)
+	locationFields    // RFC 1876 s.3
+	paramsField       // RFC 9460 s.2.1
+	restField         // what the type's check holds it to
 )
-
-// rdataError is what is wrong with RDATA. The zero value says that nothing is.
-type rdataError struct {
-	message string // says what is wrong, without the subject
-	field   int    // number of the field, from 0; that of the field that is missing, or of the first one too many
-	about   errorSubject
-	isFinal bool // it holds although the DNS library may accept what name servers refuse
-}
-
-// errorSubject is what the message of an rdataError is about.
-type errorSubject uint8
 
 const (
-	aboutRDATA errorSubject = iota // all of it
-	aboutField                     // the field by its name
-	aboutText                      // the field by its name and its text
+	firstQuotableKind = stringField
+	firstListKind     = stringsField
 )
 
-// checkFields compares RDATA with the fields of its type. originLen is the length, in octets, of what is added to
-// relative names. It makes no text unless something is wrong, and allocates nothing.
-func checkFields(want []rdataField, data []byte, fields []field, originLen int) rdataError {
-	for i := range want {
-		kind := want[i].kind
-		if i >= len(fields) {
-			if kind == typesField {
-				return rdataError{}
-			}
-			return rdataError{field: i, message: "has no " + want[i].name}
-		}
-		f := fields[i]
-		if f.quoted && kind != stringField && kind != stringsField {
-			return rdataError{about: aboutText, field: i, message: "is in quotes", isFinal: true}
-		}
-		if kind >= stringsField {
-			wrong := checkToEnd(kind, data, fields[i:])
-			wrong.field += i
-			return wrong
-		}
-		text, ok := data[f.start:f.end], false
-		switch kind {
-		case nameField:
-			ok = checkName(text, f.escaped, originLen) == nil
-		case uint8Field:
-			_, ok = parseUint(text, 1<<8-1)
-		case uint16Field:
-			_, ok = parseUint(text, 1<<16-1)
-		case uint32Field:
-			_, ok = parseUint(text, 1<<32-1)
-		case algorithmField:
-			_, ok = parseUint(algorithmNumber(text), 1<<8-1)
-		case periodField:
-			_, ok = parseTTL(text)
-		case ipv4Field:
-			_, ok = parseIPv4(text)
-		case ipv6Field:
-			_, ok = parseIPv6(text)
-		case stringField:
-			ok = checkString(text, f.escaped).message == ""
-		case typeField:
-			_, ok = parseType(text)
-		case timeField:
-			ok = isTime(text)
-		case saltField:
-			ok = string(text) == "-" || onlyDigits(text, &hexDigit) && len(text)%2 == 0 && len(text) <= 2*255
-		case hashField:
-			// The DNS library knows SHA-1 alone, whose 20 octets make 32 digits (RFC 5155 s.11).
-			ok = len(text) == 32 && onlyDigits(text, &base32Digit)
-		}
-		if !ok {
-			wrong := misfit(kind, text, f.escaped, originLen)
-			wrong.field = i
-			return wrong
-		}
-	}
-	if len(fields) > len(want) {
-		extra := fields[len(want)]
-		return rdataError{field: len(want), message: fmt.Sprintf("has %s after its last field",
-			Quote(data[extra.start:extra.end]))}
-	}
-	return rdataError{}
-}
-
-// misfit says why text is not of a kind.
-func misfit(kind fieldKind, text []byte, escaped bool, originLen int) rdataError {
-	message := "is not a number"
-	switch kind {
-	case stringField:
-		return checkString(text, escaped)
+// holds reports whether a field holds what its kind does. Quotes are the caller's; originLen is the octets of what is
+// added to relative names.
+func (k fieldKind) holds(text []byte, escaped bool, originLen int) (ok bool) {
+	switch k {
 	case nameField:
-		err := checkName(text, escaped, originLen)
-		return rdataError{about: aboutText, message: fmt.Sprintf("cannot be a domain name: %v", err), isFinal: true}
-	case uint8Field, uint16Field, uint32Field:
-		if onlyDigits(text, &decimalDigit) {
-			largest := map[fieldKind]uint32{uint8Field: math.MaxUint8, uint16Field: math.MaxUint16, uint32Field: math.MaxUint32}
-			message = fmt.Sprintf("is larger than %d", largest[kind])
-		}
-	case algorithmField:
-		message = "is neither a number up to 255 nor a known mnemonic"
+		ok = checkName(text, escaped, originLen) == nil
 	case periodField:
-		message = "is not a number of seconds up to 4294967295, with or without units (1h30m)"
+		_, ok = parseTTL(text)
 	case ipv4Field:
-		message = "is not an IPv4 address"
+		_, ok = parseIPv4(text)
 	case ipv6Field:
-		message = "is not an IPv6 address"
-	case typeField, typesField:
-		message = "is not an RR type"
+		_, ok = parseIPv6(text)
+	case stringField:
+		size, good := stringSize(text, escaped)
+		ok = good && size <= maxString
+	case typeField:
+		if _, ok = parseType(text); !ok {
+			_, ok = parseUint(text, 1<<16-1)
+		}
+	case dateField:
+		ok = isTime(text)
 	case timeField:
-		message = "is not a time such as 20260131235959"
+		if ok = isTime(text); !ok && len(text) <= 10 {
+			_, ok = parseUint(text, 1<<32-1)
+		}
 	case saltField:
-		message = `is neither "-" nor pairs of hexadecimal digits`
+		ok = string(text) == "-" || onlyDigits(text, &hexDigit) && len(text)%2 == 0 && len(text) <= 2*255
 	case hashField:
-		message = "is not a base32hex hash of 32 digits"
-	case hexField:
-		message = "is not pairs of hexadecimal digits"
-	case base64Field:
-		message = "is not base64"
+		ok = onlyDigits(text, &base32Digit) && len(text) <= base32Length(255) && isBase32Length[len(text)%8]
+	case gatewayField:
+		ok = true
+	default:
+		ok = k.holdsRarely(text, escaped)
 	}
-	return rdataError{about: aboutText, message: message}
+	return ok
 }
 
-// checkToEnd checks the fields of a kind that takes all of them to the end.
-func checkToEnd(kind fieldKind, data []byte, fields []field) rdataError {
+// holdsRarely is holds for the kinds of types that few zones have.
+func (k fieldKind) holdsRarely(text []byte, escaped bool) (ok bool) {
+	switch k {
+	case uint64Field:
+		_, err := strconv.ParseUint(string(text), 10, 64)
+		ok = err == nil && onlyDigits(text, &decimalDigit)
+	case zeroField:
+		_, ok = parseUint(text, 0)
+	case hexWordField:
+		ok = onlyDigits(text, &hexDigit) && len(text)%2 == 0 && len(text) <= 2*255
+	case base64WordField:
+		ok = checkDigits(base64Field, text, []field{{end: uint32(len(text))}}).kind == 0
+	case locatorField:
+		ok = isGroups(text, 4, 4, ':')
+	case eui48Field:
+		ok = isGroups(text, 6, 2, '-')
+	case eui64Field:
+		ok = isGroups(text, 8, 2, '-')
+	case nsapField:
+		ok = len(text) > 2 && text[0] == '0' && lower(text[1]) == 'x' && isDotted(text[2:], &hexDigit, 2)
+	case atmaField:
+		if ok = len(text) > 0 && text[0] == '+'; ok {
+			ok = isDotted(text[1:], &decimalDigit, 1) && !hasEmptyGroup(text[1:])
+		} else {
+			ok = isDotted(text, &hexDigit, 2) && !hasEmptyGroup(text)
+		}
+	case tagField:
+		ok = len(text) <= maxString && onlyDigits(text, &alphanumeric)
+	case x25Field:
+		ok = len(text) >= 4 && len(text) <= maxString && onlyDigits(text, &decimalDigit)
+	case textField, quotedField:
+		_, ok = stringSize(text, escaped)
+	default:
+		_, ok = k.number(text)
+	}
+	return ok
+}
+
+// largest is the largest number that a field of a kind may hold, where it holds one, or a mnemonic in its place.
+var largest = [...]uint64{
+	uint8Field: 1<<8 - 1, uint16Field: 1<<16 - 1, uint32Field: 1<<32 - 1, bitField: 1, algorithmField: 1<<8 - 1,
+	digestTypeField: 1<<8 - 1, hashAlgorithmField: 1<<8 - 1, protocolField: 1<<8 - 1, certificateTypeField: 1<<16 - 1,
+	syncSchemeField: 1<<8 - 1, ipProtocolField: 1<<8 - 1, restField: 0,
+}
+
+// number is the value of a field that holds a number or a mnemonic.
+func (k fieldKind) number(text []byte) (n uint64, ok bool) {
+	if len(text) == 0 || isDigit(text[0]) {
+		return parseUint(text, largest[k])
+	}
+	if k == algorithmField {
+		return algorithmOf(text)
+	}
+	for mnemonic, n := range mnemonics[k] {
+		if strings.EqualFold(mnemonic, string(text)) {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+// mnemonics are the numbers that have names in fields of a kind: RFC 4034 s.A.2, 5155 s.11, 2535 s.7.1, 4398 s.2.1,
+// 9859 s.3, 1035 s.3.4.2.
+var mnemonics = map[fieldKind]map[string]uint64{
+	digestTypeField:    {"SHA-1": 1, "SHA1": 1, "SHA-256": 2, "SHA256": 2, "GOST": 3, "SHA-384": 4, "SHA384": 4},
+	hashAlgorithmField: {"SHA-1": 1},
+	protocolField:      {"NONE": 0, "TLS": 1, "EMAIL": 2, "DNSSEC": 3, "IPSEC": 4, "ALL": 255},
+	certificateTypeField: {
+		"PKIX": 1, "SPKI": 2, "PGP": 3, "IPKIX": 4, "ISPKI": 5, "IPGP": 6, "ACPKIX": 7, "IACPKIX": 8, "URI": 253, "OID": 254,
+	},
+	syncSchemeField: {"NOTIFY": 1},
+	ipProtocolField: {"ICMP": 1, "TCP": 6, "UDP": 17},
+}
+
+const maxString = 255 // octets of a character-string (RFC 1035 s.3.3)
+
+// isBase32Length says which rests of a number of digits, of 8, whole octets have.
+var isBase32Length = [8]bool{0: true, 2: true, 4: true, 5: true, 7: true}
+
+func base32Length(octets int) int { return (octets*8 + 4) / 5 }
+
+// isGroups reports whether text is a number of groups of hexadecimal digits, each of the same size, with a separator.
+func isGroups(text []byte, groups, size int, separator byte) bool {
+	if len(text) != groups*(size+1)-1 {
+		return false
+	}
+	for i, c := range text {
+		if isEnd := i%(size+1) == size; isEnd && c != separator || !isEnd && !hexDigit[c] {
+			return false
+		}
+	}
+	return true
+}
+
+// isDotted reports whether text is digits, a multiple of some number of them and not none, with dots anywhere.
+func isDotted(text []byte, table *digitTable, multiple int) bool {
+	digits := 0
+	for _, c := range text {
+		switch {
+		case table[c]:
+			digits++
+		case c != '.':
+			return false
+		}
+	}
+	return digits > 0 && digits%multiple == 0
+}
+
+// hasEmptyGroup reports whether a dot is first, last or beside another one.
+func hasEmptyGroup(text []byte) bool {
+	for _, group := range strings.Split(string(text), ".") {
+		if group == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// isSubstitution reports whether text is a substitution expression: !regular expression!replacement!flags (RFC 3402
+// s.3.2), with a delimiter of its own choice.
+func isSubstitution(text []byte) bool {
+	delimiter := text[0]
+	if isDigit(delimiter) || delimiter == '\\' || delimiter == 'i' || delimiter == 0 {
+		return false
+	}
+	var parts [3][]byte
+	part, references := 0, 0
+	for i := 1; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c == delimiter:
+			if part++; part == len(parts) {
+				return false
+			}
+			continue
+		case part == 2 && c != 'i', c == 0:
+			return false
+		}
+		parts[part] = append(parts[part], c)
+		if c == '\\' {
+			if i++; i == len(text) || text[i] == 0 {
+				return false
+			}
+			parts[part] = append(parts[part], text[i])
+			if part == 1 && isDigit(text[i]) {
+				if text[i] == '0' {
+					return false
+				}
+				references = max(references, int(text[i]-'0'))
+			}
+		}
+	}
+	for i, c := range parts[0] {
+		parts[0][i] = c & 0x7f // what is beyond ASCII means itself
+	}
+	expression, err := syntax.Parse(string(parts[0]), syntax.POSIX)
+	return part == 2 && len(parts[0]) > 0 && err == nil && references <= expression.MaxCap()
+}
+
+// checkList checks the fields of a kind that takes all of them to the end. There is one at least.
+func checkList(kind fieldKind, data []byte, fields []field, origin originSize) rdataFault {
 	switch kind {
 	case stringsField:
 		return checkStrings(data, fields)
-	case hexField:
-		return checkDigits(kind, data, fields, &hexDigit)
-	case base64Field:
-		return checkDigits(kind, data, fields, &base64Digit)
+	case hexField, base64Field:
+		return checkDigits(kind, data, fields)
+	case base64OrNoneField:
+		if text := data[fields[0].start:fields[0].end]; string(text) == "-" && len(fields) == 1 {
+			return rdataFault{}
+		}
+		return checkDigits(base64Field, data, fields)
+	case locationFields:
+		return checkLocation(data, fields)
+	case paramsField, restField:
+		return rdataFault{} // by the type's check
 	}
 	for i, f := range fields {
 		text := data[f.start:f.end]
-		if _, ok := parseType(text); !ok || f.quoted {
-			wrong := misfit(kind, text, f.escaped, 0)
-			wrong.field = i
-			return wrong
+		switch {
+		case f.quoted:
+			return rdataFault{kind: fieldInQuotes, field: uint32(i)}
+		case !kind.holdsOne(text, f.escaped, origin.octets):
+			return rdataFault{kind: wrongField, field: uint32(i)}
 		}
 	}
-	return rdataError{}
+	return rdataFault{}
+}
+
+// holdsOne reports whether a field is one of a list's.
+func (k fieldKind) holdsOne(text []byte, escaped bool, originLen int) bool {
+	switch k {
+	case typesField:
+		_, ok := parseType(text)
+		return ok
+	case lowTypesField:
+		const highest = 127
+		t, ok := parseType(text)
+		if !ok {
+			n, isNumber := parseUint(text, highest)
+			t, ok = Type(n), isNumber
+		}
+		return ok && t > 0 && t <= highest
+	case namesField:
+		return nameField.holds(text, escaped, originLen)
+	case servicesField:
+		_, isPort := parseUint(text, 1<<16-1)
+		return isPort || onlyDigits(text, &alphanumeric) && !isDigit(text[0]) // every host knows others
+	}
+	return isPrefix(text)
+}
+
+// isPrefix reports whether text is a prefix of an APL record: [!]family:address/length (RFC 3123 s.5).
+func isPrefix(text []byte) bool {
+	family, rest, ok := strings.Cut(strings.TrimPrefix(string(text), "!"), ":")
+	address, length, isPrefix := strings.Cut(rest, "/")
+	if !ok || !isPrefix {
+		return false
+	}
+	bits, ok := parseUint([]byte(length), 128)
+	switch family {
+	case "1":
+		_, isAddress := parseIPv4([]byte(address))
+		return ok && isAddress && bits <= 32
+	case "2":
+		_, isAddress := parseIPv6([]byte(address))
+		return ok && isAddress
+	}
+	return false
+}
+
+// checkLocation checks the fields of a LOC record: degrees, minutes and seconds that end with N or S, then with E or W,
+// and up to four lengths in meters (RFC 1876 s.3).
+func checkLocation(data []byte, fields []field) rdataFault {
+	i := 0
+	for _, half := range []struct {
+		degrees    uint64
+		directions string
+	}{{90, "NS"}, {180, "EW"}} {
+		isWhole := false
+		for part := range 4 {
+			if i == len(fields) {
+				return rdataFault{kind: missingField, field: uint32(i)}
+			}
+			text := data[fields[i].start:fields[i].end]
+			if part > 0 && !fields[i].quoted && len(text) == 1 && strings.IndexByte(half.directions, text[0]&^0x20) >= 0 {
+				i++
+				break
+			}
+			limit := [...]uint64{half.degrees, 59, 59, 0}[part]
+			n, ok := parseDecimal(text, limit, [...]int{0, 0, 3, 0}[part])
+			if fields[i].quoted || !ok || part == 3 || isWhole && n > 0 {
+				return rdataFault{kind: wrongField, field: uint32(i)}
+			}
+			isWhole = isWhole || part == 0 && n == half.degrees
+			i++
+		}
+	}
+	fault := checkMeters(data, fields[i:])
+	fault.field += uint32(i)
+	return fault
+}
+
+// checkMeters checks an altitude and up to three sizes in meters.
+func checkMeters(data []byte, fields []field) rdataFault {
+	const sizes, altitudes, depths = 90000000, 42849672, 100000
+	if len(fields) == 0 {
+		return rdataFault{kind: missingField}
+	}
+	for i, f := range fields {
+		text, limit := bytes.TrimSuffix(data[f.start:f.end], []byte("m")), uint64(sizes)
+		if i == 0 {
+			if limit = altitudes; bytes.HasPrefix(text, []byte("-")) {
+				text, limit = text[1:], depths
+			}
+		}
+		if i == 4 {
+			return rdataFault{kind: extraField, field: uint32(i)}
+		}
+		if _, ok := parseDecimal(text, limit, 2); !ok || f.quoted {
+			return rdataFault{kind: wrongField, field: uint32(i)}
+		}
+	}
+	return rdataFault{}
 }
 
 // checkStrings checks character-strings. An escape has more characters than the octet that it stands for, so that they
 // may be shorter than they are counted here.
-func checkStrings(data []byte, fields []field) rdataError {
+func checkStrings(data []byte, fields []field) rdataFault {
 	octets := 0
 	for i, f := range fields {
-		if wrong := checkString(data[f.start:f.end], f.escaped); wrong.message != "" {
-			wrong.field = i
-			return wrong
+		text := data[f.start:f.end]
+		if !f.escaped && len(text) <= maxString {
+			octets += 1 + len(text)
+			continue
 		}
-		octets += 1 + int(f.end-f.start)
+		size, ok := stringSize(text, f.escaped)
+		if !ok || size > maxString {
+			return rdataFault{kind: wrongField, field: uint32(i)}
+		}
+		octets += 1 + size
 	}
 	if octets > maxRDATA {
-		return rdataError{message: fmt.Sprintf("data is larger than %d octets", maxRDATA)}
+		return rdataFault{kind: tooLarge, octets: int32(octets)}
 	}
-	return rdataError{}
+	return rdataFault{}
 }
 
 // checkDigits checks hexadecimal or base64 digits in groups of any size.
-func checkDigits(kind fieldKind, data []byte, fields []field, table *digitTable) rdataError {
+func checkDigits(kind fieldKind, data []byte, fields []field) rdataFault {
+	table, perGroup, octets := &hexDigit, 2, 1
+	if kind == base64Field {
+		table, perGroup, octets = &base64Digit, 4, 3
+	}
 	digits, padding := 0, 0
 	for i, f := range fields {
 		text := data[f.start:f.end]
@@ -201,28 +429,19 @@ func checkDigits(kind fieldKind, data []byte, fields []field, table *digitTable)
 				padding++
 			}
 		}
-		if f.quoted || !onlyDigits(text, table) {
-			wrong := misfit(kind, text, f.escaped, 0)
-			wrong.field = i
-			return wrong
+		isDigits := onlyDigits(text, table) || padding > 0 && len(text) == 0
+		if f.quoted || !isDigits {
+			return rdataFault{kind: wrongField, field: uint32(i)}
 		}
 		digits += len(text)
 	}
-	digits += padding
 	switch {
-	case kind == hexField && digits%2 != 0:
-		return rdataError{
-			about:   aboutField,
-			message: fmt.Sprintf("of %d digits is not whole: hexadecimal digits come in pairs", digits),
-		}
-	case kind == base64Field && digits%4 != 0:
-		return rdataError{
-			about: aboutField,
-			message: fmt.Sprintf("of %d digits is not whole: base64 comes in groups of 4",
-				digits),
-		}
+	case (digits+padding)%perGroup != 0:
+		return rdataFault{kind: wrongDigits}
+	case digits/perGroup*octets > maxRDATA:
+		return rdataFault{kind: tooLarge, octets: int32(min(digits/perGroup*octets, 1<<30))}
 	}
-	return rdataError{}
+	return rdataFault{}
 }
 
 // checkName says why text cannot be a domain name below an origin of originLen octets. Plain names, which hold no
@@ -243,19 +462,18 @@ func checkName(text []byte, escaped bool, originLen int) error {
 		}
 	}
 	var buf [maxName + 1]byte
-	wire, absolute, err := appendLabels(buf[:0], text)
+	wire, absolute, err := AppendLabels(buf[:0], text)
 	if err == nil && !absolute && len(wire)+originLen > maxName {
 		err = errNameTooLong
 	}
 	return err
 }
 
-// checkString checks a character-string.
-func checkString(text []byte, escaped bool) rdataError {
-	if !escaped && len(text) <= 255 {
-		return rdataError{}
+// stringSize is the octets of a character-string; it reports false where an escape is none.
+func stringSize(text []byte, escaped bool) (octets int, ok bool) {
+	if !escaped {
+		return len(text), true
 	}
-	octets := 0
 	for i := 0; i < len(text); octets++ {
 		if text[i] != '\\' {
 			i++
@@ -263,13 +481,9 @@ func checkString(text []byte, escaped bool) rdataError {
 		}
 		_, size := unescape(text[i:])
 		if size == 0 {
-			return rdataError{about: aboutText, message: `has an escape that is neither \X nor \DDD up to 255`, isFinal: true}
+			return 0, false
 		}
 		i += size
 	}
-	if octets > 255 {
-		message := fmt.Sprintf("of %d octets is longer than 255: split it into several strings", octets)
-		return rdataError{about: aboutField, message: message, isFinal: true}
-	}
-	return rdataError{}
+	return octets, true
 }

@@ -83,10 +83,11 @@ func scanFields(data []byte, start, end uint32, into []field) []field {
 func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 	opened, outermost := -1, depth // the last outermost parenthesis
 	e.end = uint32(i)
-	for i < len(data) && len(fields) < maxFields {
+	for i < len(data) {
 		switch byteClass[data[i]] {
 		case blank:
 			i++
+			continue
 		case lineEnd:
 			if depth == 0 {
 				if data[i] == '\r' && i+1 < len(data) && data[i+1] == '\n' {
@@ -96,8 +97,10 @@ func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 				return fields
 			}
 			i++
+			continue
 		case comment:
 			i = lineEndFrom(data, i)
+			continue
 		case openParenthesis:
 			if depth == 0 {
 				opened = i
@@ -105,6 +108,7 @@ func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 			e.parentheses = true
 			depth++
 			i++
+			continue
 		case closeParenthesis:
 			if depth == 0 {
 				e.fail(strayParenthesis, data, i, i+1)
@@ -112,7 +116,6 @@ func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 			}
 			depth = max(depth-1, outermost)
 			i++
-			e.end = uint32(i)
 		case quote:
 			end, escaped := quoteEnd(data, i+1)
 			if end < 0 {
@@ -121,19 +124,18 @@ func (e *entry) readFrom(data []byte, i, depth int, fields []field) []field {
 			}
 			fields = append(fields, field{start: uint32(i + 1), end: uint32(end), quoted: true, escaped: escaped})
 			i = end + 1
-			e.end = uint32(i)
 		default:
 			start, escaped := i, false
 			if i = plainEnd(data, i); i < len(data) && byteClass[data[i]] == backslash {
 				i, escaped = escapedEnd(data, i), true
 			}
 			fields = append(fields, field{start: uint32(start), end: uint32(i), escaped: escaped})
-			e.end = uint32(i)
 		}
-	}
-	if len(fields) == maxFields {
-		e.fail(tooManyFields, data, int(e.end)-1, int(e.end))
-		return fields
+		e.end = uint32(i)
+		if len(fields) == maxFields {
+			e.fail(tooManyFields, data, i-1, i)
+			return fields
+		}
 	}
 	e.next = uint32(len(data))
 	if opened >= 0 && depth > 0 {

@@ -6,6 +6,7 @@ package zonefiles
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -14,43 +15,48 @@ type Sniffed struct {
 	records    int
 	directives int
 	others     int  // lines that are neither, nor empty, nor comments
+	texts      int  // of these, lines that may be TXT records or prose about them
 	document   bool // it has what no zone has: a fence of Markdown, or the mark of a txtar archive
 	SOA        bool
-	Hints      bool   // name servers of the root
-	Template   string // why the file needs a tool before a name server can read it
+	Hints      bool // name servers of the root
+	// Template says that a tool has yet to fill in some of it, and Plain that some record of a host, of mail or of name
+	// servers is there in full.
+	Template, Plain bool
+}
+
+// IsEmpty reports whether the text holds nothing but comments.
+func (s Sniffed) IsEmpty() bool { return s.records+s.directives+s.others == 0 }
+
+// HoldsRecords reports whether some line is a record, and, where none is an SOA record, at least every third.
+func (s Sniffed) HoldsRecords() bool {
+	return s.records > 0 && (s.SOA || s.others <= 2*(s.records+s.directives))
 }
 
 // LikeZone wants more lines of a zone than others where there is an SOA record, which prose and programs seldom have.
-// Without one, nearly all lines must be.
+// Without one, nearly all lines must be; of a template, the greater part.
 func (s Sniffed) LikeZone() bool {
 	good := s.records + s.directives
-	if s.document {
+	switch {
+	case s.document:
 		return false
-	}
-	if s.SOA {
-		return good > s.others
+	case s.SOA:
+		return good+s.texts > s.others-s.texts
+	case s.Template:
+		return s.records > 0 && (s.directives > 0 || s.records > 1 && s.records > s.others)
 	}
 	return good > 0 && s.others*5 <= good
 }
 
-// LikeTemplate asks the same of a file with lines for a tool among them.
-func (s Sniffed) LikeTemplate() bool {
-	return s.SOA || s.records > 0 && s.directives > 0 || s.records > 1 && s.records > s.others
-}
-
-// Template says what shows that a text is a template, of which a tool makes a zone; it is empty where nothing near the
-// start does.
-func Template(text []byte) string {
-	return Sniff(text[:min(len(text), MaxSniffed)], len(text) <= MaxSniffed).Template
-}
-
 // Sniff looks at data, the start of a file or all of it.
 func Sniff(data []byte, complete bool) (s Sniffed) {
-	if bytes.IndexByte(data, 0) >= 0 {
-		return s
+	if isUTF16(data) {
+		data = fromUTF16(data)
 	}
 	if !complete {
 		data = data[:bytes.LastIndexByte(data, '\n')+1]
+	}
+	if shown := hideTemplate(data); shown != nil {
+		data, s.Template = shown, true
 	}
 	e := newEntry()
 	for at := textStart(data); e.scan(data, at); at = e.next {
@@ -91,8 +97,8 @@ func (s *Sniffed) line(line sniffedLine) {
 	if strings.HasPrefix(first, "```") || len(line.fields) == 3 && first == "--" && line.fields[2] == "--" {
 		s.document = true
 	}
-	if why := templateMark(line); why != "" && s.Template == "" {
-		s.Template = why
+	if len(line.fields) == 1 && isHidden(first) {
+		return // all of a line that a tool fills in
 	}
 	switch first {
 	case "$ORIGIN", "$TTL", "$INCLUDE":
@@ -102,8 +108,12 @@ func (s *Sniffed) line(line sniffedLine) {
 		}
 	}
 	rrtype, data := cutRecord(line)
-	if !likeRDATA(rrtype, data, line.count > 1) {
+	_, isForeign := foreignTypeOf(rrtype)
+	if !isForeign && !likeRDATA(rrtype, data, line.count > 1) {
 		s.others += line.count
+		if rrtype == "TXT" {
+			s.texts += line.count
+		}
 		return
 	}
 	s.records++
@@ -112,10 +122,9 @@ func (s *Sniffed) line(line sniffedLine) {
 		s.SOA = true
 	case "NS":
 		s.Hints = s.Hints || first == "."
-	case "DYNA", "DYNC":
-		if s.Template == "" {
-			s.Template = "it has records that only gdnsd can answer (" + rrtype + ")"
-		}
+		fallthrough
+	case "A", "AAAA", "CNAME", "MX", "PTR":
+		s.Plain = s.Plain || !slices.ContainsFunc(line.fields, isHidden[string])
 	}
 }
 
@@ -153,7 +162,7 @@ func likeRDATA(rrtype string, data []string, several bool) bool {
 	if len(data) == 0 {
 		return false
 	}
-	marked := strings.ContainsAny(data[0], "{<$@%[") // a template's or one's own zone
+	marked := isHidden(data[0]) || data[0] == `\#` // a template's, or octets (RFC 3597 s.5)
 	switch rrtype {
 	case "A", "AAAA":
 		_, err := netip.ParseAddr(data[0])
@@ -166,55 +175,8 @@ func likeRDATA(rrtype string, data []string, several bool) bool {
 	case "SOA":
 		return len(data) >= 3
 	case "TXT", "SPF":
-		return data[0][0] == '"' || len(data) == 1 || several || marked
+		return data[0][0] == '"' || len(data) == 1 || several || marked || strings.ContainsAny(data[0], "=:")
 	}
 	typ, ok := parseType([]byte(rrtype))
-	return ok && typ.isData() && !typ.row().isWord || rrtype == "DYNA" || rrtype == "DYNC" // of gdnsd
-}
-
-// templateMark says which template language a line shows.
-func templateMark(line sniffedLine) string {
-	first := line.fields[0]
-	switch {
-	case line.owner && (first == "dnl" || len(line.fields) > 1 && line.fields[1][0] == '`'):
-		return "it is a template (m4)"
-	case line.owner && (strings.HasPrefix(first, "%%") || strings.HasPrefix(first, "#for") ||
-		strings.HasPrefix(first, "#if")):
-		return "it is a template (lines that begin with %% or #for)"
-	}
-	for i, field := range line.fields {
-		if field[0] == '"' && !strings.Contains(field, "{{") {
-			continue
-		}
-		for _, mark := range [...]string{"{{", "{%", "<%", "[%", "${", "@@"} {
-			if strings.Contains(field, mark) {
-				return "it is a template (" + mark + ")"
-			}
-		}
-		for _, pair := range [...]string{"$$", "{}", "@@"} {
-			if word := placeholder(field, pair[0], pair[1]); word != "" {
-				return "it is a template (" + word + ")"
-			}
-		}
-		if i > 0 && len(field) > 1 && field[0] == '$' && isWord(field[1:]) {
-			return "it is a template ($ before a word)"
-		}
-	}
-	return ""
-}
-
-// placeholder is the word between two characters at the start of a field, with them.
-func placeholder(field string, before, after byte) string {
-	if field[0] != before {
-		return ""
-	}
-	end := 1 + strings.IndexByte(field[1:], after)
-	if end < 2 || end > maxPlaceholder || !isWord(field[1:end]) {
-		return ""
-	}
-	return field[:end+1]
-}
-
-func isWord(text string) bool {
-	return strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == "" && text[0] > '9'
+	return ok && typ.isData() && !typ.row().isWord
 }

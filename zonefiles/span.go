@@ -25,20 +25,39 @@ func (s Span) IsEmpty() bool { return s.End <= s.Start }
 func (s Span) Len() int { return int(s.End) - int(s.Start) }
 
 // File is the text of one zone file, or text that was made from such files, as by $GENERATE.
-// Its data never changes once it is in a FileSet.
+// Its data never changes once it is in a FileSet. See Loader.LetGo for files without data.
 type File struct {
 	ID   FileID
 	Name string // as it is shown to people: relative to the root, with slashes
 	Data []byte
 
-	segments []segment    // where made text comes from, by offset; none for text that is a file's own
-	readings atomic.Int32 // by zones and directives
+	answer     bool      // of a name server, and on no disk
+	text       []byte    // Data as the parser reads it, once it does: of a template, without its placeholders
+	hiding     sync.Once // makes text
+	isTemplate bool
+	segments   []segment     // where made text comes from, by offset; none for text that is a file's own
+	readings   *atomic.Int32 // by zones and directives, by any name of the file
 
-	once  sync.Once
-	lines []uint32 // offset of each line's first byte
+	kept *kept // of a file whose text was let go; nil: all of it is there
+
+	once   sync.Once
+	blocks []lineBlock
 
 	counting sync.Mutex
 	counted  map[uint32][]columnStop // of long lines, by the offset of the first byte
+}
+
+// read makes text.
+func (f *File) read() []byte {
+	f.hiding.Do(func() {
+		if f.text = f.Data; f.isMade() || f.answer {
+			return
+		}
+		if shown := hideTemplate(f.Data); shown != nil {
+			f.text, f.isTemplate = shown, true
+		}
+	})
+	return f.text
 }
 
 // segment is a part of made text, which ends where the next one starts, and the span that it was made from. The first
@@ -102,26 +121,40 @@ func (f *File) stops(start uint32) []columnStop {
 	return stops
 }
 
-// lineStarts builds the line table at the first question for a position, so a run without findings never does.
-func (f *File) lineStarts() []uint32 {
+// lineBlock is the part of a file that begins at a multiple of lineBlockSize.
+type lineBlock struct {
+	before uint32 // line ends before the block
+	start  uint32 // offset of the line that holds the block's first byte
+}
+
+// lineBlockSize is small enough to search a block for each position, and so large that all blocks take no room.
+const lineBlockSize = 4096
+
+var newline = []byte{'\n'}
+
+// lineBlocks counts the lines at the first question for a position, so a run without findings never does.
+func (f *File) lineBlocks() []lineBlock {
 	f.once.Do(func() {
-		f.lines = make([]uint32, 1, 1+bytes.Count(f.Data, []byte{'\n'}))
-		for at := 0; ; {
-			n := bytes.IndexByte(f.Data[at:], '\n')
-			if n < 0 {
-				return
+		f.blocks = make([]lineBlock, 1, 1+len(f.Data)/lineBlockSize)
+		here := lineBlock{}
+		for at := 0; at+lineBlockSize <= len(f.Data); at += lineBlockSize {
+			block := f.Data[at : at+lineBlockSize]
+			if last := bytes.LastIndexByte(block, '\n'); last >= 0 {
+				here = lineBlock{here.before + uint32(bytes.Count(block, newline)), uint32(at + last + 1)}
 			}
-			at += n + 1
-			f.lines = append(f.lines, uint32(at))
+			f.blocks = append(f.blocks, here)
 		}
 	})
-	return f.lines
+	return f.blocks
 }
 
 // FileSet numbers files and answers for their positions. It is safe for concurrent use.
 type FileSet struct {
 	adding sync.Mutex
-	files  atomic.Pointer[[]*File] // a slice that only ever grows; those who read it need no lock
+	files  atomic.Pointer[[]*atomic.Pointer[File]] // a slice that only ever grows; those who read it need no lock
+
+	generating sync.Mutex
+	generated  map[Span]*File // by directive
 }
 
 // Add gives data a number. It refuses data over maxTextSize bytes.
@@ -129,31 +162,61 @@ func (s *FileSet) Add(name string, data []byte) (*File, error) {
 	return s.add(&File{Name: name, Data: data})
 }
 
-// AddGenerated adds text that a directive has generated; positions in it are shown at the directive.
+// AddGenerated adds text that a directive has generated; positions in it are shown at the directive. The text is kept
+// once, however often the directive is carried out.
 func (s *FileSet) AddGenerated(directive Span, data []byte) (*File, error) {
+	s.generating.Lock()
+	defer s.generating.Unlock()
+	if known := s.generated[directive]; known != nil && bytes.Equal(known.Data, data) {
+		return known, nil
+	}
 	name := s.File(directive.File).Name
-	return s.add(&File{Name: name, Data: data, segments: []segment{{origin: directive}}})
+	f, err := s.add(&File{Name: name, Data: data, segments: []segment{{origin: directive}}})
+	if err != nil {
+		return nil, err
+	}
+	if s.generated == nil {
+		s.generated = map[Span]*File{}
+	}
+	s.generated[directive] = f
+	return f, nil
 }
+
+// AddAnswer adds text that says what a name server answers, under the URI of the question (RFC 4501).
+func (s *FileSet) AddAnswer(uri string, data []byte) (*File, error) {
+	return s.add(&File{Name: uri, Data: data, answer: true})
+}
+
+// IsAnswer reports whether the text says what a name server answers.
+func (f *File) IsAnswer() bool { return f.answer }
 
 func (s *FileSet) add(f *File) (*File, error) {
 	if len(f.Data) > maxTextSize {
 		return nil, fmt.Errorf("%s: %d bytes are more than the %d that can be addressed", f.Name, len(f.Data),
 			uint32(maxTextSize))
 	}
+	if f.readings == nil {
+		f.readings = new(atomic.Int32)
+	}
 	s.adding.Lock()
 	defer s.adding.Unlock()
-	var files []*File
+	var files []*atomic.Pointer[File]
 	if all := s.files.Load(); all != nil {
 		files = *all
 	}
 	f.ID = FileID(len(files))
-	files = append(files, f)
+	slot := &atomic.Pointer[File]{}
+	slot.Store(f)
+	files = append(files, slot)
 	s.files.Store(&files)
 	return f, nil
 }
 
+// replace puts a file in the place of the one with its number.
+func (s *FileSet) replace(f *File) { (*s.files.Load())[f.ID].Store(f) }
+
 // File returns the file with that number, which must come from this set.
-func (s *FileSet) File(id FileID) *File { return (*s.files.Load())[id] }
+func (s *FileSet) File(id FileID) *File { return (*s.files.Load())[id].Load() }
 
 // Len is the number of files in the set.
 func (s *FileSet) Len() int {
@@ -179,8 +242,8 @@ func (s *FileSet) OnDisk(sp Span) Span {
 }
 
 // Editable reports whether a span is text of a file, so that who changes it there changes nothing else. Made text is
-// not.
-func (s *FileSet) Editable(sp Span) bool { return !s.File(sp.File).isMade() }
+// not, and neither are answers.
+func (s *FileSet) Editable(sp Span) bool { return !s.File(sp.File).isMade() && !s.File(sp.File).answer }
 
 // Position is a place in a file as people and their tools count: lines and columns from 1.
 type Position struct {
@@ -195,14 +258,14 @@ func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Lin
 // Position of a byte offset on disk, with the column counted in runes. An invalid UTF-8 byte counts as one rune.
 func (s *FileSet) Position(id FileID, offset uint32) Position {
 	p, stop := s.position(id, offset)
-	p.Column = 1 + int(stop.runes) + utf8.RuneCount(s.File(id).Data[stop.offset:offset])
+	p.Column = 1 + int(stop.runes) + utf8.RuneCount(s.File(id).part(stop.offset, offset))
 	return p
 }
 
 // PositionUTF16 is Position with the column counted in UTF-16 code units, as SARIF and LSP do.
 func (s *FileSet) PositionUTF16(id FileID, offset uint32) Position {
 	p, stop := s.position(id, offset)
-	p.Column = 1 + int(stop.utf16) + utf16Len(s.File(id).Data[stop.offset:offset])
+	p.Column = 1 + int(stop.utf16) + utf16Len(s.File(id).part(stop.offset, offset))
 	return p
 }
 
@@ -218,7 +281,7 @@ func (s *FileSet) position(id FileID, offset uint32) (Position, columnStop) {
 	f := s.File(id)
 	start, line := f.lineAt(offset)
 	stop := columnStop{offset: start}
-	if offset-start > stopDistance {
+	if offset-start > stopDistance && f.kept == nil {
 		stops := f.stops(start)
 		next := sort.Search(len(stops), func(i int) bool { return stops[i].offset > offset })
 		stop = stops[next-1]
@@ -228,18 +291,35 @@ func (s *FileSet) position(id FileID, offset uint32) (Position, columnStop) {
 
 // lineAt gives the first offset and the number, from 1, of the line that holds offset.
 func (f *File) lineAt(offset uint32) (start uint32, line int) {
-	lines := f.lineStarts()
-	line = sort.Search(len(lines), func(i int) bool { return lines[i] > offset })
-	return lines[line-1], line
+	if f.kept != nil {
+		start, line, _ = f.kept.lineAt(offset)
+		return start, line
+	}
+	block := f.lineBlocks()[offset/lineBlockSize]
+	begin := offset / lineBlockSize * lineBlockSize
+	before := f.Data[begin:offset]
+	start, line = block.start, 1+int(block.before)+bytes.Count(before, newline)
+	if last := bytes.LastIndexByte(before, '\n'); last >= 0 {
+		start = begin + uint32(last) + 1
+	}
+	return start, line
 }
 
 // Line is the bytes of a line, counted from 1, without its line end (LF or CR LF).
 func (s *FileSet) Line(id FileID, line int) []byte {
 	f := s.File(id)
-	lines := f.lineStarts()
-	start, end := lines[line-1], uint32(len(f.Data))
-	if line < len(lines) {
-		end = lines[line] - 1
+	if f.kept != nil {
+		return bytes.TrimSuffix(f.kept.line(line), []byte{'\r'})
+	}
+	blocks := f.lineBlocks()
+	// The line ends in the last block that fewer line ends precede. There may be very many findings in one long line, so
+	// only that block is searched.
+	last := sort.Search(len(blocks), func(i int) bool { return int(blocks[i].before) >= line }) - 1
+	start := int(blocks[last].start)
+	end := lineEndFrom(f.Data, max(start, last*lineBlockSize))
+	for n := int(blocks[last].before) + 1; n < line; n++ {
+		start = end + 1
+		end = lineEndFrom(f.Data, start)
 	}
 	return bytes.TrimSuffix(f.Data[start:end], []byte{'\r'})
 }

@@ -59,6 +59,38 @@ func TestPositionsInALongLine(t *testing.T) {
 	}
 }
 
+// TestLinesAreThoseOfTheText compares lines that are far shorter and far longer than a block with the text split at its
+// line ends.
+func TestLinesAreThoseOfTheText(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sizes := rapid.SliceOf(rapid.OneOf(
+			rapid.IntRange(0, 90), rapid.IntRange(lineBlockSize-3, lineBlockSize+3), rapid.IntRange(0, 3*lineBlockSize),
+		)).Draw(t, "lines")
+		var lines []string
+		for _, size := range append(sizes, 0) {
+			lines = append(lines, strings.Repeat("a", size))
+		}
+		files := &FileSet{}
+		f, err := files.Add("zone", []byte(strings.Join(lines, "\n")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := 0
+		for i, want := range lines {
+			if got := string(files.Line(f.ID, i+1)); got != want {
+				t.Fatalf("line %d has %d bytes, want %d", i+1, len(got), len(want))
+			}
+			for _, at := range []int{0, len(want) / 2, len(want)} {
+				p := files.PositionBytes(f.ID, uint32(start+at))
+				if p.Line != i+1 || p.Column != at+1 {
+					t.Fatalf("byte %d of line %d is at %v", at, i+1, p)
+				}
+			}
+			start += len(want) + 1
+		}
+	})
+}
+
 func TestGeneratedTextIsShownAtItsDirective(t *testing.T) {
 	files := &FileSet{}
 	f, err := files.Add("zone", []byte("$GENERATE 1-2 a$ A 192.0.2.$\n"))
@@ -76,6 +108,10 @@ func TestGeneratedTextIsShownAtItsDirective(t *testing.T) {
 	}
 	if got := string(files.Text(address)); got != "192.0.2.1" {
 		t.Errorf("Text = %q, want the generated text", got)
+	}
+	again, err := files.AddGenerated(directive, []byte("a1 A 192.0.2.1\n"))
+	if err != nil || again != g {
+		t.Errorf("the same text is there twice: %v", err)
 	}
 	if files.Editable(address) || !files.Editable(directive) {
 		t.Error("generated text can be edited, or its directive cannot")

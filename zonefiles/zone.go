@@ -11,6 +11,7 @@ type Zone struct {
 	// OriginKnown is false where nothing says what the origin is; names are relative to the root then, and nothing is
 	// concluded.
 	OriginKnown bool
+	Guessed     bool   // the origin is made from the file's name, and nothing states it
 	Path        string // of the file that the zone was read from
 	File        FileID // that file, unless Missing
 	Missing     bool   // the file cannot be read; Problems says why
@@ -18,14 +19,21 @@ type Zone struct {
 	View        string // of the name server's configuration; empty where there is none
 	Names       *Names
 	Problems    []Problem
-	Gaps        []Gap
 	Includes    []FileID // of the files that were included, once for each time
-	OtherClass  int      // records of other classes than IN, which are set aside
+	Elsewhere   []Elsewhere
+	IsTemplate  bool // a tool has yet to fill in some of it, or of what it includes
+	OtherClass  int  // records of other classes than IN, which are set aside
+	FirstOther  Span // the class of the first of them
 
-	files   *FileSet
-	apex    NameID
-	records []record
-	places  []place
+	files    *FileSet
+	apex     NameID
+	records  []record
+	places   []place
+	far      []farData // of records with farRDATA, in their order
+	gaps     gaps
+	aliases  map[NameID]Name // where addresses of an owner come from; see AddressesOf
+	observed map[Name]*known // of a zone that was made of answers; see Loader.Observe
+	forgot   forgot
 }
 
 // record is one resource record. Everything but the owner, the TTL and the type stays text in the file until it is
@@ -40,43 +48,10 @@ type record struct {
 	rdata uint16 // offset of the first RDATA field from start, or farRDATA
 }
 
-// farRDATA means that the entry has to be scanned again to find its RDATA.
-const farRDATA = 1<<16 - 1
-
 // place is what records that follow one another have in common.
 type place struct {
 	file   *File
 	origin NameID // that names in the RDATA are relative to
-}
-
-// ProblemKind says which rule a problem of reading belongs to.
-type ProblemKind uint8
-
-// The kinds of problems.
-const (
-	SyntaxProblem ProblemKind = iota
-	IncludeProblem
-	LimitProblem
-	OriginProblem
-	ConfigurationProblem // of a name server's configuration
-	LockProblem          // of the facts that were seen of hosts outside the zones
-)
-
-// Problem is something that cannot be read.
-type Problem struct {
-	Kind    ProblemKind
-	Span    Span
-	Message string // may hold what the file holds: make it harmless before you show it
-	Help    string // what to do; empty where the message says it
-}
-
-// Gap is a part of a zone that is missing because it could not be read. What rests on the absence of records has to ask
-// Zone.MayHold.
-type Gap struct {
-	Span  Span
-	Whole bool // could have been anything in the zone; otherwise only:
-	Owner NameID
-	Type  Type // 0: any
 }
 
 // Apex is the origin's number in Names.
@@ -91,7 +66,7 @@ func (z *Zone) ReadsAny(ofKind func(name string) bool) bool {
 }
 
 // Len is the number of records.
-func (z *Zone) Len() int { return len(z.records) }
+func (z *Zone) Len() int { return len(z.records) + z.forgot.records }
 
 // Record is the record number i, from 0, in the order of the files.
 func (z *Zone) Record(i int) Record { return Record{z, uint32(i)} }
@@ -107,25 +82,6 @@ func (z *Zone) SOA() (Record, bool) {
 		}
 	}
 	return Record{}, false
-}
-
-// MayHold reports whether a part of the zone that could not be read may have held records of that owner and type. Type
-// 0 asks for any type.
-func (z *Zone) MayHold(owner Name, t Type) bool {
-	for _, gap := range z.Gaps {
-		if gap.Whole {
-			return true
-		}
-		if gap.Type != 0 && t != 0 && gap.Type != t {
-			continue
-		}
-		missing := z.Names.Name(gap.Owner)
-		if missing == owner || missing.IsWildcard() && owner.IsAtOrBelow(missing.Parent()) || t == 0 &&
-			missing.IsAtOrBelow(owner) {
-			return true
-		}
-	}
-	return false
 }
 
 // Record is a handle on one record of a zone.
@@ -154,7 +110,7 @@ func (r Record) OwnerName() Name { return r.zone.Names.Name(r.raw().owner) }
 // Type is the record's type.
 func (r Record) Type() Type { return r.raw().typ }
 
-// TTL is the time to live in seconds, stated or inherited.
+// TTL is the time to live in seconds, stated or inherited, or UnknownTTL.
 func (r Record) TTL() uint32 { return r.raw().ttl }
 
 // place is the file that the record stands in, and its origin.
@@ -165,7 +121,7 @@ func (r Record) Span() Span {
 	var buffer fieldBuffer
 	file, _, end := r.scan(&buffer)
 	at := r.raw().start
-	for at < end && byteClass[file.Data[at]] == blank {
+	for at < end && byteClass[file.text[at]] == blank {
 		at++
 	}
 	return Span{file.ID, at, end}
@@ -187,28 +143,22 @@ func (r Record) scan(buffer *fieldBuffer) (file *File, fields []field, end uint3
 	file = r.zone.places[raw.place].file
 	if raw.rdata != farRDATA {
 		var e entry
-		fields = e.readFrom(file.Data, int(raw.start)+int(raw.rdata), 0, buffer[:0])
+		fields = e.readFrom(file.text, int(raw.start)+int(raw.rdata), 0, buffer[:0])
 		return file, fields, e.end
 	}
-	e, _ := r.entry()
-	head := e.fields
-	if !e.indented {
-		head = head[1:]
-	}
-	_, _, _, rest := ttlAndClass(file.Data, head)
-	return file, rest[1:], e.end // after the type
+	far := r.far()
+	return file, scanFields(file.text, far.start, far.end, buffer[:0]), far.end
 }
 
 // fields are the RDATA fields, and the text that they lie in. RDATA that is written as octets is given as text.
 func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
 	file, fields, _ := r.scan(buffer)
-	if isGeneric(file.Data, fields) {
-		if rr, err := parseWithDNSLib(r.Type(), file.Data, fields, Root); err == nil {
-			data := []byte(canonicalRDATA(rr))
-			return data, scanFields(data, 0, uint32(len(data)), nil)
+	if isGeneric(r.Type(), file.text, fields) {
+		if text, _ := readOctets(r.Type().row(), file.text, fields); text != nil {
+			return text, scanFields(text, 0, uint32(len(text)), nil)
 		}
 	}
-	return file.Data, fields
+	return file.text, fields
 }
 
 // Field is the span of an RDATA field, from 0, without quotes. Where the record has no such field in its text, it is
@@ -216,7 +166,7 @@ func (r Record) fields(buffer *fieldBuffer) (data []byte, fields []field) {
 func (r Record) Field(i int) Span {
 	var buffer fieldBuffer
 	file, fields, end := r.scan(&buffer)
-	if i >= len(fields) || isGeneric(file.Data, fields) {
+	if i >= len(fields) || isGeneric(r.Type(), file.text, fields) {
 		return Span{file.ID, rdataStart(fields, end), end}
 	}
 	return Span{file.ID, fields[i].start, fields[i].end}
@@ -231,6 +181,15 @@ func (r Record) OwnerSpan() Span {
 	return Span{r.place().file.ID, e.fields[0].start, e.fields[0].end}
 }
 
+// StatesOwner reports whether the record states its owner, rather than inherits it, and whether with a final dot.
+func (r Record) StatesOwner() (stated, inFull bool) {
+	e, ok := r.entry()
+	if !ok || e.indented {
+		return false, false
+	}
+	return true, r.place().file.text[e.fields[0].end-1] == '.'
+}
+
 // TTLSpan is the span of the record's own TTL; it reports false where the TTL is inherited.
 func (r Record) TTLSpan() (Span, bool) {
 	e, ok := r.entry()
@@ -242,12 +201,12 @@ func (r Record) TTLSpan() (Span, bool) {
 	if !e.indented {
 		head = head[1:]
 	}
-	_, hasTTL, _, rest := ttlAndClass(file.Data, head)
+	_, hasTTL, _, rest := ttlAndClass(file.text, head)
 	if !hasTTL {
 		return Span{}, false
 	}
 	for _, f := range head[:len(head)-len(rest)] {
-		if _, ok := parseTTL(file.Data[f.start:f.end]); ok {
+		if _, ok := parseTTL(file.text[f.start:f.end]); ok {
 			return Span{file.ID, f.start, f.end}, true
 		}
 	}
@@ -256,7 +215,7 @@ func (r Record) TTLSpan() (Span, bool) {
 
 // entry scans the record again, from its start.
 func (r Record) entry() (e entry, ok bool) {
-	ok = e.scan(r.place().file.Data, r.raw().start)
+	ok = e.scan(r.place().file.text, r.raw().start)
 	return e, ok
 }
 
@@ -264,19 +223,21 @@ func (r Record) entry() (e entry, ok bool) {
 // field. The first fields of most records are on one line with white space between them, and are found without looking
 // at the rest.
 func (r Record) field(i int) (text []byte, escaped, ok bool) {
-	if raw := r.raw(); raw.rdata != farRDATA {
-		data := r.zone.places[raw.place].file.Data
-		at := int(raw.start) + int(raw.rdata)
-		for n := 0; ; n++ {
-			end := plainEnd(data, at)
-			if end == at || end < len(data) && byteClass[data[end]] == backslash {
-				break // also where RDATA is written as octets, which begins with a backslash
-			}
-			if n == i {
-				return data[at:end], false, true
-			}
-			for at = end; at < len(data) && byteClass[data[at]] == blank; at++ {
-			}
+	raw := r.raw()
+	plain := r.zone.places[raw.place].file.text
+	at := int(raw.start) + int(raw.rdata)
+	if raw.rdata == farRDATA {
+		at = int(r.far().start)
+	}
+	for n := 0; ; n++ {
+		end := plainEnd(plain, at)
+		if end == at || end < len(plain) && byteClass[plain[end]] == backslash {
+			break // also where RDATA is written as octets, which begins with a backslash
+		}
+		if n == i {
+			return plain[at:end], false, true
+		}
+		for at = end; at < len(plain) && byteClass[plain[at]] == blank; at++ {
 		}
 	}
 	var buffer fieldBuffer
@@ -317,7 +278,7 @@ func (r Record) appendName(wire []byte, i int) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	name, absolute, err := appendLabels(wire, text)
+	name, absolute, err := AppendLabels(wire, text)
 	if err != nil {
 		return nil, false
 	}
@@ -335,12 +296,10 @@ func (r Record) IsBelowOwner(i int) bool {
 	}
 	names := r.zone.Names
 	size := int(names.nodes[r.Owner()].wireLen)
-	// An absolute name without escapes has as many characters as octets. Most name servers differ from the owner in the
-	// first of those that are compared, which spares all that follows for each delegation of a registry.
+	// An absolute name without escapes has as many characters as octets.
 	if absolute := len(text) > 0 && text[len(text)-1] == '.'; absolute && size > 0 && !escaped {
-		if len(text) < size || lower(text[len(text)-size]) != names.Label(r.Owner())[0] {
-			return false
-		}
+		above := len(text) - size
+		return above >= 0 && (above == 0 || text[above-1] == '.') && names.spells(r.Owner(), text[above:], rootID)
 	}
 	var wire [2 * maxName]byte
 	name, ok := r.appendName(wire[:0], i)
@@ -385,11 +344,11 @@ func (r Record) NameID(i int) (NameID, bool) {
 func (r Record) IsRelative(i int) bool {
 	var buffer fieldBuffer
 	data, fields := r.fields(&buffer)
-	if i >= len(fields) || isGeneric(data, fields) {
+	if i >= len(fields) || isGeneric(r.Type(), data, fields) {
 		return false
 	}
 	var wire [maxName + 1]byte
-	_, absolute, err := appendLabels(wire[:0], data[fields[i].start:fields[i].end])
+	_, absolute, err := AppendLabels(wire[:0], data[fields[i].start:fields[i].end])
 	return err == nil && !absolute
 }
 
@@ -440,9 +399,8 @@ func decodeString(text []byte) []byte {
 func (r Record) CanonicalRDATA() string {
 	var buffer fieldBuffer
 	file, fields, _ := r.scan(&buffer)
-	data := file.Data
-	rr, err := parseWithDNSLib(r.Type(), data, fields, r.Origin())
-	if err == nil {
+	data := file.text
+	if rr, err := parseWithDNSLib(r.Type(), data, fields, r.Origin()); err == nil {
 		return canonicalRDATA(rr)
 	}
 	var line []byte
@@ -473,20 +431,5 @@ func (r Record) LendsOwner() bool {
 		return false
 	}
 	var next entry
-	return next.scan(r.place().file.Data, e.next) && next.indented
-}
-
-// Harm says what a problem of the kind does to the judgement of the zone.
-func (p Problem) Harm() string {
-	switch p.Kind {
-	case SyntaxProblem:
-		return "name servers refuse the whole zone, or serve it without this"
-	case OriginProblem:
-		return "nothing in this file can be judged"
-	case ConfigurationProblem:
-		return "zones that it names may not have been checked"
-	case LockProblem:
-		return "the host counts as unknown: what is wrong with mail for domains that name it is not found"
-	}
-	return "what it holds is missing here: nothing is concluded from records that are absent"
+	return next.scan(r.place().file.text, e.next) && next.indented
 }

@@ -14,7 +14,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,38 +28,51 @@ const (
 		"Written by mx46 lint --write-baseline."
 )
 
-// key identifies a finding.
-type key struct{ zone, owner, rule, target string }
+// entry is a line of a baseline, in 24 bytes besides its text: a file of a stranger may hold a million of them.
+type entry struct {
+	kind  string // the line up to its count; see kindOf
+	count int32
+	line  int32 // in the file, from 1
+}
 
-func keyOf(f *lint.Finding) key {
+func (e entry) compare(other entry) int {
+	return cmp.Or(strings.Compare(e.kind, other.kind), cmp.Compare(e.line, other.line))
+}
+
+// kindOf is what a line says of a finding before the count.
+func kindOf(f *lint.Finding) string {
 	target := f.Subject.Target
 	if target == "" && !f.Rule.HasSubjects() {
 		target = f.Message // what cannot be read has no subject but itself
 	}
-	return key{f.Zone.String(), f.Subject.Owner.String(), f.Rule.Name, target}
+	return kind([4]string{f.Zone.String(), f.Subject.Owner.String(), f.Rule.Name, target})
 }
 
-func (k key) compare(other key) int {
-	return cmp.Or(
-		cmp.Compare(k.zone, other.zone), cmp.Compare(k.owner, other.owner),
-		cmp.Compare(k.rule, other.rule), cmp.Compare(k.target, other.target),
-	)
-}
-
-func (k key) String() string {
-	return field(k.zone) + " " + field(k.owner) + " " + field(k.rule) + " " + field(k.target)
+func kind(fields [4]string) string {
+	for i := range fields {
+		fields[i] = field(fields[i])
+	}
+	return strings.Join(fields[:], " ")
 }
 
 // Baseline is a set of known findings. It is immutable.
-type Baseline struct{ counts map[key]int }
+type Baseline struct{ entries []entry } // sorted, each kind once
 
 // New is the baseline of those findings that are not suppressed.
 func New(findings []lint.Finding) *Baseline {
-	b := &Baseline{counts: map[key]int{}}
+	var kinds []string
 	for i := range findings {
 		if findings[i].Suppressed == "" {
-			b.counts[keyOf(&findings[i])]++
+			kinds = append(kinds, kindOf(&findings[i]))
 		}
+	}
+	slices.Sort(kinds)
+	b := &Baseline{}
+	for i, kind := range kinds {
+		if i == 0 || kind != kinds[i-1] {
+			b.entries = append(b.entries, entry{kind: kind})
+		}
+		b.entries[len(b.entries)-1].count++
 	}
 	return b
 }
@@ -69,42 +81,71 @@ func New(findings []lint.Finding) *Baseline {
 func (b *Baseline) Text() []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s\n%s\n", heading, remark)
-	for _, k := range b.keys() {
-		fmt.Fprintf(&out, "%s %d\n", k, b.counts[k])
+	for _, e := range b.entries {
+		fmt.Fprintf(&out, "%s %d\n", e.kind, e.count)
 	}
 	return out.Bytes()
-}
-
-func (b *Baseline) keys() []key {
-	return slices.SortedFunc(maps.Keys(b.counts), key.compare)
 }
 
 // Suppress marks the findings that the baseline holds: the first ones of each kind, as many as it counts. Left is what
 // it holds beyond them.
 func (b *Baseline) Suppress(findings []lint.Finding) (left *Baseline) {
-	left = &Baseline{maps.Clone(b.counts)}
+	left = &Baseline{slices.Clone(b.entries)}
 	for i := range findings {
 		f := &findings[i]
 		if f.Suppressed != "" {
 			continue
 		}
-		if k := keyOf(f); left.counts[k] > 0 {
-			left.counts[k]--
+		at, found := slices.BinarySearchFunc(left.entries, kindOf(f), func(e entry, kind string) int {
+			return strings.Compare(e.kind, kind)
+		})
+		if found && left.entries[at].count > 0 {
+			left.entries[at].count--
 			f.Suppressed = lint.Baselined
 		}
 	}
 	return left
 }
 
-// Entries is the lines of the baseline for those zones and rules that are asked for, and how many findings they count.
-func (b *Baseline) Entries(asked func(zone, rule string) bool) (lines []string, findings int) {
-	for _, k := range b.keys() {
-		if n := b.counts[k]; n > 0 && asked(k.zone, k.rule) {
-			lines = append(lines, fmt.Sprintf("%s %d", k, n))
-			findings += n
+// Count counts the lines of the baseline for those zones and rules that are asked for, and the findings in them.
+func (b *Baseline) Count(asked func(zone, rule string) bool) (entries, findings int) {
+	for _, e := range b.entries {
+		if e.isAsked(asked) {
+			entries++
+			findings += int(e.count)
 		}
 	}
-	return lines, findings
+	return entries, findings
+}
+
+func (e entry) isAsked(asked func(zone, rule string) bool) bool {
+	fields, _, _ := readFields(e.kind + " ")
+	return e.count > 0 && asked(fields[0], fields[2])
+}
+
+// Prune is the text that b was read from, without what is left of it, for those zones and rules that are asked for. All
+// other lines stay as they are.
+func (b *Baseline) Prune(text []byte, left *Baseline, asked func(zone, rule string) bool) []byte {
+	now := map[int32]int32{}         // what is known yet, by line
+	for i, e := range left.entries { // those of b, in its order
+		if e.isAsked(asked) {
+			now[e.line] = b.entries[i].count - e.count
+		}
+	}
+	var out bytes.Buffer
+	var number int32
+	for line := range bytes.Lines(text) {
+		number++
+		count, changes := now[number]
+		switch {
+		case !changes:
+			out.Write(line)
+		case count > 0:
+			end := bytes.TrimRight(line, "\r\n")
+			fmt.Fprintf(&out, "%s%d%s", end[:bytes.LastIndexByte(end, ' ')+1], count, line[len(end):])
+		}
+	}
+	return out.Bytes()
 }
 
 // field is a field as it is written in the file.
@@ -133,32 +174,38 @@ func (e *Error) Error() string {
 
 // Parse reads the text of a baseline file. Its errors are of type *Error.
 func Parse(name string, text []byte) (*Baseline, error) {
-	r := reader{file: name, b: &Baseline{counts: map[key]int{}}, lines: map[key]int{}}
+	r := reader{file: name}
 	if len(text) > MaxSize {
 		return nil, r.fail(0, "the file is larger than %d bytes", MaxSize)
 	}
-	for line := range bytes.Lines(text) {
+	for line := range strings.Lines(string(text)) {
 		r.line++
-		if err := r.read(string(bytes.TrimRight(line, "\r\n"))); err != nil {
+		if err := r.read(strings.TrimRight(line, "\r\n")); err != nil {
 			return nil, err
 		}
 	}
 	if r.line == 0 {
 		return nil, r.fail(0, "the file is empty; the first line of a baseline is %q", heading)
 	}
-	return r.b, nil
+	slices.SortFunc(r.entries, entry.compare)
+	for i, e := range r.entries[min(1, len(r.entries)):] {
+		if before := r.entries[i]; before.kind == e.kind {
+			r.line = e.line
+			return nil, r.fail(0, "line %d is about the same", before.line)
+		}
+	}
+	return &Baseline{r.entries}, nil
 }
 
 // reader reads a baseline line by line.
 type reader struct {
-	file  string
-	b     *Baseline
-	line  int
-	lines map[key]int // of each kind of finding
+	file    string
+	line    int32
+	entries []entry
 }
 
 func (r *reader) fail(at int, format string, args ...any) error {
-	return &Error{r.file, max(r.line, 1), at + 1, fmt.Sprintf(format, args...)}
+	return &Error{r.file, max(int(r.line), 1), at + 1, fmt.Sprintf(format, args...)}
 }
 
 func (r *reader) read(text string) error {
@@ -171,25 +218,32 @@ func (r *reader) read(text string) error {
 	case r.line == 1, text == "", text[0] == '#':
 		return nil
 	}
-	var fields [4]string
-	at := 0
+	fields, at, missing := readFields(text)
+	if missing != "" {
+		return r.fail(at, "the line holds no %s here; it is: zone owner rule target count", missing)
+	}
+	count, err := strconv.ParseUint(text[at:], 10, 31)
+	if err != nil || count == 0 {
+		return r.fail(at, "the line does not end with a count from 1 up")
+	}
+	e := entry{text[:at-1], int32(count), r.line}
+	if written := kind(fields); written != e.kind {
+		e.kind = written
+	}
+	r.entries = append(r.entries, e)
+	return nil
+}
+
+// readFields reads the fields of a line before its count. At is where the count begins, or the field that is missing.
+func readFields(text string) (fields [4]string, at int, missing string) {
 	for i, what := range [...]string{"zone", "owner", "rule", "target"} {
 		value, end, ok := readField(text, at)
 		if !ok {
-			return r.fail(at, "the line holds no %s here; it is: zone owner rule target count", what)
+			return fields, at, what
 		}
 		fields[i], at = value, end+1
 	}
-	count, err := strconv.ParseUint(text[min(at, len(text)):], 10, 31)
-	if err != nil || count == 0 {
-		return r.fail(min(at, len(text)), "the line does not end with a count from 1 up")
-	}
-	k := key{fields[0], fields[1], fields[2], fields[3]}
-	if before := r.lines[k]; before > 0 {
-		return r.fail(0, "line %d is about the same", before)
-	}
-	r.b.counts[k], r.lines[k] = int(count), r.line
-	return nil
+	return fields, at, ""
 }
 
 // readField reads the field at an offset, and gives the offset of the blank after it.

@@ -1,6 +1,8 @@
 package baseline_test
 
 import (
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -75,9 +77,25 @@ func TestABaselineSuppressesAsManyAsItHolds(t *testing.T) {
 	if diff := cmp.Diff([]string{lint.Baselined, lint.Baselined, "", ""}, got); diff != "" {
 		t.Errorf("suppressed (-want +got):\n%s", diff)
 	}
-	lines, n := left.Entries(func(_, rule string) bool { return rule != "mx-no-ipv6" })
-	if diff := cmp.Diff([]string{`example.org. a.example.org. mx-target-no-address "\u00fc \"x\"\x1b" 1`}, lines); diff != "" || n != 1 {
-		t.Errorf("%d are left (-want +got):\n%s", n, diff)
+	asked := func(_, rule string) bool { return rule != "mx-no-ipv6" }
+	if entries, n := left.Count(asked); entries != 1 || n != 1 {
+		t.Errorf("%d entries with %d findings are left", entries, n)
+	}
+	text := strings.Replace(knownText, "2\n", "7\r\n# ours\n", 1)
+	if b, err = baseline.Parse("b", []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, `example.org. a.example.org. mx-target`) {
+			want.WriteString(strings.Replace(line, "7\r", "3\r", 1))
+		}
+	}
+	for i := range now {
+		now[i].Suppressed = ""
+	}
+	if diff := cmp.Diff(want.String(), string(b.Prune([]byte(text), b.Suppress(now), asked))); diff != "" {
+		t.Errorf("pruned (-want +got):\n%s", diff)
 	}
 }
 
@@ -102,6 +120,42 @@ func TestAFaultyBaselineIsRefusedWithItsPlace(t *testing.T) {
 				t.Errorf("the error is %v\nwant %s", err, test.want)
 			}
 		})
+	}
+}
+
+func TestALineIsAboutTheSameHoweverItIsQuoted(t *testing.T) {
+	b, err := baseline.Parse("b", []byte("mx46 baseline 1\n\"z\" b r \"\\x74\" 1\na b r t 2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := knownText[:strings.Index(knownText, "example")] + "a b r t 2\nz b r t 1\n"
+	if diff := cmp.Diff(want, string(b.Text())); diff != "" {
+		t.Errorf("text (-want +got):\n%s", diff)
+	}
+}
+
+func TestABaselineOfAnySizeCostsLittle(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("mx46 baseline 1\n")
+	entries := 0
+	for ; text.Len() < baseline.MaxSize-16; entries++ {
+		fmt.Fprintf(&text, "%x b c d 3\n", entries)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	b, err := baseline.Parse("b", []byte(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if bytes := after.TotalAlloc - before.TotalAlloc; bytes > 40*baseline.MaxSize {
+		t.Errorf("%d bytes are allocated for a file of %d", bytes, baseline.MaxSize)
+	}
+	if all, findings := b.Count(func(string, string) bool { return true }); all != entries || findings != 3*entries {
+		t.Errorf("%d entries with %d findings; there are %d", all, findings, entries)
+	}
+	if _, err := baseline.Parse("b", []byte(text.String()+strings.Repeat("\n", 16))); err == nil || err.Error() != "b:1:1: the file is larger than 16777216 bytes" {
+		t.Errorf("the error is %v", err)
 	}
 }
 

@@ -1,4 +1,3 @@
 package baseline
 
-// MaxSize is the largest baseline file that is read, in bytes.
-const MaxSize = 64 << 20
+const MaxSize = 16 << 20 // bytes of a baseline that is read or written: some 150,000 entries

@@ -45,7 +45,7 @@ func Main(args []string, stdio Stdio) int {
 	stdio.signals = &signals{}
 	stop := stdio.signals.holdBack()
 	defer stop()
-	root := newRootCommand(&stdio)
+	root := newRootCommand(&stdio, args)
 	root.SetArgs(args)
 	err := root.ExecuteContext(context.Background())
 	var exit exitError
@@ -66,7 +66,9 @@ type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-func newRootCommand(stdio *Stdio) *cobra.Command {
+// newRootCommand makes the commands that args may mean: lint alone where they begin with it, since the flags of all
+// others cost as much as linting a small zone does.
+func newRootCommand(stdio *Stdio, args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "mx46",
 		Short: "Will mail arrive over IPv4 and over IPv6? A linter for DNS zone files",
@@ -83,12 +85,17 @@ IPv4-only, IPv6-only and dual-stack senders, now and when something breaks
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(flagError)
+	fitHelp(stdio, root)
 	root.SetVersionTemplate("mx46 {{.Version}}\n")
 	root.SetIn(stdio.In)
 	root.SetOut(stdio.Out)
 	root.SetErr(stdio.Err)
-	root.AddCommand(newLintCommand(stdio), newResolveCommand(stdio), newTraceCommand(stdio), newMapCommand(stdio),
-		newRecordsCommand(stdio), newRulesCommand(stdio),
-		newInitCommand(stdio), newConfigCommand(stdio), newManCommand(stdio), newVersionCommand(stdio))
+	root.AddCommand(newLintCommand(stdio))
+	if len(args) > 0 && args[0] == "lint" {
+		return root
+	}
+	root.AddCommand(newCheckCommand(stdio), newResolveCommand(stdio), newTraceCommand(stdio), newMapCommand(stdio),
+		newRecordsCommand(stdio), newLSPCommand(stdio), newRulesCommand(stdio), newInitCommand(stdio),
+		newConfigCommand(stdio), newManCommand(stdio), newVersionCommand(stdio))
 	return root
 }

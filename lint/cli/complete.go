@@ -30,6 +30,21 @@ func complete(cmd *cobra.Command, flag string, c completer) {
 	})
 }
 
+// completeDomain completes the domain that comes first among arguments, by the zones here, and files after it.
+func (f *loadFlags) completeDomain(stdio *Stdio) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		w, err := f.load(cmd.Context(), stdio, nil)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		defer w.Close()
+		return w.MailDomains(), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
 // words completes fixed words.
 func words(list func() []string) completer { return func(string) []string { return list() } }
 

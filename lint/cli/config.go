@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -65,12 +66,17 @@ func newConfigShowCommand(stdio *Stdio) *cobra.Command {
 		Use:   "show FILE",
 		Short: "Print the settings of a zone file, and where each comes from",
 		Long: `show prints the settings that mx46 lint uses for a zone file, one a line, and where each
-comes from: a line of .mx46.yaml, a flag, the file itself, or the default. A file that
-serves several zones is shown once for each.`,
+comes from: a line of .mx46.yaml, a flag, the file itself, or the default. Of the rules it
+names those whose severity is set. A file that serves several zones is shown once for each.`,
 		Example: `  mx46 config show zones/db.example.org
   mx46 config show zones/db.example.org --domain lab.example.org
   mx46 config show zones/db.example.org --severity mx-duplicate=error`,
-		Args: cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("one file has to be named: %s", cmd.UseLine())
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error { return flags.show(stdio, args[0]) },
 	}
 	flags.loadFlags.register(cmd)
@@ -100,18 +106,20 @@ func (f *showFlags) show(stdio *Stdio, file string) error {
 	if err != nil {
 		return err
 	}
-	for i, s := range sources {
-		if i > 0 {
-			fmt.Fprintln(stdio.Out)
+	return stdio.fitted(0, func(out io.Writer) error {
+		for i, s := range sources {
+			if i > 0 {
+				fmt.Fprintln(out)
+			}
+			if err := f.showSource(out, w, chosen, s); err != nil {
+				return err
+			}
 		}
-		if err := f.showSource(stdio, w, chosen, s); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
-func (f *showFlags) showSource(stdio *Stdio, w *workspace.Workspace, chosen []*lint.Rule, s workspace.Source) error {
+func (f *showFlags) showSource(out io.Writer, w *workspace.Workspace, chosen []*lint.Rule, s workspace.Source) error {
 	z := w.ReadZone(s)
 	if z.Missing {
 		return fmt.Errorf("%s: %w", s.Path, disk.Reason(z.Err))
@@ -137,8 +145,8 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace.Workspace, chosen []*l
 	} else if s.At != (zonefiles.Span{}) {
 		viewFrom = originFrom
 	}
-	settings := forFile.At(z.Origin)
-	table := tabwriter.NewWriter(stdio.Out, 0, 0, 2, ' ', 0)
+	settings := forFile.In(s.View).At(z.Origin)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(key, value, from string) {
 		fmt.Fprintf(table, "%s:\t%s\t# %s\n", key, text.Line(value), text.Line(from))
 	}
@@ -148,6 +156,13 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace.Workspace, chosen []*l
 		name = "none"
 	}
 	line("configuration", name, "--config, or "+config.FileName+" here or above")
+	switch covered, listed := w.Covers(s); {
+	case !listed:
+	case covered:
+		line("covered by zones", "yes", name)
+	default:
+		line("covered by zones", "no", "no entry of zones in "+name+": lint reads it where it is named or included")
+	}
 	line("origin", origin, originFrom)
 	line("view", view, viewFrom)
 	if f.domain != "" {
@@ -168,16 +183,36 @@ func (f *showFlags) showSource(stdio *Stdio, w *workspace.Workspace, chosen []*l
 	line("min-severity", w.Config().MinSeverity.Value.String(), w.Config().MinSeverity.From)
 	showFacts(w, line)
 	showLock(w, z, line)
-	for _, r := range w.Catalog() {
-		severity := settings.Severity(r)
-		value, from := severity.Value.String(), severity.From
-		if !slices.Contains(chosen, r) {
-			value, from = lint.Off.String(), "--select or --ignore"
-		}
-		line(r.Name, value, from)
-	}
+	showRules(w, chosen, settings, line)
 	return table.Flush()
 }
+
+// showRules prints the severities that somebody has set, and says of the other rules that nobody has.
+func showRules(
+	w *workspace.Workspace, chosen []*lint.Rule, settings config.Settings, line func(key, value, from string),
+) {
+	others := 0
+	var skipped []string
+	for _, r := range w.Catalog() {
+		switch severity := settings.Severity(r); {
+		case !slices.Contains(chosen, r):
+			skipped = append(skipped, r.Name)
+		case severity.From == config.Default:
+			others++
+		default:
+			line(r.Name, severity.Value.String(), severity.From)
+		}
+	}
+	if len(skipped) > 0 {
+		line("rules that do not run", text.Some(skipped, maxSkipped), "--select or --ignore")
+	}
+	if others > 0 {
+		line("other rules", fmt.Sprintf("%d, as mx46 rules lists them", others), config.Default)
+	}
+}
+
+// maxSkipped is how many of the rules that do not run are named.
+const maxSkipped = 10
 
 // showLock prints what the lock says of the hosts that a zone names, and the operator does not speak of.
 func showLock(w *workspace.Workspace, z *zonefiles.Zone, line func(key, value, from string)) {
@@ -236,8 +271,8 @@ func showFacts(w *workspace.Workspace, line func(key, value, from string)) {
 		}
 		line("relay link", fmt.Sprintf("%s to %s%s", l.Value.From, l.Value.To, via), l.From)
 	}
-	for _, name := range w.Config().Final {
-		line("relay final", name.String(), w.ConfigName())
+	for _, final := range w.Config().Final {
+		line("relay final", final.Name.String(), w.Position(final.At).String())
 	}
 	if len(w.Config().NAT64Prefixes) > 0 {
 		var texts []string

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,7 +40,7 @@ func TestAdoptionOfRealFolders(t *testing.T) {
 			if err := os.Mkdir(".git", 0o777); err != nil {
 				t.Fatal(err)
 			}
-			before, stats := lintJSON(t, "--min-severity", "note", "--stats")
+			before, stats := lintJSON(t, "--min-severity", "note", "--stats", "--allow-empty")
 			if got := strings.Count("\n"+stats, "\nset aside "); got != before.Summary["set_aside"] {
 				t.Errorf("%d files set aside, of which --stats names %d:\n%s", before.Summary["set_aside"], got, stats)
 			}
@@ -50,6 +51,9 @@ func TestAdoptionOfRealFolders(t *testing.T) {
 				t.Fatalf("init: exit code %d: %s", code, stderr)
 			}
 			after, _ := lintJSON(t, "--min-severity", "note")
+			// Files that are no zones are asked about where a folder is searched, and not where the configuration names files.
+			isUnread := func(f json.RawMessage) bool { return bytes.Contains(f, []byte(`"zone-unread"`)) }
+			before.Findings, after.Findings = slices.DeleteFunc(before.Findings, isUnread), slices.DeleteFunc(after.Findings, isUnread)
 			if before.Summary["zones"] != after.Summary["zones"] || len(before.Findings) != len(after.Findings) {
 				config, _ := os.ReadFile(".mx46.yaml")
 				t.Errorf("%d zones with %d findings before init, %d with %d after:\n%s",
@@ -90,7 +94,7 @@ func runMain(args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	code = cli.Main(args, cli.Stdio{
 		In: strings.NewReader(""), Out: &out, Err: &errs,
-		Getenv:   func(string) string { return "" },
+		Getenv:   func(name string) string { return map[string]string{"COLUMNS": "1000"}[name] },
 		Terminal: func(io.Writer) (int, bool) { return 0, false },
 	})
 	return code, out.String(), errs.String()

@@ -25,6 +25,9 @@ type fixFlags struct {
 	unsafe     bool
 	diff       bool
 	bumpSerial bool
+	addIgnore  string // the reason
+
+	unignored int // findings that no comment can silence
 }
 
 func (f *fixFlags) register(cmd *cobra.Command) {
@@ -32,11 +35,13 @@ func (f *fixFlags) register(cmd *cobra.Command) {
 	flags.BoolVar(&f.fix, "fix", false, "make the safe fixes, and report the other findings")
 	flags.BoolVar(&f.unsafe, "unsafe-fixes", false, "with --fix or --diff: also make fixes that need review")
 	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a unified diff instead of a report")
+	flags.StringVar(&f.addIgnore, "add-ignore", "",
+		"write an ignore comment with this `reason` at each record with a finding; --diff shows them instead")
 	flags.BoolVar(&f.bumpSerial, "bump-serial", false,
 		"with --fix or --diff: raise the SOA serial of each zone that changes")
 }
 
-func (f *fixFlags) asked() bool { return f.fix || f.diff }
+func (f *fixFlags) asked() bool { return f.fix || f.diff || f.addIgnore != "" }
 
 // check refuses flags that do not go together, and drops the default report from standard output if the diff goes
 // there.
@@ -46,7 +51,12 @@ func (f *fixFlags) check(outputs []output, stated bool) ([]output, error) {
 		return nil, errors.New("--unsafe-fixes needs --fix or --diff")
 	case f.bumpSerial && !f.asked():
 		return nil, errors.New("--bump-serial needs --fix or --diff")
-	case !f.diff:
+	case f.addIgnore != "":
+		if err := fix.CheckReason(f.addIgnore); err != nil {
+			return nil, fmt.Errorf("--add-ignore: %w", err)
+		}
+	}
+	if !f.diff {
 		return outputs, nil
 	}
 	kept := slices.DeleteFunc(slices.Clone(outputs), func(o output) bool { return o.file == stdoutFile })
@@ -62,6 +72,14 @@ func (f *fixFlags) applyFixes(w *workspace.Workspace, find func() ([]lint.Findin
 	if f.bumpSerial {
 		options.Serial = time.Now()
 	}
+	if f.addIgnore != "" {
+		findAll := find
+		find = func() (findings []lint.Finding, err error) {
+			findings, err = findAll()
+			findings, f.unignored = fix.Ignoring(w, findings, f.addIgnore)
+			return findings, err
+		}
+	}
 	out, err := fix.Run(w, options, find)
 	if err == nil && out.Serials > 0 {
 		_, err = find()
@@ -74,7 +92,7 @@ func (f *fixFlags) carryOut(stdio *Stdio, w *workspace.Workspace, found *outcome
 	if found.fixes == nil {
 		return nil
 	}
-	notes := f.notes(w, found.fixes)
+	notes := append(f.notes(w, found.fixes), f.reviewed(reported(w, found.result.Findings))...)
 	if f.diff {
 		for _, note := range notes {
 			fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(note))
@@ -84,6 +102,26 @@ func (f *fixFlags) carryOut(stdio *Stdio, w *workspace.Workspace, found *outcome
 	found.result.Summary.Fixed, found.result.Summary.NotFixed = found.fixes.Fixed, found.fixes.NotFixed()
 	found.notes = append(notes, found.notes...)
 	return writeChanges(stdio, w, found.fixes.Changes)
+}
+
+// reviewed counts the findings whose fixes are left to --unsafe-fixes.
+func (f *fixFlags) reviewed(findings []lint.Finding) []string {
+	if f.unsafe || f.addIgnore != "" {
+		return nil
+	}
+	n := 0
+	for _, finding := range findings {
+		fixes := slices.DeleteFunc(slices.Clone(finding.Fixes), func(fix lint.Fix) bool { return len(fix.Edits) == 0 })
+		isSafe := func(fix lint.Fix) bool { return fix.Safe }
+		if finding.Suppressed == "" && len(fixes) > 0 && !slices.ContainsFunc(fixes, isSafe) {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{text.Count(n, "finding has a fix", "findings have fixes") +
+		" for you to review: --diff --unsafe-fixes shows what would change."}
 }
 
 // writeChanges writes the changed files, or none if one has changed on the disk.
@@ -136,11 +174,20 @@ func diffName(name string) string {
 // notes say what was fixed, and what was not and why.
 func (f *fixFlags) notes(w *workspace.Workspace, out *fix.Outcome) []string {
 	did, raised := "Fixed", "Raised"
-	if f.diff {
+	switch {
+	case f.addIgnore != "" && f.diff:
+		did = "Would ignore"
+	case f.addIgnore != "":
+		did = "Ignored"
+	case f.diff:
 		did, raised = "Would fix", "Would raise"
 	}
 	findings, files := text.Count(out.Fixed, "finding", "findings"), text.Count(len(out.Changes), "file", "files")
 	notes := []string{fmt.Sprintf("%s %s in %s.", did, findings, files)}
+	if f.unignored > 0 {
+		notes = append(notes, fmt.Sprintf("Not ignored: %s that no comment at a record silences: use a baseline or the "+
+			"configuration.", text.Count(f.unignored, "finding", "findings")))
+	}
 	if out.Serials > 0 {
 		notes = append(notes, fmt.Sprintf("%s %s.", raised, text.Count(out.Serials, "SOA serial", "SOA serials")))
 	}

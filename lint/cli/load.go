@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -29,25 +30,33 @@ func (f *loadFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.lock, "lock", "",
 		"`file` with what DNS said of hosts outside the zones (default: .mx46.hosts next to the configuration, or "+
 			"in the root)")
-	flags.BoolVar(&f.noLock, "no-lock", false, "use no such file")
+	flags.BoolVar(&f.noLock, "no-lock", false, "use no file of --lock")
 	flags.IntVar(&f.jobs, "jobs", 0, "`number` of files read and zones linted at a time (default: one for each CPU)")
 	cmd.MarkFlagsMutuallyExclusive("lock", "no-lock")
 }
 
 // registerZones registers the flags that say which zones are meant.
 func (f *loadFlags) registerZones(cmd *cobra.Command) {
+	f.registerConfig(cmd)
+	cmd.Flags().StringVar(&f.origin, "origin", "", "`name` of the zone, if the file does not say")
+}
+
+// registerConfig registers the flags that say which configuration counts.
+func (f *loadFlags) registerConfig(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.root, "root", "",
 		"use no file outside this `folder` (default: the repository, or the working folder)")
 	flags.StringVar(&f.configFile, "config", "",
 		"configuration `file` (default: .mx46.yaml here or above, up to the root)")
 	flags.BoolVar(&f.noConfig, "no-config", false, "use no configuration file")
-	flags.StringVar(&f.origin, "origin", "", "`name` of the zone, if the file does not say")
 	cmd.MarkFlagsMutuallyExclusive("config", "no-config")
 }
 
 // open opens the workspace that the flags and the paths of a command line mean.
 func (f *loadFlags) open(paths []string) (w *workspace.Workspace, names []string, err error) {
+	if f.jobs < 0 {
+		return nil, nil, errors.New("--jobs must be 0, for one for each CPU, or more")
+	}
 	w, err = workspace.Open(workspace.Options{
 		Root: f.root, Paths: paths, Config: f.configFile, NoConfig: f.noConfig,
 		Lock: f.lock, NoLock: f.noLock, NewLock: f.newLock, Catalog: rules.All(), Jobs: f.jobs,

@@ -5,25 +5,30 @@ import (
 	"io"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 
+	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
 
 func newManCommand(stdio *Stdio) *cobra.Command {
 	var folder string
 	cmd := &cobra.Command{
-		Use:   "man [COMMAND...]",
+		Use:   "man [COMMAND...|" + configPage + "]",
 		Short: "Print a manual page, or write all of them to a folder",
 		Example: `  mx46 man lint | man -l -
-  mx46 man --dir /usr/local/share/man/man1`,
+  mx46 man mx46.yaml | man -l -
+  mx46 man --dir /usr/local/share/man`,
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			var names []string
 			if at, _, err := cmd.Root().Find(args); err == nil {
+				if at == cmd.Root() {
+					names = append(names, configPage+"\tThe configuration")
+				}
 				for _, c := range at.Commands() {
 					if c.IsAvailableCommand() {
 						names = append(names, c.Name()+"\t"+c.Short)
@@ -34,9 +39,15 @@ func newManCommand(stdio *Stdio) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root := cmd.Root()
-			root.DisableAutoGenTag = true
+			date, err := manDate(stdio)
+			if err != nil {
+				return err
+			}
 			if folder != "" {
-				return writeManPages(stdio, root, folder)
+				return writeManPages(stdio, root, folder, date)
+			}
+			if slices.Equal(args, []string{configPage}) {
+				return writeConfigPage(stdio.Out, date)
 			}
 			page := root
 			for _, name := range args {
@@ -46,37 +57,66 @@ func newManCommand(stdio *Stdio) *cobra.Command {
 				}
 				page = at
 			}
-			return manPage(page, stdio.Out)
+			return writeRoff(stdio.Out, page, date)
 		},
 	}
-	cmd.Flags().StringVar(&folder, "dir", "", "write the pages of all commands to this `folder`")
+	cmd.Flags().StringVar(&folder, "dir", "", "write all pages to the folders man1 and man5 in this `folder`")
 	return cmd
 }
 
-func writeManPages(stdio *Stdio, cmd *cobra.Command, folder string) error {
+// writeManPages writes the pages of a command and of those below it, and at last that of the configuration.
+func writeManPages(stdio *Stdio, cmd *cobra.Command, folder string, date time.Time) error {
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() {
-			if err := writeManPages(stdio, c, folder); err != nil {
+			if err := writeManPages(stdio, c, folder, date); err != nil {
 				return err
 			}
 		}
 	}
-	name := strings.ReplaceAll(cmd.CommandPath(), " ", "-") + ".1"
-	if err := disk.MakeFolder(folder); err != nil {
-		return fmt.Errorf("writing manual pages: %w", err)
+	file := filepath.Join("man1", manName(cmd)+".1")
+	if err := writeManPage(stdio, folder, file, func(to io.Writer) error { return writeRoff(to, cmd, date) }); err != nil {
+		return err
 	}
-	return writeFile(stdio, filepath.Join(folder, name), func(w io.Writer) error { return manPage(cmd, w) })
+	if cmd.HasParent() {
+		return nil
+	}
+	file = filepath.Join("man5", configPage+".5")
+	return writeManPage(stdio, folder, file, func(to io.Writer) error { return writeConfigPage(to, date) })
 }
 
-// manPage writes one page, with the date of the commit, so that builds are reproducible.
-func manPage(cmd *cobra.Command, w io.Writer) error {
-	date := time.Unix(0, 0).UTC()
+func writeManPage(stdio *Stdio, folder, file string, write func(io.Writer) error) error {
+	file = filepath.Join(folder, file)
+	if err := disk.MakeFolder(filepath.Dir(file)); err != nil {
+		return fmt.Errorf("writing manual pages: %w", err)
+	}
+	return stdio.write(disk.WritePath, file, write)
+}
+
+// manDate is the day of the pages: that of SOURCE_DATE_EPOCH, or else of the commit that the program was built from, so
+// that one commit makes the same pages. It is zero if neither is known.
+func manDate(stdio *Stdio) (time.Time, error) {
+	if at, ok, err := sourceDate(stdio); ok || err != nil {
+		return at, err
+	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			if at, err := time.Parse(time.RFC3339, s.Value); s.Key == "vcs.time" && err == nil {
-				date = at
+				return at, nil
 			}
 		}
 	}
-	return doc.GenMan(cmd, &doc.GenManHeader{Section: "1", Source: "mx46", Manual: "mx46", Date: &date}, w)
+	return time.Time{}, nil
+}
+
+// sourceDate is the time of SOURCE_DATE_EPOCH, if it is set: the clock of what is to be reproducible.
+func sourceDate(stdio *Stdio) (at time.Time, set bool, err error) {
+	epoch := stdio.Getenv("SOURCE_DATE_EPOCH")
+	if epoch == "" {
+		return time.Time{}, false, nil
+	}
+	seconds, err := strconv.ParseInt(epoch, 10, 64)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("SOURCE_DATE_EPOCH %s is no number of seconds", zonefiles.Quote(epoch))
+	}
+	return time.Unix(seconds, 0), true, nil
 }

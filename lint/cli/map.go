@@ -18,7 +18,7 @@ func newMapCommand(stdio *Stdio) *cobra.Command {
 		Short: "Draw the MX hosts of a domain and how they relay",
 		Long: `map draws the MX hosts of DOMAIN in columns by preference, with their addresses and how
 they can relay mail to each other (RFC 3974 section 4.2), and marks the hosts where mail
-would be stranded. PATH is as for mx46 lint.
+would be stranded. PATH is as for mx46 lint --alone.
 
 mermaid is for Markdown on GitHub and GitLab, dot for Graphviz, svg for pages and reports:
 it is self-contained, follows the reader's light or dark colours, and describes itself to
@@ -31,7 +31,7 @@ screen readers.`,
 			if err := oneOf("format", format, relaymap.Formats()); err != nil {
 				return err
 			}
-			domain, err := trace.ParseName(args[0])
+			domain, err := trace.ParseName(inDNS(args[0]))
 			if err != nil {
 				return err
 			}
@@ -43,6 +43,7 @@ screen readers.`,
 		},
 	}
 	flags.register(cmd)
+	cmd.ValidArgsFunction = flags.completeDomain(stdio)
 	cmd.Flags().StringVar(&view, "view", "", "`view` of the name server's configuration, if several hold the domain")
 	cmd.Flags().StringVar(&format, "format", relaymap.Formats()[0], "`format`: "+strings.Join(relaymap.Formats(), ", "))
 	complete(cmd, "format", words(relaymap.Formats))

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"mx46/lint/relaymap"
 	"mx46/lint/report"
 	"mx46/lint/text"
+	"mx46/lint/trace"
 	"mx46/lint/workspace"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
@@ -25,14 +27,18 @@ type outputFlags struct {
 	outputs []string // FORMAT=FILE
 	color   string
 	quiet   bool
+	all     bool
 }
 
 func (f *outputFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.format, "format", "", "`format` on standard output: "+strings.Join(report.Formats(), ", "))
-	flags.StringArrayVar(&f.outputs, "output", nil, "write a report as `FORMAT=FILE`; - is standard output; repeatable")
+	flags.StringVarP(&f.format, "format", "f", "", "`format` on standard output: "+strings.Join(report.Formats(), ", "))
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil,
+		"write a report as `FORMAT=FILE`; - is standard output; repeatable")
 	flags.StringVar(&f.color, "color", "auto", "`when` to colour text: auto, always, never")
-	flags.BoolVar(&f.quiet, "quiet", false, "no summary, and no output if nothing is found")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no summary, and no output if nothing is found")
+	flags.BoolVar(&f.all, "all", false,
+		"list each finding in text, markdown and github, also those with one cause")
 	complete(cmd, "format", words(report.Formats))
 	complete(cmd, "output", pairs(words(report.Formats), nil))
 	complete(cmd, "color", words(colorWords))
@@ -108,19 +114,23 @@ func (f *outputFlags) writeAll(
 }
 
 func (f *outputFlags) write(stdio *Stdio, w *workspace.Workspace, r *report.Report, out output, suppressed bool) error {
-	options := report.Options{Path: w.Shown, Maps: pictures(w), Suppressed: suppressed}
+	options := report.Options{
+		Path: w.Shown, Pictures: pictures(w), PictureStyle: relaymap.Style(), Suppressed: suppressed, All: f.all,
+		FailOn: w.Config().FailOn.Value, Width: proseWidth,
+	}
 	if out.file != stdoutFile {
 		if err := refuseInput(w, out.file); err != nil {
 			return err
 		}
-		return writeFile(stdio, out.file, func(file io.Writer) error { return report.Write(file, out.format, r, options) })
+		return stdio.write(w.WritePath, out.file, func(file io.Writer) error {
+			return report.Write(file, out.format, r, options)
+		})
 	}
 	options.Quiet = f.quiet
 	options.Color = useColor(stdio, stdio.Out, f.color)
-	if width, terminal := stdio.Terminal(stdio.Out); terminal {
-		options.Width = width
-		options.Links = options.Color && hasLinks(stdio)
-	}
+	options.Width = cmp.Or(stdio.width(stdio.Out), proseWidth)
+	_, terminal := stdio.Terminal(stdio.Out)
+	options.Links = terminal && options.Color && hasLinks(stdio)
 	return report.Write(stdio.Out, out.format, r, options)
 }
 
@@ -139,27 +149,43 @@ func refuseInput(w *workspace.Workspace, name string) error {
 	return nil
 }
 
-// writeFile writes a file that the command line names.
-func writeFile(stdio *Stdio, path string, write func(io.Writer) error) error {
-	if err := stdio.signals.finish(func() error { return disk.WritePath(path, write) }); err != nil {
+// write writes a file that the command line names, by Workspace.WritePath or by disk.WritePath where there is none.
+func (stdio *Stdio) write(
+	by func(string, func(io.Writer) error) error, path string, write func(io.Writer) error,
+) error {
+	if err := stdio.signals.finish(func() error { return by(path, write) }); err != nil {
 		return fmt.Errorf("writing %s: %w", path, disk.Reason(err))
 	}
 	return nil
 }
 
-// pictures draws the relay maps of mail domains with MX records, for the markdown format.
-func pictures(w *workspace.Workspace) func(view string, domain zonefiles.Name) string {
+// pictures draws how mail reaches mail domains with MX records, for the formats html and markdown.
+func pictures(w *workspace.Workspace) func(view string, domain zonefiles.Name) *report.Picture {
 	worlds := w.Worlds()
-	return func(view string, domain zonefiles.Name) string {
+	return func(view string, domain zonefiles.Name) *report.Picture {
 		world := worlds(view, domain)
 		if world == nil {
-			return ""
+			return nil
 		}
-		picture := relaymap.New(world.Simulation(domain, delivery.RFC3974, delivery.Outage{}))
-		var drawn strings.Builder
-		if picture.IsEmpty() || picture.Write(&drawn, "mermaid") != nil {
-			return ""
+		simulation := world.Simulation(domain, delivery.RFC3974, delivery.Outage{})
+		picture := relaymap.New(simulation)
+		if picture.IsEmpty() {
+			return nil
 		}
-		return drawn.String()
+		return &report.Picture{
+			Key: picture.Describe(), SVG: picture.Inline,
+			Mermaid: func() string {
+				var drawn strings.Builder
+				_ = picture.Write(&drawn, "mermaid") // a Builder never fails
+				return drawn.String()
+			},
+			Outages: func() [][]string {
+				answer, err := world.Ask(trace.Question{Domain: domain, Outages: true})
+				if err != nil {
+					return nil // no loaded zone holds the domain
+				}
+				return answer.OutageTable()
+			},
+		}
 	}
 }

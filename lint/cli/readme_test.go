@@ -12,8 +12,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mx46/lint"
 	"mx46/lint/cli"
+	"mx46/lint/config"
 	"mx46/rules"
+	"mx46/zonefiles"
 )
 
 var update = flag.Bool("update", false, "rewrite what the README shows of runs and rules")
@@ -54,6 +57,21 @@ func TestREADMEShowsWhatRunsAndRulesSay(t *testing.T) {
 		}
 	case string(old) != readme:
 		t.Errorf("README.md is behind; run go test ./lint/cli -update (-want +got):\n%s", cmp.Diff(string(old), readme))
+	}
+}
+
+// The configuration in the README is that of the manual page.
+func TestREADMEShowsTheExampleOfAConfiguration(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "```yaml\n"+config.Example()+"```\n") {
+		t.Error("README.md does not show lint/config/example.yaml as it is")
+	}
+	file := &zonefiles.File{Name: config.FileName, Data: []byte(config.Example())}
+	if _, err := config.Load(file, lint.Names(rules.All())); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -19,10 +19,13 @@ func newRecordsCommand(stdio *Stdio) *cobra.Command {
 		Use:   "records [PATH...]",
 		Short: "Print the records as they were read",
 		Long: `records prints every record of the zones, one a line, in the order of the files: owner,
-TTL, class, type and data, with absolute names. PATH is as for mx46 lint.
+TTL, class, type and data, with absolute names. PATH is as for mx46 lint --alone.
 
 Standard error counts records outside their zone, which no name server serves, and lists
-what cannot be read; the exit code is then 1.`,
+what cannot be read.
+
+The exit code is 1 where something cannot be read, 2 if mx46 cannot do its work, and 0
+otherwise.`,
 		Example: `  mx46 records db.example.org
   mx46 records zone --origin example.org | sort`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -81,6 +84,9 @@ func printZone(out *bufio.Writer, z *zonefiles.Zone) (outside int, err error) {
 		}
 		line = r.OwnerName().AppendText(line[:0])
 		line = fmt.Appendf(line, "\t%d\tIN\t%s\t%s\n", r.TTL(), r.Type(), inASCII(r.CanonicalRDATA()))
+		if z.IsTemplate {
+			line = []byte(zonefiles.ShowPlaceholders(string(line)))
+		}
 		if _, err := out.Write(text.Disobeyed(line)); err != nil {
 			return 0, err
 		}

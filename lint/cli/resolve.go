@@ -27,15 +27,11 @@ import (
 // resolveFlags are the flags of mx46 resolve.
 type resolveFlags struct {
 	loadFlags
-	check        bool
-	maxAge       string
-	resolvers    []string
-	assumeHonest bool
-	dryRun       bool
-	verbose      bool
-	timeout      time.Duration
-	qps          float64
-	inFlight     int
+	askFlags
+	check   bool
+	maxAge  string
+	dryRun  bool
+	verbose bool
 }
 
 func newResolveCommand(stdio *Stdio) *cobra.Command {
@@ -47,8 +43,8 @@ func newResolveCommand(stdio *Stdio) *cobra.Command {
 nothing of, and writes what it learns into .mx46.hosts. Commit that file: lint, trace and map read it, and so know those
 hosts without asking anybody.
 
-PATH is as for mx46 lint. Without a PATH, hosts that the zones no longer name are dropped from the file; with one, they
-stay.
+PATH is as for mx46 lint --alone. Without a PATH, hosts that the zones no longer name are dropped from the file; with
+one, they stay.
 
 The questions go to the resolvers of the system, or to those of --resolver. Where several are named, all are asked, and
 a host about which they disagree is unknown. First, resolve finds out whether a resolver makes up IPv6 addresses
@@ -56,12 +52,12 @@ a host about which they disagree is unknown. First, resolve finds out whether a 
 asks no more of one that does either of the last two. A question without an answer changes nothing: what was known of
 the host stays.
 
-This is the only command that uses the network. What is in the zones decides which names are asked for, so do not let it
+Only this command and check use the network. What is in the zones decides which names are asked for, so do not let it
 run on the zones of strangers, as in pull requests.
 
-It exits with 0 where the file is written or needs no change, and with 2 where a host could not be asked about or the
-command cannot do its work. With --check, which writes nothing, it exits with 1 where the file no longer says what DNS
-says, or what the zones need.`,
+The exit code is 0 where the file is written or needs no change, and 2 where a host could not be asked about or the
+command cannot do its work. With --check, which writes nothing, it is 1 where the file no longer says what DNS says, or
+what the zones need.`,
 		Example: `  mx46 resolve
   mx46 resolve --dry-run
   mx46 resolve --resolver 192.0.2.53 --resolver '[2001:db8::53]:5353'
@@ -74,16 +70,9 @@ says, or what the zones need.`,
 		"`file` to write (default: .mx46.hosts next to the configuration, or in the root)")
 	f.BoolVar(&flags.check, "check", false, "write nothing; say what has changed and what that does to the findings")
 	f.StringVar(&flags.maxAge, "max-age", "", "with --check: how many `days` ago the file may have been written, as 90d")
-	f.StringArrayVar(&flags.resolvers, "resolver", nil,
-		"resolver to ask, as `ADDR[:PORT]`; repeatable (default: the system's)")
-	f.BoolVar(&flags.assumeHonest, "assume-honest", false,
-		"do not find out whether the resolver lies or hides addresses, as in a network with a DNS root of its own")
 	f.BoolVar(&flags.dryRun, "dry-run", false, "print the questions, and ask none")
 	f.BoolVar(&flags.verbose, "verbose", false, "print what is known of every host")
-	f.DurationVar(&flags.timeout, "timeout", 2*time.Second,
-		"`time` that the first of three tries waits for an answer; the others wait twice and four times as long")
-	f.Float64Var(&flags.qps, "qps", 50, "`number` of questions a second; 0: as many as there are")
-	f.IntVar(&flags.inFlight, "jobs", live.DefaultJobs, "`number` of questions that wait for an answer at a time")
+	flags.askFlags.register(cmd)
 	return cmd
 }
 
@@ -156,32 +145,24 @@ func (f *resolveFlags) parse() (maxAge time.Duration, err error) {
 		return 0, errors.New("--max-age needs --check; lint does not care how old the file is")
 	case f.dryRun && f.check:
 		return 0, errors.New("--dry-run asks nothing, so that --check has nothing to compare")
-	case f.timeout <= 0:
-		return 0, errors.New("--timeout must be more than 0")
-	case f.qps < 0 || f.inFlight < 1:
-		return 0, errors.New("--qps must not be negative, and --jobs must be 1 or more")
 	case f.maxAge == "":
-		return 0, nil
+		return 0, f.askFlags.parse()
 	}
 	days, isDays := strings.CutSuffix(f.maxAge, "d")
 	n, err := strconv.ParseUint(days, 10, 16)
 	if !isDays || err != nil || n == 0 {
 		return 0, fmt.Errorf("--max-age %s is no number of days, as 90d", zonefiles.Quote(f.maxAge))
 	}
-	return time.Duration(n) * 24 * time.Hour, nil
+	return time.Duration(n) * 24 * time.Hour, f.askFlags.parse()
 }
 
 // today is the day that is written down, for reproducible files that of SOURCE_DATE_EPOCH.
 func (f *resolveFlags) today(stdio *Stdio) (time.Time, error) {
-	now := time.Now()
-	if epoch := stdio.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
-		seconds, err := strconv.ParseInt(epoch, 10, 64)
-		if err != nil {
-			return now, fmt.Errorf("SOURCE_DATE_EPOCH %s is no number of seconds", zonefiles.Quote(epoch))
-		}
-		now = time.Unix(seconds, 0)
+	now, set, err := sourceDate(stdio)
+	if !set {
+		now = time.Now()
 	}
-	return now.UTC().Truncate(24 * time.Hour), nil
+	return now.UTC().Truncate(24 * time.Hour), err
 }
 
 // printQuestions prints what would be asked.
@@ -207,17 +188,9 @@ func (f *resolveFlags) ask(
 	if len(outside) == 0 {
 		return nil, nil
 	}
-	client := &live.Client{
-		Waits: []time.Duration{f.timeout, 2 * f.timeout, 4 * f.timeout}, Jobs: f.inFlight, AssumeHonest: f.assumeHonest,
-	}
-	client.Limit(f.qps)
-	progress := startProgress(stdio, progressAfter)
-	defer progress.stop()
-	progress.say(func() string {
-		p := &client.Progress
-		return fmt.Sprintf("asking: %d of %d hosts and zones, %d questions",
-			p.Done.Load(), p.Total.Load(), p.Questions.Load())
-	})
+	client := f.client()
+	stop := showAsking(stdio, client, "hosts and zones")
+	defer stop()
 	resolvers, err := f.chooseResolvers(ctx, client)
 	if err != nil {
 		return nil, err
@@ -231,37 +204,6 @@ func (f *resolveFlags) ask(
 		}
 	}
 	return client.Ask(ctx, survey, resolvers...)
-}
-
-// chooseResolvers are those of the flags, all of which have to be there and honest, or else the first one of the
-// system that answers.
-func (f *resolveFlags) chooseResolvers(ctx context.Context, client *live.Client) (chosen []*live.Resolver, err error) {
-	for _, word := range f.resolvers {
-		r, err := live.ParseResolver(word)
-		if err != nil {
-			return nil, fmt.Errorf("--resolver %s: %w", zonefiles.Quote(word), err)
-		}
-		chosen = append(chosen, r)
-	}
-	if len(chosen) > 0 {
-		for _, r := range chosen {
-			if err := client.Check(ctx, r); err != nil {
-				return nil, err
-			}
-		}
-		return chosen, nil
-	}
-	all, err := live.SystemResolvers()
-	if err != nil {
-		return nil, fmt.Errorf("%w; name one with --resolver", err)
-	}
-	for _, r := range all {
-		err = client.Check(ctx, r)
-		if err == nil || errors.Is(err, live.ErrLies) || errors.Is(err, live.ErrHidesAAAA) {
-			return []*live.Resolver{r}, err
-		}
-	}
-	return nil, err
 }
 
 // fewWarnings is how many hosts are named of which there is no fact.

@@ -32,7 +32,9 @@ func runOn(t *testing.T, dir, epoch string, args ...string) said {
 	var out, err bytes.Buffer
 	code := cli.Main(args, cli.Stdio{
 		In: strings.NewReader(""), Out: &out, Err: &err,
-		Getenv:   func(name string) string { return map[string]string{"SOURCE_DATE_EPOCH": epoch}[name] },
+		Getenv: func(name string) string {
+			return map[string]string{"SOURCE_DATE_EPOCH": epoch, "COLUMNS": "1000"}[name]
+		},
 		Terminal: func(io.Writer) (int, bool) { return 0, false },
 	})
 	return said{code, out.String(), err.String()}
@@ -152,8 +154,8 @@ func TestResolveWritesWhatRealResolversSay(t *testing.T) {
 
 	refuses(t, resolver.Unbound(t, world, "\tmodule-config: \"respip iterator\"\nrpz:\n\tname: rpz.\n\tzonefile: DIR/rpz\n",
 		resolver.Zone{Origin: "rpz", Text: "$TTL 300\n@ SOA ns x 1 2 3 4 300\n@ NS ns\n*.invalid A 203.0.114.66\n"}).String(),
-		"it answers for names that do not exist, so its other answers are no facts; ask another resolver")
-	refuses(t, resolver.Unbound(t, world, "\tprivate-address: ::/0\n").String(), "it hides AAAA records; ask another resolver")
+		"it answers for names that do not exist, so its other answers are no facts; ask another resolver (--resolver)")
+	refuses(t, resolver.Unbound(t, world, "\tprivate-address: ::/0\n").String(), "it hides AAAA records; ask another resolver (--resolver)")
 
 	// A host loses its AAAA, and one appears that was not there.
 	stop()
@@ -166,9 +168,9 @@ func TestResolveWritesWhatRealResolversSay(t *testing.T) {
 -nobody.provider.example.     nxdomain
 +nobody.provider.example.     ipv6
    takes mail for old.example.org
-no longer: example.org.zone:7:11: error: MX target nobody.provider.example does not exist, as of 2026-11-26 [mx-target-no-address]
-then: example.org.zone:5:9: error: the primary MX of example.org, mx.provider.example, has only IPv4 addresses, as of 2026-12-11 [mx-primary-single-stack]
-then: example.org.zone:7:11: error: the primary MX of old.example.org, nobody.provider.example, has only IPv6 addresses, as of 2026-12-11 [mx-primary-single-stack]
+no longer: example.org.zone:7:11: warning: MX target nobody.provider.example does not exist, as of 2026-11-26 [mx-target-no-address]
+then: example.org.zone:5:9: warning: the primary MX of example.org, mx.provider.example, has only IPv4 addresses, as of 2026-12-11 [mx-primary-single-stack]
+then: example.org.zone:7:11: warning: the primary MX of old.example.org, nobody.provider.example, has only IPv6 addresses, as of 2026-12-11 [mx-primary-single-stack]
 `
 	if got := runOn(t, dir, later, "resolve", "--check", "--resolver", again, "--qps", "0"); got.code != 1 || got.out != want {
 		t.Errorf("after the world has changed, --check says (exit %d, %s)\n%s\nwant\n%s", got.code, got.err, got.out, want)
@@ -186,7 +188,7 @@ then: example.org.zone:7:11: error: the primary MX of old.example.org, nobody.pr
 			t.Errorf("without a world, %v: %+v", args, got)
 		}
 		got = runOn(t, dir, later, append(args, "--resolver", world.String(), "--timeout", "100ms")...)
-		if got.code != 2 || !strings.Contains(got.err, "connection refused") {
+		if got.code != 2 || !strings.Contains(got.err, "connection refused; this needs the network") {
 			t.Errorf("without a resolver, %v: %+v", args, got)
 		}
 	}

@@ -32,8 +32,7 @@ func newRulesCommand(stdio *Stdio) *cobra.Command {
 			var names []string
 			for _, r := range all {
 				if r.Name == args[0] {
-					width, _ := stdio.Terminal(stdio.Out)
-					_, err := fmt.Fprint(stdio.Out, fitPage(r.Page, width))
+					_, err := fmt.Fprint(stdio.Out, fitPage(r.Page(), stdio.width(stdio.Out)))
 					return err
 				}
 				names = append(names, r.Name)
@@ -66,8 +65,7 @@ func printRules(stdio *Stdio, all []*lint.Rule) error {
 	for _, r := range all {
 		longest = max(longest, len(r.Name))
 	}
-	width, _ := stdio.Terminal(stdio.Out)
-	room := width - longest - len("  warning  ")
+	room := stdio.width(stdio.Out) - longest - len("  warning  ")
 	for _, r := range all {
 		name, severity := r.Name, r.Severity.String()
 		for _, line := range report.Wrap(r.Summary(), room, room) {

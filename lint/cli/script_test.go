@@ -11,13 +11,18 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"mx46/lint/cli"
+	"mx46/testdata/e2e"
 )
 
-// TestMain lets this binary be mx46, for the scripts and for other tests that run the program.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"mx46": func() { os.Exit(cli.Main(os.Args[1:], cli.System())) },
-	})
+	e2e.Main(m, func() int { return cli.Main(os.Args[1:], cli.System()) })
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Each file of testdata/scripts is what a user does, and what comes of it. $CHECKOUT is the checkout and $ZONES its

@@ -49,6 +49,13 @@ func printStats(stdio *Stdio, w *workspace.Workspace, findings []lint.Finding, c
 	for _, aside := range unchecked.SetAside {
 		line("set aside", fmt.Sprintf("%s: %s", w.Shown(aside.Path), aside.Reason))
 	}
+	copies := w.Copies()
+	for i := range copies {
+		line("copies", copies[i].String())
+	}
+	for _, path := range w.Elsewhere(nil) {
+		line("elsewhere", path+": included, and only the server has it")
+	}
 	for _, kind := range slices.Sorted(maps.Keys(unchecked.Secondary)) {
 		line("not primary", fmt.Sprintf("%s %d", kind, unchecked.Secondary[kind]))
 	}

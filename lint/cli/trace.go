@@ -20,7 +20,12 @@ type traceFlags struct {
 	as        string
 	down      []string
 	servFail  []string
+	aaaa      []string
+	tempFail  []string
+	reject    []string
 	algorithm string
+	resolver  string
+	reach     string
 	outages   bool
 	format    string
 }
@@ -34,8 +39,16 @@ func newTraceCommand(stdio *Stdio) *cobra.Command {
 relay to relay until it reaches the mailbox or is stuck. Each step shows the line of the
 zone file that decides it.
 
+Who looks names up is taken to reach name servers over both families. With
+--resolver-family, resolvers have one alone: they look up nothing in a zone all of whose
+name servers are known and lack it, or have names in such zones.
+
+Resolvers differ in what they make of name servers that answer wrongly for AAAA (--aaaa,
+RFC 4074), and DNS64 of IPv4-mapped addresses (RFC 6147): trace takes the one that serves
+the sender worst, and says what the others do. --resolver chooses one.
+
 Without --from and --as, trace shows how the mail of each class of senders ends. PATH is
-as for mx46 lint.
+as for mx46 lint --alone.
 
 The exit code is 1 if any of these mails is not delivered, 2 if mx46 cannot do its work,
 and 0 otherwise. What --outages shows does not count.`,
@@ -44,11 +57,15 @@ and 0 otherwise. What --outages shows does not count.`,
   mx46 trace example.org db.example.org --as mx10.example.org
   mx46 trace example.org --from dual --down mx1.example.org --down ipv6
   mx46 trace example.org --servfail mx1.example.org/AAAA --algorithm rfc5321
+  mx46 trace example.org --from nat64 --aaaa mx1.example.org=nxdomain --resolver bind
+  mx46 trace example.org --tempfail mx1.example.org --reject mx10.example.org
+  mx46 trace example.org zones/ --resolver-family ipv6
   mx46 trace example.org --outages --format json`,
 		Args: namesDomain,
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, stdio, args[0], args[1:]) },
 	}
 	flags.register(cmd)
+	cmd.ValidArgsFunction = flags.completeDomain(stdio)
 	f := cmd.Flags()
 	f.StringVar(&flags.view, "view", "", "`view` of the name server's configuration, if several hold the domain")
 	f.StringSliceVar(&flags.from, "from", nil,
@@ -57,13 +74,23 @@ and 0 otherwise. What --outages shows does not count.`,
 	f.StringArrayVar(&flags.down, "down", nil,
 		"`what` is down: an MX host, ipv4, ipv6, a prefix or an address; repeatable")
 	f.StringArrayVar(&flags.servFail, "servfail", nil, "`lookup` that fails, as NAME/MX, NAME/A or NAME/AAAA; repeatable")
+	f.StringArrayVar(&flags.aaaa, "aaaa", nil,
+		"`fault` of the name servers for AAAA, as NAME="+strings.Join(trace.FaultWords(), "|")+"; repeatable")
+	f.StringArrayVar(&flags.tempFail, "tempfail", nil, "MX `host` that answers 4xx to every mail; repeatable")
+	f.StringArrayVar(&flags.reject, "reject", nil, "MX `host` that answers 5xx to every mail; repeatable")
+	f.StringVar(&flags.resolver, "resolver", trace.ResolverWords()[0],
+		"`software` that looks names up, and is DNS64: "+strings.Join(trace.ResolverWords(), ", "))
 	f.StringVar(&flags.algorithm, "algorithm", trace.AlgorithmWords()[0],
 		"`how` hosts choose: "+strings.Join(trace.AlgorithmWords(), ", "))
+	f.StringVar(&flags.reach, "resolver-family", "",
+		"the one `family` that resolvers have: "+strings.Join(trace.FamilyWords(), ", ")+" (default: both)")
 	f.BoolVar(&flags.outages, "outages", false, "also show what an outage of each host or family does to the mail")
 	f.StringVar(&flags.format, "format", "text", "`format`: "+strings.Join(traceFormats(), ", "))
 	complete(cmd, "format", words(traceFormats))
 	complete(cmd, "from", listOf(words(trace.SenderWords)))
 	complete(cmd, "algorithm", words(trace.AlgorithmWords))
+	complete(cmd, "resolver", words(trace.ResolverWords))
+	complete(cmd, "resolver-family", words(trace.FamilyWords))
 	return cmd
 }
 
@@ -86,7 +113,12 @@ func (f *traceFlags) run(cmd *cobra.Command, stdio *Stdio, domain string, paths 
 	if f.format == "json" {
 		write = r.JSON
 	}
-	if err := write(stdio.Out); err != nil {
+	if f.format == "json" {
+		err = write(stdio.Out)
+	} else {
+		err = stdio.fitted(0, write)
+	}
+	if err != nil {
 		return err
 	}
 	if !r.Delivered() {
@@ -108,16 +140,24 @@ func (f *traceFlags) question(domain string) (q trace.Question, err error) {
 		return q, err
 	}
 	q.Outages = f.outages
-	if q.Domain, err = trace.ParseName(domain); err != nil {
+	if q.Domain, err = trace.ParseName(inDNS(domain)); err != nil {
 		return q, err
 	}
 	if q.HasAs = f.as != ""; q.HasAs {
-		if q.As, err = trace.ParseName(f.as); err != nil {
+		if q.As, err = trace.ParseName(inDNS(f.as)); err != nil {
 			return q, fmt.Errorf("--as: %w", err)
 		}
 	}
 	if q.Algorithm, err = trace.ParseAlgorithm(f.algorithm); err != nil {
 		return q, fmt.Errorf("--algorithm: %w", err)
+	}
+	if q.Resolver, err = trace.ParseResolver(f.resolver); err != nil {
+		return q, fmt.Errorf("--resolver: %w", err)
+	}
+	if f.reach != "" {
+		if q.Reach, err = trace.ParseFamily(f.reach); err != nil {
+			return q, fmt.Errorf("--resolver-family: %w", err)
+		}
 	}
 	each := func(flag string, words []string, add func(word string) error) {
 		for _, word := range words {
@@ -133,6 +173,16 @@ func (f *traceFlags) question(domain string) (q trace.Question, err error) {
 	})
 	each("--down", f.down, func(word string) error { return trace.AddDown(&q.Outage, word) })
 	each("--servfail", f.servFail, func(word string) error { return trace.AddServFail(&q.Outage, word) })
+	each("--aaaa", f.aaaa, func(word string) error { return trace.AddAAAA(&q.Outage, word) })
+	host := func(list *[]zonefiles.Name) func(word string) error {
+		return func(word string) error {
+			name, err := trace.ParseName(word)
+			*list = append(*list, name)
+			return err
+		}
+	}
+	each("--tempfail", f.tempFail, host(&q.Outage.Transient))
+	each("--reject", f.reject, host(&q.Outage.Permanent))
 	return q, err
 }
 
@@ -148,6 +198,16 @@ func (f *loadFlags) world(
 	world, zone, err := w.World(domain, view)
 	if err != nil {
 		return nil, err
+	}
+	copies := w.Copies()
+	for i := range copies {
+		if c := &copies[i]; c.Origin == zone.Origin && c.View == zone.View {
+			fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(c.String()))
+		}
+	}
+	for _, missing := range zone.Elsewhere {
+		at := w.Position(missing.Span).String()
+		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(at+": only the server has "+missing.Path))
 	}
 	for _, p := range zone.Problems {
 		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(w.Position(p.Span).String()+": "+p.Message))

@@ -1,22 +1,25 @@
 // Package config is .mx46.yaml: what the operator wants of the zones, facts that no zone file holds, and how severe
 // each rule is. It is the only package that knows YAML.
 //
-// Files and globs are paths with slashes, relative to the root, and never lead out of it. A glob is one of doublestar
-// without braces and escapes: * and ? stay within a folder, ** is any depth of folders, [a-z] and [!a-z] are classes.
+// Files and globs are paths with slashes, relative to the folder of .mx46.yaml in it and to the root here; they never
+// lead out of the root. A glob is a disk.Pattern: * and ? stay within a folder, ** is any depth of folders, [a-z] and
+// [!a-z] are classes.
 package config
 
 import (
+	"fmt"
 	"maps"
 	"net/netip"
 	"path"
 	"slices"
-
-	"github.com/bmatcuk/doublestar/v4"
+	"strings"
+	"sync"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
 	"mx46/lint/mail"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 	"mx46/zonefiles/serverconf"
 )
 
@@ -40,23 +43,41 @@ func (s Setting[T]) IsSet() bool { return s.From != "" }
 type Config struct {
 	FailOn      Setting[lint.Severity] // lint.Off: never
 	MinSeverity Setting[lint.Severity]
+	Dialect     Setting[zonefiles.Dialect] // of the zone files
+	Baseline    Setting[string]            // the file of known findings
 
 	Zones         []ZoneSource
 	Hosts         map[zonefiles.Name]Setting[mail.HostFacts]
 	Links         []Setting[mail.Link]
-	Final         []zonefiles.Name // hosts from which mail reaches the mailbox without SMTP relay (RFC 3974 s.4.2)
+	Final         []Final
 	NAT64Prefixes []netip.Prefix
+	Policies      map[zonefiles.Name]Policy // of MTA-STS, by mail domain
 
 	top       values
+	given     values // of SetStack and SetScope
 	rules     map[string]Setting[lint.Severity]
 	flags     map[string]Setting[lint.Severity] // of SetSeverity
-	zoneFiles globs
-	exclude   globs
-	overrides []override
-	exact     map[zonefiles.Name][]int // overrides of this name
-	below     map[zonefiles.Name][]int // overrides of all names below this one
-	parents   map[zonefiles.Name]bool  // names below which some overrides apply, and not to all names
-	paths     map[string]string
+	zoneFiles *globs
+	exclude   *globs
+	excludeAt []zonefiles.Span // where each glob of exclude is
+	excluded  marks            // those of them that a file has matched
+	// Of overrides by file, the indices of local:
+	localFiles *globs
+	overrides  []override
+	reaches    []reach        // of overrides
+	general    names          // what overrides of any file and view say
+	local      []local        // other overrides
+	ruleIndex  map[string]int // of each rule in a choice
+	paths      map[string]string
+
+	mu    sync.Mutex
+	known map[lintKey]*lint.Settings // see Lint
+}
+
+// Final is a host from which mail reaches the mailbox without SMTP relay (RFC 3974 s.4.2).
+type Final struct {
+	Name zonefiles.Name
+	At   zonefiles.Span
 }
 
 // values are what several parts of the file can set.
@@ -83,16 +104,12 @@ func set[T any](to *Setting[T], by Setting[T]) {
 
 // ZoneSource is one entry of zones.
 type ZoneSource struct {
-	Path   string            // a glob of zone files, or the path of a name server's configuration
-	Server serverconf.Server // of that configuration; 0 for a glob
-	From   string            // the place of the entry
+	Path     string            // a glob of zone files, a folder, or the path of a name server's configuration
+	IsFolder bool              // that is searched for zones
+	Server   serverconf.Server // of that configuration; 0 for a glob or a folder
+	From     string            // the place of the entry
 
-	values values // of a glob
-}
-
-type override struct {
-	values values
-	rules  map[string]Setting[lint.Severity]
+	values values // of a glob or a folder
 }
 
 // New is the configuration without a file: the defaults.
@@ -105,22 +122,32 @@ func New() *Config {
 		FailOn:      Setting[lint.Severity]{lint.Error, Default},
 		MinSeverity: Setting[lint.Severity]{lint.Warning, Default},
 		Hosts:       map[zonefiles.Name]Setting[mail.HostFacts]{},
+		Policies:    map[zonefiles.Name]Policy{},
 		rules:       map[string]Setting[lint.Severity]{},
 		flags:       map[string]Setting[lint.Severity]{},
-		exact:       map[zonefiles.Name][]int{},
-		below:       map[zonefiles.Name][]int{},
-		parents:     map[zonefiles.Name]bool{},
+		general:     newNames(),
+		localFiles:  &globs{},
+		zoneFiles:   &globs{},
+		exclude:     &globs{},
 		paths:       map[string]string{},
+		known:       map[lintKey]*lint.Settings{},
 	}
 }
 
-// SetSeverity sets a rule's severity, whatever the file says.
-func (c *Config) SetSeverity(rule string, severity lint.Severity, from string) {
-	c.flags[rule] = Setting[lint.Severity]{severity, from}
+// Excludes reports whether a glob of exclude matches the file.
+func (c *Config) Excludes(file string) bool {
+	matched := c.exclude.match(file)
+	c.excluded.add(matched)
+	return len(matched) > 0
 }
 
-// Excludes reports whether a glob of exclude matches the file.
-func (c *Config) Excludes(file string) bool { return len(c.exclude.match(file)) > 0 }
+// Shown is the lowest severity of findings that are shown: what fails the run always is.
+func (c *Config) Shown() lint.Severity {
+	if c.FailOn.Value == lint.Off {
+		return c.MinSeverity.Value
+	}
+	return min(c.MinSeverity.Value, c.FailOn.Value)
+}
 
 // SetPath maps a path of the server to one below the root, unless the file does.
 func (c *Config) SetPath(server, local string) {
@@ -133,12 +160,23 @@ func (c *Config) SetPath(server, local string) {
 // Paths maps paths on the name server to those below the root.
 func (c *Config) Paths() map[string]string { return maps.Clone(c.paths) }
 
+// Exhausted is why settings are not to be relied on: there are too many globs for so many files.
+func (c *Config) Exhausted() error {
+	if !c.zoneFiles.full() && !c.exclude.full() && !c.localFiles.full() {
+		return nil
+	}
+	return fmt.Errorf("%s has too many globs for so many files: they would have to be matched more than %d times",
+		FileName, maxGlobMatches)
+}
+
 // Settings are those of a file, or of a zone or a mail domain in it.
 type Settings struct {
 	values
 
-	config    *Config
-	overrides []int // that apply, in the order of the file
+	config *Config
+	view   string
+	local  []int  // those of Config.local that speak of the file
+	choice choice // of overrides
 }
 
 // For is the settings of a file: the top of the configuration, then each entry of zones whose glob matches. The last
@@ -148,25 +186,38 @@ func (c *Config) For(file string) Settings {
 	for _, i := range c.zoneFiles.match(file) {
 		s.set(c.Zones[i].values)
 	}
+	s.local = c.localTo(file)
 	return s
 }
 
-// At narrows settings to a zone, or to a mail domain within it: c.For(file).At(zone).At(domain). An override applies to
-// a domain if it names the domain or its zone. Of all that apply, the last in the file wins, over the entries of zones.
+// In is the settings of a zone in a view of a name server's configuration, rather than in none.
+func (s Settings) In(view string) Settings {
+	s.view = view
+	return s
+}
+
+// At narrows settings to a zone, or to a mail domain within it: c.For(file).In(view).At(zone).At(domain). An override
+// applies to a domain if it names the domain or its zone. Of all that apply, the last in the file wins, over the
+// entries of zones.
 func (s Settings) At(name zonefiles.Name) Settings {
 	if below, ok := internalBy(name); ok && s.Scope.From == Default {
 		s.Scope = Setting[delivery.Scope]{delivery.Internal, Default + " below " + below}
 	}
-	more := s.config.overridesOf(name)
-	if len(more) == 0 {
-		return s
+	s.choice = s.choice.or(s.config.general.at(name))
+	for _, i := range s.local {
+		if l := &s.config.local[i]; l.holdsIn(s.view) {
+			s.choice = s.choice.or(l.names.at(name))
+		}
 	}
-	all := slices.Concat(s.overrides, more)
-	slices.Sort(all)
-	s.overrides = slices.Compact(all)
-	for _, i := range s.overrides {
-		s.set(s.config.overrides[i].values)
+	if len(s.choice) > 0 {
+		if i := s.choice[stackChoice]; i > 0 {
+			s.Stack = s.config.overrides[i-1].values.Stack
+		}
+		if i := s.choice[scopeChoice]; i > 0 {
+			s.Scope = s.config.overrides[i-1].values.Scope
+		}
 	}
+	s.set(s.config.given)
 	return s
 }
 
@@ -181,51 +232,15 @@ func internalBy(name zonefiles.Name) (string, bool) {
 	return "", false
 }
 
-// overridesOf are the overrides that apply to a name, in no order.
-func (c *Config) overridesOf(name zonefiles.Name) []int {
-	found := c.exact[name]
-	for n := name; n != zonefiles.Root; {
-		n = n.Parent()
-		if below := c.below[n]; len(below) > 0 {
-			found = slices.Concat(found, below)
-		}
-	}
-	return found
-}
-
-// addExact notes an override of a name, addBelow one of every name below it.
-func (c *Config) addExact(name zonefiles.Name, override int) {
-	c.exact[name] = append(c.exact[name], override)
-	if !name.IsRoot() {
-		c.addParents(name.Parent())
-	}
-}
-
-func (c *Config) addBelow(name zonefiles.Name, override int) {
-	c.below[name] = append(c.below[name], override)
-	c.addParents(name)
-}
-
-// addParents notes a name and all above it.
-func (c *Config) addParents(name zonefiles.Name) {
-	for !c.parents[name] {
-		c.parents[name] = true
-		if name.IsRoot() {
-			return
-		}
-		name = name.Parent()
-	}
-}
-
 // Severity is the rule's severity here: by SetSeverity, or else the last override that names the rule, the key rules,
 // or the rule.
 func (s Settings) Severity(rule *lint.Rule) Setting[lint.Severity] {
 	if v, ok := s.config.flags[rule.Name]; ok {
 		return v
 	}
-	for _, i := range slices.Backward(s.overrides) {
-		if v, ok := s.config.overrides[i].rules[rule.Name]; ok {
-			return v
+	if at, known := s.config.ruleIndex[rule.Name]; known && len(s.choice) > 0 {
+		if i := s.choice[firstRule+at]; i > 0 {
+			return s.config.overrides[i-1].rules[rule.Name]
 		}
 	}
 	if v, ok := s.config.rules[rule.Name]; ok {
@@ -237,60 +252,90 @@ func (s Settings) Severity(rule *lint.Rule) Setting[lint.Severity] {
 // Facts are what the file says of hosts.
 func (c *Config) Facts() mail.Facts {
 	facts := mail.Facts{
-		Hosts: map[zonefiles.Name]mail.HostFacts{}, Final: map[zonefiles.Name]bool{}, NAT64: c.NAT64Prefixes,
+		Hosts: map[zonefiles.Name]mail.HostFacts{}, Below: map[zonefiles.Name]mail.HostFacts{},
+		Final: map[zonefiles.Name]zonefiles.Span{}, NAT64: c.NAT64Prefixes,
 	}
 	for name, h := range c.Hosts {
-		facts.Hosts[name] = h.Value
+		if name.IsWildcard() {
+			facts.Below[name.Parent()] = h.Value
+		} else {
+			facts.Hosts[name] = h.Value
+		}
 	}
 	for _, l := range c.Links {
 		facts.Links = append(facts.Links, l.Value)
 	}
-	for _, name := range c.Final {
-		facts.Final[name] = true
+	for _, final := range c.Final {
+		facts.Final[final.Name] = final.At
 	}
 	return facts
 }
 
-// Lint is the settings of a file and the zone in it, for rules of the catalogue.
-func (c *Config) Lint(file string, origin zonefiles.Name, catalog []*lint.Rule) *lint.Settings {
-	zone := c.For(file).At(origin)
-	settings := zone.lint(catalog)
-	if c.parents[origin] {
-		settings.Domain = func(name zonefiles.Name) *lint.Settings {
-			if len(c.overridesOf(name)) == 0 {
-				return nil
-			}
-			return zone.At(name).lint(catalog)
-		}
+// Lint is the settings of a file and the zone in it, as a view has it, for rules of the catalogue, which is always
+// the same. Equal settings are one, unless mail domains of the zone have some of their own.
+func (c *Config) Lint(file, view string, origin zonefiles.Name, catalog []*lint.Rule) *lint.Settings {
+	zone := c.For(file).In(view).At(origin)
+	if !zone.isDividedAt(origin) {
+		return zone.lint(catalog)
 	}
-	return settings
+	settings := *zone.lint(catalog)
+	settings.Domain = func(name zonefiles.Name) *lint.Settings {
+		own := zone.At(name)
+		if slices.Equal(own.choice, zone.choice) {
+			return nil
+		}
+		return own.lint(catalog)
+	}
+	return &settings
+}
+
+// lintKey tells apart the settings of zones and mail domains.
+type lintKey struct {
+	stack  delivery.Families
+	scope  delivery.Scope
+	choice string
 }
 
 func (s Settings) lint(catalog []*lint.Rule) *lint.Settings {
+	choice := make([]byte, 0, 2*len(s.choice))
+	for _, i := range s.choice {
+		choice = append(choice, byte(i), byte(i>>8))
+	}
+	key := lintKey{s.Stack.Value, s.Scope.Value, string(choice)}
+	s.config.mu.Lock()
+	defer s.config.mu.Unlock()
+	if known := s.config.known[key]; known != nil {
+		return known
+	}
 	out := &lint.Settings{Stack: s.Stack.Value, Scope: s.Scope.Value, Severities: map[string]lint.Severity{}}
 	for _, r := range catalog {
 		if severity := s.Severity(r).Value; severity != r.Severity {
 			out.Severities[r.Name] = severity
 		}
 	}
+	s.config.known[key] = out
 	return out
 }
 
 // globs finds which of many globs match a file. Those without a wildcard, of which a generated configuration may have
-// thousands, cost one look-up together.
+// thousands, cost one look-up together. What the others match is remembered.
 type globs struct {
 	literal  map[string][]int
 	patterns []glob
+
+	mu    sync.Mutex
+	known map[string][]int // by file: the patterns that match
+	spent int              // on matches
 }
 
 type glob struct {
-	pattern string
+	pattern disk.Pattern
 	index   int
 }
 
 func (g *globs) add(pattern string, index int) {
 	if hasWildcard(pattern) {
-		g.patterns = append(g.patterns, glob{pattern, index})
+		g.patterns = append(g.patterns, glob{disk.NewPattern(pattern), index})
 		return
 	}
 	if g.literal == nil {
@@ -301,12 +346,43 @@ func (g *globs) add(pattern string, index int) {
 
 // match is the indices of the globs that match, in rising order.
 func (g *globs) match(file string) []int {
-	found := slices.Clone(g.literal[file])
+	found := g.literal[file]
+	if len(g.patterns) == 0 {
+		return found
+	}
+	if matched := g.matchPatterns(file); len(matched) > 0 {
+		found = slices.Concat(found, matched)
+		slices.Sort(found)
+	}
+	return found
+}
+
+func (g *globs) matchPatterns(file string) []int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if found, known := g.known[file]; known {
+		return found
+	}
+	var found []int
+	elements := strings.Split(file, "/")
 	for _, p := range g.patterns {
-		if doublestar.MatchUnvalidated(p.pattern, file) {
+		if g.spent += p.pattern.Cost(file); g.spent > maxGlobMatches {
+			break
+		}
+		if p.pattern.Match(elements) {
 			found = append(found, p.index)
 		}
 	}
-	slices.Sort(found)
+	if g.known == nil {
+		g.known = map[string][]int{}
+	}
+	g.known[file] = found
 	return found
+}
+
+// full reports whether not all files were matched.
+func (g *globs) full() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.spent > maxGlobMatches
 }

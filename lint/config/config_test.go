@@ -117,7 +117,7 @@ func BenchmarkSettings(b *testing.B) {
 	for i := range 500 {
 		text += fmt.Sprintf("- {zones: [z%d.example, '*.z%d.example'], stack: ipv4}\n", i, i)
 	}
-	c, err := Load("f", []byte(text), nil)
+	c, err := loadText("f", text, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestOverridesWithinAZone(t *testing.T) {
 		"lab.example.org.": false, // the wildcard holds for all of the zone
 		"net.":             true, "example.com.": false,
 	} {
-		if got := c.Lint("f", zonefiles.MustName(zone), nil).Domain != nil; got != want {
+		if got := c.Lint("f", "", zonefiles.MustName(zone), nil).Domain != nil; got != want {
 			t.Errorf("%s: settings of domains of their own: %v", zone, got)
 		}
 	}

@@ -6,21 +6,26 @@ import (
 	"io/fs"
 	"path"
 
+	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
 
 // Find looks for the configuration file in a folder and those above it, up to the first that holds .git, or to the
-// root. Dir and name are relative to the root; name is empty where there is no such file.
-func Find(root *disk.Root, dir string) (name string, err error) {
-	for ; ; dir = path.Dir(dir) {
-		name, err = lookIn(root, dir)
-		if name != "" || err != nil || dir == "." {
-			return name, err
+// root. The search ends at a folder that obeys, of its name, is false for, and passes over such a file. Dir and name
+// are relative to the root; name is empty where there is no such file.
+func Find(root *disk.Root, dir string, obeys func(name string) bool) (name string, err error) {
+	for ; obeys(dir); dir = path.Dir(dir) {
+		if name, err = lookIn(root, dir); name != "" && obeys(name) || err != nil || dir == "." {
+			break
 		}
 		if _, err := root.Stat(path.Join(dir, ".git")); err == nil {
 			return "", nil
 		}
 	}
+	if name != "" && !obeys(name) {
+		name = ""
+	}
+	return name, err
 }
 
 // lookIn also refuses the name that people write by mistake: settings that are silently ignored are worse than none.
@@ -39,11 +44,15 @@ func lookIn(root *disk.Root, dir string) (string, error) {
 	return "", nil
 }
 
-// LoadFile is Load of a file below the root.
-func LoadFile(root *disk.Root, name string, ruleNames []string) (*Config, error) {
+// LoadFile is Load of a file below the root, which becomes one of files.
+func LoadFile(root *disk.Root, files *zonefiles.FileSet, name string, ruleNames []string) (*Config, error) {
 	data, _, err := root.ReadStart(name, maxSize+1)
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	return Load(name, data, ruleNames)
+	file, err := files.Add(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return Load(file, ruleNames)
 }

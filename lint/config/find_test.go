@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"mx46/testdata/folder"
+	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
 
@@ -34,7 +35,7 @@ func TestFindWalksUpToTheRepository(t *testing.T) {
 		{"at the root itself", ".", ".mx46.yaml"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := Find(root, test.dir)
+			got, err := Find(root, test.dir, always)
 			if got != test.want || err != nil {
 				t.Errorf("got %q, %v; want %q", got, err, test.want)
 			}
@@ -42,8 +43,19 @@ func TestFindWalksUpToTheRepository(t *testing.T) {
 	}
 }
 
+func always(string) bool { return true }
+
+func TestFindObeysOnlyWhatItMay(t *testing.T) {
+	root := openRoot(t, folder.New(t, map[string]string{".mx46.yaml": "", "a/.mx46.yaml": "", "a/b/db": ""}))
+	for not, want := range map[string]string{"a/.mx46.yaml": ".mx46.yaml", "a": "", ".": "a/.mx46.yaml", "a/b": "", ".mx46.yaml": "a/.mx46.yaml"} {
+		if got, err := Find(root, "a/b", func(name string) bool { return name != not }); got != want || err != nil {
+			t.Errorf("%s is not obeyed: got %q, %v; want %q", not, got, err, want)
+		}
+	}
+}
+
 func TestFindTellsAMistakenName(t *testing.T) {
-	_, err := Find(openRoot(t, folder.New(t, map[string]string{"a/.mx46.yml": ""})), "a/b")
+	_, err := Find(openRoot(t, folder.New(t, map[string]string{"a/.mx46.yml": ""})), "a/b", always)
 	const want = "looking for the configuration: a/.mx46.yml must be named .mx46.yaml"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v; want %s", err, want)
@@ -62,13 +74,13 @@ func TestFindAndLoadStayBelowTheRoot(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := openRoot(t, filepath.Join(dir, "root"))
-	if name, err := Find(root, "a"); name != "" || err != nil {
+	if name, err := Find(root, "a", always); name != "" || err != nil {
 		t.Errorf("above the root: %q, %v", name, err)
 	}
-	if name, err := Find(root, "link"); err == nil || !strings.HasPrefix(err.Error(), "looking for the configuration: ") {
+	if name, err := Find(root, "link", always); err == nil || !strings.HasPrefix(err.Error(), "looking for the configuration: ") {
 		t.Errorf("a link that leads out: %q, %v", name, err)
 	}
-	if _, err := LoadFile(root, "link/.mx46.yaml", nil); err == nil || !strings.HasPrefix(err.Error(), "reading the configuration: ") {
+	if _, err := LoadFile(root, &zonefiles.FileSet{}, "link/.mx46.yaml", nil); err == nil || !strings.HasPrefix(err.Error(), "reading the configuration: ") {
 		t.Errorf("loading a link that leads out: %v", err)
 	}
 }
@@ -84,7 +96,7 @@ func TestLoadFile(t *testing.T) {
 		t.Skip("this system makes no named pipe: ", err)
 	}
 	root := openRoot(t, dir)
-	c, err := LoadFile(root, "good", nil)
+	c, err := LoadFile(root, &zonefiles.FileSet{}, "good", nil)
 	if err != nil || c.top.Stack.text() != "IPv4 good:1:8" {
 		t.Errorf("%v %v", c, err)
 	}
@@ -95,7 +107,7 @@ func TestLoadFile(t *testing.T) {
 		"pipe":   "reading the configuration: read pipe: it is not a regular file",
 		"none":   "reading the configuration: read none: no such file or directory",
 	} {
-		if _, err := LoadFile(root, name, nil); err == nil || err.Error() != want {
+		if _, err := LoadFile(root, &zonefiles.FileSet{}, name, nil); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v; want %s", name, err, want)
 		}
 	}

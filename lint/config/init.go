@@ -18,7 +18,7 @@ import (
 
 // Found is what a first configuration is made from. The order of the lists does not matter.
 type Found struct {
-	Zones        []string         // globs of zone files
+	Folders      []string         // that hold zones
 	Servers      []string         // configurations of name servers, by names that serverconf.ServerOf knows
 	UnknownHosts []zonefiles.Name // MX hosts that no zone holds: their families are unknown
 	SingleStack  []FoundDomain    // mail domains whose MX hosts all have the same single family
@@ -30,7 +30,8 @@ type FoundDomain struct {
 	Stack delivery.Families
 }
 
-const initTop = `# What mx46 should know about these zones. All keys: mx46 config schema.
+const initTop = `# yaml-language-server: $schema=mx46.schema.json
+# What mx46 should know about these zones. All keys: mx46 config schema.
 # What holds for a file, and why: mx46 config show FILE
 
 # What mail domains are meant to be: dual, ipv4 or ipv6.
@@ -43,8 +44,8 @@ stack: dual
 # Exit with 1 at findings of this severity or above: error, warning, note; or never.
 fail-on: error
 
-# Where the zones are: files takes globs (** is any depth of folders), named-conf a configuration of BIND,
-# nsd-conf one of NSD, knot-conf one of Knot DNS.
+# Where the zones are: folder is searched with all below it, also for zones that are added later; files takes globs
+# (** is any depth of folders), named-conf a configuration of BIND, nsd-conf one of NSD, knot-conf one of Knot DNS.
 `
 
 const initHosts = `
@@ -54,12 +55,12 @@ const initHosts = `
 `
 
 const initOverrides = `
-# All MX hosts of these domains have one address family. Where that is meant, say so.
+# All MX hosts of these domains%s have one address family. Where that is meant, say so.
 # overrides:
 `
 
 // Init is the text of a first configuration. What only the operator can confirm is in comments, which are configuration
-// too without their "# ". A comment counts the files that no glob or path can name.
+// too without their "# ". A comment counts the folders and files that no path can name.
 func Init(found Found) []byte {
 	var b bytes.Buffer
 	b.WriteString(initTop)
@@ -82,18 +83,24 @@ func Init(found Found) []byte {
 	for _, d := range found.SingleStack {
 		overrides = append(overrides, fmt.Sprintf("{zones: [%s], stack: %s}", nameText(d.Name), d.Stack.Word()))
 	}
-	writeItems(&b, initOverrides, "#   - ", overrides)
+	slices.Sort(overrides)
+	overrides = slices.Compact(overrides)
+	others := ""
+	if n := len(overrides) - maxProposed; n > 0 {
+		overrides, others = overrides[:maxProposed], fmt.Sprintf(", and of %d more,", n)
+	}
+	writeItems(&b, fmt.Sprintf(initOverrides, others), "#   - ", overrides)
 	return b.Bytes()
 }
 
 // sources is the entries of zones in YAML, and the number of files that have none.
 func (found Found) sources() (entries []string, unfit int) {
-	for _, glob := range found.Zones {
-		if !isText((*reader).glob, glob) {
+	for _, folder := range found.Folders {
+		if !isText((*reader).confPath, folder) {
 			unfit++
 			continue
 		}
-		entries = append(entries, fmt.Sprintf("{files: %s}", strconv.Quote(glob)))
+		entries = append(entries, fmt.Sprintf("{folder: %s}", strconv.Quote(folder)))
 	}
 	for _, server := range found.Servers {
 		if !isText((*reader).confPath, server) {

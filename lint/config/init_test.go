@@ -1,8 +1,10 @@
 package config
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,7 +16,7 @@ import (
 )
 
 var found = Found{
-	Zones:        []string{"zones/db.*", "internal/a", "zones/db.*", "bad{name"},
+	Folders:      []string{"zones", "internal/a", "zones", "bad\x00name"},
 	Servers:      []string{"named.conf", "../named.conf", "knot.conf"},
 	UnknownHosts: []zonefiles.Name{zonefiles.MustName("mx.example.net."), zonefiles.MustName(`a\"b\.c.example.`)},
 	SingleStack: []FoundDomain{
@@ -23,7 +25,8 @@ var found = Found{
 	},
 }
 
-const firstConfig = `# What mx46 should know about these zones. All keys: mx46 config schema.
+const firstConfig = `# yaml-language-server: $schema=mx46.schema.json
+# What mx46 should know about these zones. All keys: mx46 config schema.
 # What holds for a file, and why: mx46 config show FILE
 
 # What mail domains are meant to be: dual, ipv4 or ipv6.
@@ -36,11 +39,11 @@ stack: dual
 # Exit with 1 at findings of this severity or above: error, warning, note; or never.
 fail-on: error
 
-# Where the zones are: files takes globs (** is any depth of folders), named-conf a configuration of BIND,
-# nsd-conf one of NSD, knot-conf one of Knot DNS.
+# Where the zones are: folder is searched with all below it, also for zones that are added later; files takes globs
+# (** is any depth of folders), named-conf a configuration of BIND, nsd-conf one of NSD, knot-conf one of Knot DNS.
 zones:
-  - {files: "internal/a"}
-  - {files: "zones/db.*"}
+  - {folder: "internal/a"}
+  - {folder: "zones"}
   - {knot-conf: "knot.conf"}
   - {named-conf: "named.conf"}
 # Left out, for characters that no path here can hold: 2.
@@ -60,7 +63,7 @@ func TestInit(t *testing.T) {
 	if diff := cmp.Diff(firstConfig, string(Init(found))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	rand.Shuffle(len(found.Zones), func(i, j int) { found.Zones[i], found.Zones[j] = found.Zones[j], found.Zones[i] })
+	rand.Shuffle(len(found.Folders), func(i, j int) { found.Folders[i], found.Folders[j] = found.Folders[j], found.Folders[i] })
 	if diff := cmp.Diff(firstConfig, string(Init(found))); diff != "" {
 		t.Errorf("the order of what was found shows: -want +got:\n%s", diff)
 	}
@@ -79,12 +82,12 @@ func TestInitLoads(t *testing.T) {
 	c := mustLoad(t, string(uncomment(Init(found))))
 	dual := mail.HostFacts{Families: delivery.Dual, HasFamilies: true}
 	want := map[zonefiles.Name]Setting[mail.HostFacts]{
-		name("mx.example.net."): {dual, ".mx46.yaml:26:3"},
+		name("mx.example.net."): {dual, ".mx46.yaml:27:3"},
 	}
-	if diff := cmp.Diff(want, c.Hosts); diff != "" {
+	if diff := cmp.Diff(want, c.Hosts, sameConfig); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "IPv6 .mx46.yaml:30:45" {
+	if got := c.For("x").At(name(`\*.lab.example.org.`)).Stack.text(); got != "IPv6 .mx46.yaml:31:45" {
 		t.Errorf("stack of the wildcard's owner: %s", got)
 	}
 	if got := c.For("x").At(name("a.lab.example.org.")).Stack.Value; got != delivery.Dual {
@@ -106,12 +109,12 @@ func TestInitLoadsWhateverWasFound(t *testing.T) {
 		for _, name := range rapid.SliceOf(rapid.String()).Draw(t, "conf") {
 			f.Servers = append(f.Servers, name+"/named.conf")
 		}
-		f.Zones = rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("a[]{}*?!\\\"'#: \n\u2028/."))))).Draw(t, "files")
+		f.Folders = rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("a[]{}*?!\\\"'#: \n\u2028/."))))).Draw(t, "files")
 		for _, n := range f.UnknownHosts {
 			f.SingleStack = append(f.SingleStack, FoundDomain{n, delivery.IPv4})
 		}
 		text := uncomment(Init(f))
-		c, err := Load("f", text, nil)
+		c, err := loadText("f", string(text), nil)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
@@ -119,4 +122,18 @@ func TestInitLoadsWhateverWasFound(t *testing.T) {
 			t.Errorf("of %d hosts, %d are named", n, len(c.Hosts))
 		}
 	})
+}
+
+// One host may be that of very many domains.
+func TestInitProposesAFewOverridesAndCountsTheOthers(t *testing.T) {
+	var f Found
+	for i := range maxProposed + 68 {
+		name := zonefiles.MustName(fmt.Sprintf("d%02d.example.", i))
+		f.SingleStack = append(f.SingleStack, FoundDomain{name, delivery.IPv6})
+	}
+	text := string(Init(f))
+	if n := strings.Count(text, "stack: ipv6}"); n != maxProposed ||
+		!strings.Contains(text, "\n# All MX hosts of these domains, and of 68 more, have one address family.") {
+		t.Errorf("%d overrides are proposed in\n%s", n, text)
+	}
 }

@@ -52,12 +52,16 @@ func lazy(pattern string) func() *regexp.Regexp {
 const domainLabel = "(?:[!#%&'+,/0-9:<=>?A-Z[\\]^_`a-z{|}~-]|" +
 	"\\\\(?:[01][0-9]{2}|2[0-4][0-9]|25[0-5])|\\\\[!-/:-~]){1,63}"
 
-// Load reads a configuration. The name is what errors and settings call the file; ruleNames are the rules that it may
-// speak of. The error holds every fault of the document, one a line.
-func Load(name string, data []byte, ruleNames []string) (*Config, error) {
-	r := &reader{file: name, ruleNames: ruleNames}
+// Load reads a configuration. Paths in it are relative to the file's folder; ruleNames are the rules that it may speak
+// of. The error holds every fault of the document, one a line.
+func Load(file *zonefiles.File, ruleNames []string) (*Config, error) {
+	r := &reader{file: file, lines: lineStarts(file), folder: path.Dir(file.Name), ruleNames: ruleNames}
 	c := New()
-	if root := r.document(data); root != nil && root.ShortTag() != "!!null" {
+	c.ruleIndex = make(map[string]int, len(ruleNames))
+	for i, rule := range ruleNames {
+		c.ruleIndex[rule] = i
+	}
+	if root := r.document(file.Data); root != nil && root.ShortTag() != "!!null" {
 		r.config(root, c)
 	}
 	if len(r.faults) == 0 {
@@ -68,7 +72,11 @@ func Load(name string, data []byte, ruleNames []string) (*Config, error) {
 	})
 	var lines []string
 	for _, f := range r.faults {
-		lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", name, f.line, f.column, f.message))
+		lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", file.Name, f.line, f.column, f.message))
+	}
+	if r.more > 0 {
+		lines = append(lines, fmt.Sprintf("%s:%d:%d: %s from here on", file.Name, r.moreAt.line, r.moreAt.column,
+			text.Count(r.more, "more error", "more errors")))
 	}
 	return nil, errors.New(strings.Join(lines, "\n"))
 }
@@ -77,15 +85,22 @@ func (r *reader) config(root *yaml.Node, c *Config) {
 	r.fields(root, "the configuration",
 		field{"stack", func(n *yaml.Node) { r.stack(n, &c.top) }},
 		field{"scope", func(n *yaml.Node) { r.scope(n, &c.top) }},
+		field{"dialect", func(n *yaml.Node) { r.dialect(n, c) }},
 		field{"fail-on", func(n *yaml.Node) { r.level(n, "fail-on", failOnWords, &c.FailOn) }},
 		field{"min-severity", func(n *yaml.Node) { r.level(n, "min-severity", levelWords[:3], &c.MinSeverity) }},
+		field{"baseline", func(n *yaml.Node) {
+			if name, ok := r.path(n, "baseline", "a path"); ok {
+				c.Baseline = Setting[string]{name, r.from(n)}
+			}
+		}},
 		field{"zones", func(n *yaml.Node) {
 			r.list(n, "zones", 0, maxZones, func(item *yaml.Node) { r.zoneSource(item, c) })
 		}},
 		field{"exclude", func(n *yaml.Node) {
 			r.list(n, "exclude", 0, maxItems, func(item *yaml.Node) {
 				if glob, ok := r.glob(item, "an item of exclude"); ok {
-					c.exclude.add(glob, 0)
+					c.exclude.add(glob, len(c.excludeAt))
+					c.excludeAt = append(c.excludeAt, r.at(item))
 				}
 			})
 		}},
@@ -103,6 +118,7 @@ func (r *reader) config(root *yaml.Node, c *Config) {
 			})
 		}},
 		field{"paths", func(n *yaml.Node) { r.paths(n, c) }},
+		field{"mta-sts", func(n *yaml.Node) { r.policies(n, c) }},
 	)
 }
 
@@ -118,16 +134,11 @@ func (r *reader) scope(n *yaml.Node, to *values) {
 	}
 }
 
-func (r *reader) level(n *yaml.Node, what string, words []string, to *Setting[lint.Severity]) {
-	if i, ok := r.word(n, what, words); ok {
-		*to = Setting[lint.Severity]{levels[i], r.from(n)}
-	}
-}
-
 func (r *reader) zoneSource(n *yaml.Node, c *Config) {
 	z := ZoneSource{From: r.from(n)}
 	fields := []field{
 		{"files", func(n *yaml.Node) { z.Path, _ = r.glob(n, "files") }},
+		{"folder", func(n *yaml.Node) { z.Path, z.IsFolder = r.path(n, "folder", "a path") }},
 		{"origin", func(n *yaml.Node) {
 			if name, ok := r.domain(n, "origin"); ok {
 				z.values.Origin = Setting[zonefiles.Name]{name, r.from(n)}
@@ -141,7 +152,7 @@ func (r *reader) zoneSource(n *yaml.Node, c *Config) {
 		}},
 		{"stack", func(n *yaml.Node) { r.stack(n, &z.values) }},
 	}
-	sources := []string{"files"}
+	sources := []string{"files", "folder"}
 	for _, server := range serverconf.Servers() {
 		sources = append(sources, server.Key())
 		fields = append(fields, field{server.Key(), func(n *yaml.Node) {
@@ -165,9 +176,15 @@ func (r *reader) zoneSource(n *yaml.Node, c *Config) {
 				r.fail(at, "%s goes with files, not with %s", key, z.Server.Key())
 			}
 		}
+	case keys["folder"] != nil && keys["origin"] != nil:
+		r.fail(keys["origin"], "origin goes with files, not with folder")
 	}
 	if z.Server == 0 {
-		c.zoneFiles.add(z.Path, len(c.Zones))
+		glob := z.Path
+		if z.IsFolder {
+			glob = path.Join(escapeGlob.Replace(z.Path), "**")
+		}
+		c.zoneFiles.add(glob, len(c.Zones))
 		if len(c.zoneFiles.patterns) == maxItems+1 { // every file is matched against each
 			r.fail(n, "zones has more than %d entries with wildcards", maxItems)
 		}
@@ -176,23 +193,49 @@ func (r *reader) zoneSource(n *yaml.Node, c *Config) {
 }
 
 func (r *reader) rules(n *yaml.Node, to map[string]Setting[lint.Severity]) {
+	byName := map[string]bool{}
 	r.mapping(n, "rules", func(key, value *yaml.Node) {
-		if !slices.Contains(r.ruleNames, key.Value) {
+		names := lint.NamesLike(key.Value, r.ruleNames)
+		if len(names) == 0 {
 			r.unknown(key, "unknown rule "+zonefiles.Quoted(key.Value), `"mx46 rules" lists them`, r.ruleNames)
 			return
 		}
 		var severity Setting[lint.Severity]
 		r.level(value, key.Value, levelWords, &severity)
-		to[key.Value] = severity
+		isGroup := strings.HasSuffix(key.Value, "*")
+		for _, name := range names {
+			if !isGroup || !byName[name] {
+				to[name] = severity
+				byName[name] = byName[name] || !isGroup
+			}
+		}
 	})
 }
 
 func (r *reader) override(n *yaml.Node, c *Config) {
 	o := override{rules: map[string]Setting[lint.Severity]{}}
-	index := len(c.overrides)
+	of := reach{at: r.at(n)}
 	keys := r.fields(n, "an entry of overrides",
 		field{"zones", func(n *yaml.Node) {
-			r.list(n, "zones", 1, maxItems, func(item *yaml.Node) { r.overrideZone(item, c, index) })
+			r.list(n, "zones", 1, maxItems, func(item *yaml.Node) {
+				e, b := r.overrideZone(item)
+				of.exact, of.below = append(of.exact, e...), append(of.below, b...)
+				of.names = append(of.names, namedAt{e, b, r.at(item)})
+			})
+		}},
+		field{"files", func(n *yaml.Node) {
+			r.list(n, "files", 1, maxItems, func(item *yaml.Node) {
+				if glob, ok := r.glob(item, "an item of files"); ok {
+					of.files = append(of.files, glob)
+				}
+			})
+		}},
+		field{"views", func(n *yaml.Node) {
+			r.list(n, "views", 1, maxItems, func(item *yaml.Node) {
+				if view, ok := r.phrase(item, "an item of views"); ok {
+					of.views = append(of.views, view)
+				}
+			})
 		}},
 		field{"stack", func(n *yaml.Node) { r.stack(n, &o.values) }},
 		field{"scope", func(n *yaml.Node) { r.scope(n, &o.values) }},
@@ -201,26 +244,26 @@ func (r *reader) override(n *yaml.Node, c *Config) {
 	if keys == nil {
 		return
 	}
-	if keys["zones"] == nil {
-		r.fail(n, "an entry of overrides needs zones")
-	} else if len(keys) == 1 {
-		r.fail(n, "an entry of overrides needs stack, scope or rules beside zones")
+	if keys["zones"] == nil && keys["files"] == nil && keys["views"] == nil {
+		r.fail(n, "an entry of overrides needs zones, files or views")
+	} else if keys["stack"] == nil && keys["scope"] == nil && keys["rules"] == nil {
+		r.fail(n, "an entry of overrides needs stack, scope or rules as well")
 	}
-	c.overrides = append(c.overrides, o)
+	if !c.addOverride(o, of) {
+		r.fail(n, "more than %d overrides are for some files or views", maxLocal)
+	}
 }
 
 // overrideZone reads "example.org", that name alone; "*.example.org", every name below it at any depth; or "*", every
 // name.
-func (r *reader) overrideZone(n *yaml.Node, c *Config, index int) {
+func (r *reader) overrideZone(n *yaml.Node) (exact, below []zonefiles.Name) {
 	const what = "an item of zones"
 	text, ok := r.text(n, what, "a domain name")
 	if !ok {
-		return
+		return nil, nil
 	}
 	if text == "*" {
-		c.addExact(zonefiles.Root, index)
-		c.addBelow(zonefiles.Root, index)
-		return
+		return []zonefiles.Name{zonefiles.Root}, []zonefiles.Name{zonefiles.Root}
 	}
 	suffix, wildcard := strings.CutPrefix(text, "*.")
 	if suffix == "." {
@@ -229,11 +272,11 @@ func (r *reader) overrideZone(n *yaml.Node, c *Config, index int) {
 	name, ok := r.parseDomain(n, what, suffix)
 	switch {
 	case !ok:
+		return nil, nil
 	case wildcard:
-		c.addBelow(name, index)
-	default:
-		c.addExact(name, index)
+		return nil, []zonefiles.Name{name}
 	}
+	return []zonefiles.Name{name}, nil
 }
 
 func (r *reader) hosts(n *yaml.Node, c *Config) {
@@ -251,13 +294,23 @@ func (r *reader) hosts(n *yaml.Node, c *Config) {
 		if keys != nil && len(keys) == 0 {
 			r.fail(value, "an entry of hosts needs families, outbound or same-host")
 		}
-		name, ok := r.parseDomain(key, "a key of hosts", key.Value)
+		suffix, wildcard := strings.CutPrefix(key.Value, "*.")
+		name, ok := r.parseDomain(key, "a key of hosts", suffix)
+		if wildcard && ok {
+			if h.HasOutbound || h.HasSameHost {
+				r.fail(value, "an entry of hosts for every name below another has families alone")
+			}
+			if name, _ = name.Child("*"); name.IsRoot() {
+				r.refuse(key, "a key of hosts", key.Value, "it is too long")
+			}
+		}
 		switch before := first[name]; {
 		case !ok:
 		case before != nil:
 			r.twice(key, before)
 		default:
 			first[name] = key
+			h.At = r.at(key)
 			c.Hosts[name] = Setting[mail.HostFacts]{h, r.from(key)}
 		}
 	})
@@ -286,7 +339,7 @@ func (r *reader) relay(n *yaml.Node, c *Config) {
 		field{"final", func(n *yaml.Node) {
 			r.list(n, "final", 0, maxItems, func(item *yaml.Node) {
 				if name, ok := r.domain(item, "an item of final"); ok {
-					c.Final = append(c.Final, name)
+					c.Final = append(c.Final, Final{name, r.at(item)})
 				}
 			})
 		}},
@@ -294,7 +347,7 @@ func (r *reader) relay(n *yaml.Node, c *Config) {
 }
 
 func (r *reader) link(n *yaml.Node, c *Config) {
-	var l mail.Link
+	l := mail.Link{At: r.at(n)}
 	keys := r.fields(n, "an entry of links",
 		field{"from", func(n *yaml.Node) { l.From, _ = r.domain(n, "from") }},
 		field{"to", func(n *yaml.Node) { l.To, _ = r.domain(n, "to") }},
@@ -355,61 +408,6 @@ func (r *reader) paths(n *yaml.Node, c *Config) {
 		c.paths[server] = local
 	})
 }
-
-// glob reads a glob of files below the root.
-func (r *reader) glob(n *yaml.Node, what string) (string, bool) {
-	glob, ok := r.path(n, what, "a glob")
-	if ok && !globPattern().MatchString(glob) {
-		if strings.ContainsAny(glob, "{}") {
-			r.refuse(n, what, n.Value, "braces are not allowed: write one glob for each alternative")
-		} else {
-			r.refuse(n, what, n.Value, "a class in brackets must be closed, hold something, and hold no slash or bracket")
-		}
-		return "", false
-	}
-	return glob, ok
-}
-
-// hasWildcard reports whether a valid glob can match anything but its own text.
-func hasWildcard(glob string) bool { return strings.ContainsAny(glob, "*?[") }
-
-// confPath reads the path of a name server's configuration.
-func (r *reader) confPath(n *yaml.Node, what string) (string, bool) { return r.path(n, what, "a path") }
-
-// path reads a path below the root.
-func (r *reader) path(n *yaml.Node, what, want string) (string, bool) {
-	text, ok := r.text(n, what, want)
-	if !ok || !r.pathText(n, what, text) {
-		return "", false
-	}
-	switch {
-	case strings.HasPrefix(text, "/"), drivePattern().MatchString(text):
-		r.refuse(n, what, text, "it must be relative to the root, not absolute")
-		return "", false
-	case climbs(text):
-		r.refuse(n, what, text, "it must not lead out of the root with ..")
-		return "", false
-	}
-	return path.Clean(text), true
-}
-
-// pathText checks what all paths have in common.
-func (r *reader) pathText(n *yaml.Node, what, text string) bool {
-	switch {
-	case text == "":
-		r.fail(n, "%s is empty", what)
-	case utf8.RuneCountInString(text) > maxPath:
-		r.fail(n, "%s has more than %d characters", what, maxPath)
-	case !pathPattern().MatchString(text):
-		r.refuse(n, what, text, "it must not hold backslashes or control characters")
-	default:
-		return true
-	}
-	return false
-}
-
-// climbs reports whether a segment of the path is "..".
-func climbs(p string) bool { return slices.Contains(strings.Split(p, "/"), "..") }
 
 // domain reads an absolute domain name; its final dot may be left out.
 func (r *reader) domain(n *yaml.Node, what string) (zonefiles.Name, bool) {

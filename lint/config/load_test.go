@@ -3,28 +3,36 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"path"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"gopkg.in/yaml.v3"
 
 	"mx46/lint"
 	"mx46/lint/delivery"
 	"mx46/lint/mail"
 	"mx46/zonefiles"
+	"mx46/zonefiles/disk"
 	"mx46/zonefiles/serverconf"
 )
 
 var ruleNames = []string{"mx-target-cname", "mx-target-no-address", "addr-private", "mx-host-single-stack"}
 
+// loadText loads a text as a file of a name.
+func loadText(name, text string, ruleNames []string) (*Config, error) {
+	return Load(&zonefiles.File{Name: name, Data: []byte(text)}, ruleNames)
+}
+
 func mustLoad(t *testing.T, text string) *Config {
 	t.Helper()
-	c, err := Load(".mx46.yaml", []byte(text), ruleNames)
+	c, err := loadText(".mx46.yaml", text, ruleNames)
 	if err != nil {
 		t.Fatalf("Load:\n%v", err)
 	}
@@ -57,7 +65,14 @@ relay:
   final: [mx2.example.org]
 nat64-prefixes: ["2001:db8:64::/96"]
 paths: {/etc/bind/: bind}
+mta-sts: {example.org: www/mta-sts.txt}
 `
+
+// sameConfig compares configurations by what their files say.
+var sameConfig = cmp.Options{
+	cmp.AllowUnexported(Config{}, ZoneSource{}, globs{}, glob{}, override{}, local{}, names{}, disk.Pattern{}), cmpopts.IgnoreTypes(&sync.Map{}, sync.Mutex{}, zonefiles.Span{}, []zonefiles.Span{}, marks{}),
+	cmpopts.IgnoreFields(names{}, "inherited"), cmpopts.IgnoreFields(Config{}, "ruleIndex", "reaches", "known"), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
+}
 
 func TestLoadReadsEveryKey(t *testing.T) {
 	c := mustLoad(t, whole)
@@ -90,37 +105,67 @@ func TestLoadReadsEveryKey(t *testing.T) {
 			name("mx4.example.org."):       {mail.HostFacts{SameHost: name("mx6.example.org."), HasSameHost: true}, ".mx46.yaml:21:3"},
 		},
 		Links:         []Setting[mail.Link]{{mail.Link{From: name("mx10.example.org."), To: name("mx1.example.org."), Via: "uucp"}, ".mx46.yaml:23:11"}},
-		Final:         []zonefiles.Name{name("mx2.example.org.")},
+		Final:         []Final{{Name: name("mx2.example.org.")}},
 		NAT64Prefixes: []netip.Prefix{netip.MustParsePrefix("2001:db8:64::/96")},
+		Policies:      map[zonefiles.Name]Policy{name("example.org."): {Setting: Setting[string]{"www/mta-sts.txt", ".mx46.yaml:27:24"}}},
 		rules:         map[string]Setting[lint.Severity]{"mx-host-single-stack": {lint.Warning, ".mx46.yaml:13:25"}},
 		flags:         map[string]Setting[lint.Severity]{},
-		zoneFiles: globs{
-			patterns: []glob{{"zones/db.*", 0}},
+		zoneFiles: &globs{
+			patterns: []glob{{disk.NewPattern("zones/db.*"), 0}},
 			literal:  map[string][]int{"internal/example.org.zone": {1}},
 		},
-		exclude: globs{patterns: []glob{{"**/*.bak", 0}}},
+		exclude: &globs{patterns: []glob{{disk.NewPattern("**/*.bak"), 0}}},
 		overrides: []override{{
 			values: values{Stack: Setting[delivery.Families]{delivery.IPv4, ".mx46.yaml:16:12"}},
 			rules:  map[string]Setting[lint.Severity]{"addr-private": {lint.Off, ".mx46.yaml:17:27"}},
 		}},
-		exact: map[zonefiles.Name][]int{name("lab.example.org."): {0}},
-		below: map[zonefiles.Name][]int{},
-		parents: map[zonefiles.Name]bool{
-			name("example.org."): true, name("org."): true, zonefiles.Root: true,
+		general: names{
+			exact:   map[zonefiles.Name]choice{name("lab.example.org."): {1, 0, 0, 0, 1, 0}},
+			below:   map[zonefiles.Name]choice{},
+			parents: map[zonefiles.Name]bool{name("example.org."): true, name("org."): true, zonefiles.Root: true},
 		},
-		paths: map[string]string{"/etc/bind": "bind"},
+		localFiles: &globs{},
+		paths:      map[string]string{"/etc/bind": "bind"},
 	}
-	opts := cmp.Options{cmp.AllowUnexported(Config{}, ZoneSource{}, globs{}, glob{}, override{}), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })}
-	if diff := cmp.Diff(want, c, opts); diff != "" {
+	if diff := cmp.Diff(want, c, sameConfig); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestPathsAreRelativeToTheConfiguration(t *testing.T) {
+	const text = `zones: [{files: "db.*", stack: ipv4}, {files: ../all/db.*, stack: ipv6}, {named-conf: named.conf}]
+exclude: ["db.?"]
+paths: {/srv: "a b"}
+overrides: [{files: [in/*], scope: internal}]`
+	c, err := loadText("etc/bi[n]d/.mx46.yaml", text, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{"etc/bi[n]d/db.org": "ipv4", "etc/all/db.org": "ipv6", "etc/bind/db.org": "dual", "db.org": "dual"} {
+		if got := c.For(file).Stack.Value.Word(); got != want {
+			t.Errorf("%s is %s, want %s", file, got, want)
+		}
+	}
+	got := []string{c.Zones[0].Path, c.Zones[1].Path, c.Zones[2].Path, c.Paths()["/srv"]}
+	want := []string{`etc/bi\[n]d/db.*`, "etc/all/db.*", "etc/bi[n]d/named.conf", "etc/bi[n]d/a b"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if !c.Excludes("etc/bi[n]d/db.1") || c.Excludes("db.1") {
+		t.Error("what is excluded is relative to something else")
+	}
+	if c.For("etc/bi[n]d/in/x").At(zonefiles.MustName("a.")).Scope.Value != delivery.Internal {
+		t.Error("files of an override are relative to something else")
+	}
+	if _, err := loadText("etc/bind/.mx46.yaml", "exclude: [../../../x]", nil); err == nil || !strings.Contains(err.Error(), "out of the root") {
+		t.Errorf("the error is %v", err)
 	}
 }
 
 func TestAnEmptyFileIsTheDefaults(t *testing.T) {
 	for _, text := range []string{"", "# nothing yet\n", "---\n", "\ufeff# with a byte order mark\r\n", "{}", "null"} {
 		got := mustLoad(t, text)
-		opts := cmp.AllowUnexported(Config{}, ZoneSource{}, globs{})
-		if diff := cmp.Diff(New(), got, opts); diff != "" {
+		if diff := cmp.Diff(New(), got, sameConfig); diff != "" {
 			t.Errorf("%q: -want +got:\n%s", text, diff)
 		}
 	}
@@ -145,12 +190,12 @@ func TestLoadTellsEveryFault(t *testing.T) {
 		{"the document is a list", "- a\n", []string{"1:1: the configuration is a list; it must be a mapping"}},
 		{"the document is text", "stack", []string{"1:1: the configuration is text; it must be a mapping"}},
 		{"an unknown key that is like no other", "color: red\n", []string{
-			`1:1: unknown key "color"; the keys here are stack, scope, fail-on, min-severity, zones, exclude, rules, overrides, hosts, relay, nat64-prefixes, paths`,
+			`1:1: unknown key "color"; the keys here are stack, scope, dialect, fail-on, min-severity, baseline, zones, exclude, rules, overrides, hosts, relay, nat64-prefixes, paths, mta-sts`,
 		}},
 		{"an underscore for a hyphen", "fail_on: error\n", []string{`1:1: unknown key "fail_on"; did you mean fail-on?`}},
 		{"a key in capitals", "Stack: dual\n", []string{`1:1: unknown key "Stack"; did you mean stack?`}},
 		{"a key that holds control characters is quoted", `"\e[31m\u202e\0": 1`, []string{
-			`1:1: unknown key "\x1b[31m\u202e\x00"; the keys here are stack, scope, fail-on, min-severity, zones, exclude, rules, overrides, hosts, relay, nat64-prefixes, paths`,
+			`1:1: unknown key "\x1b[31m\u202e\x00"; the keys here are stack, scope, dialect, fail-on, min-severity, baseline, zones, exclude, rules, overrides, hosts, relay, nat64-prefixes, paths, mta-sts`,
 		}},
 		{"a long key is cut", "relay: {" + long + ": 1}\n", []string{
 			`1:9: unknown key "` + long[:80] + `"...; the keys here are links, final`,
@@ -200,19 +245,19 @@ func TestLoadTellsEveryFault(t *testing.T) {
 		{"a mistyped severity", "rules: {addr-private: eror}\n", []string{`1:23: addr-private is "eror"; did you mean error?`}},
 
 		{"zones without a source, with two, and with what does not belong", "zones:\n- {stack: dual}\n- {files: a, named-conf: b}\n- {named-conf: b, origin: c, view: d}\n- x\n", []string{
-			"2:3: an entry of zones needs one of files, named-conf, nsd-conf or knot-conf",
+			"2:3: an entry of zones needs one of files, folder, named-conf, nsd-conf or knot-conf",
 			"3:3: an entry of zones has only one of files and named-conf",
 			"4:19: origin goes with files, not with named-conf",
 			"4:30: view goes with files, not with named-conf",
 			"5:3: an entry of zones is text; it must be a mapping",
 		}},
-		{"paths that lead out of the root", "zones:\n- files: /etc/bind/*\n- files: a/../../b\n- named-conf: ../named.conf\n- named-conf: C:/named.conf\nexclude: [..]\npaths: {/a: /b, /c: d/..}\n", []string{
-			`2:10: files is "/etc/bind/*"; it must be relative to the root, not absolute`,
+		{"paths that lead out of the root", "zones:\n- files: /etc/bind/*\n- files: a/../../b\n- named-conf: ../../named.conf\n- named-conf: C:/named.conf\nexclude: [..]\npaths: {/a: /b, /c: d/..}\n", []string{
+			`2:10: files is "/etc/bind/*"; it must be relative to the configuration, not absolute`,
 			`3:10: files is "a/../../b"; it must not lead out of the root with ..`,
-			`4:15: named-conf is "../named.conf"; it must not lead out of the root with ..`,
-			`5:15: named-conf is "C:/named.conf"; it must be relative to the root, not absolute`,
+			`4:15: named-conf is "../../named.conf"; it must not lead out of the root with ..`,
+			`5:15: named-conf is "C:/named.conf"; it must be relative to the configuration, not absolute`,
 			`6:11: an item of exclude is ".."; it must not lead out of the root with ..`,
-			`7:13: the right side of paths is "/b"; it must be relative to the root, not absolute`,
+			`7:13: the right side of paths is "/b"; it must be relative to the configuration, not absolute`,
 			`7:21: the right side of paths is "d/.."; it must not lead out of the root with ..`,
 		}},
 		{"server paths that are not absolute, climb, or are there twice", "paths: {a: b, /a/../b: c, /d: e, /d//: f, '': g}\n", []string{
@@ -238,9 +283,9 @@ func TestLoadTellsEveryFault(t *testing.T) {
 		}},
 
 		{"overrides without zones, with none, with nothing to say", "overrides:\n- {stack: dual}\n- {zones: [], stack: dual}\n- {zones: [a.example]}\n- 7\n", []string{
-			"2:3: an entry of overrides needs zones",
+			"2:3: an entry of overrides needs zones, files or views",
 			"3:11: zones is an empty list",
-			"4:3: an entry of overrides needs stack, scope or rules beside zones",
+			"4:3: an entry of overrides needs stack, scope or rules as well",
 			"5:3: an entry of overrides is a number; it must be a mapping",
 		}},
 		{"wildcards elsewhere than in front", "overrides: [{stack: dual, zones: ['a*.example', '*.*.example', '**', '*.', 7, '*..']}]\nhosts: {'*.example': {families: [ipv4]}}\n", []string{
@@ -250,7 +295,6 @@ func TestLoadTellsEveryFault(t *testing.T) {
 			`1:70: an item of zones is "", which is not a domain name: it is empty`,
 			"1:76: an item of zones is a number; it must be a domain name",
 			`1:79: an item of zones is "*..", which is not a domain name: it has an empty label`,
-			`2:9: a key of hosts is "*.example"; a wildcard may only be the first label, or all, of an item of an override's zones`,
 		}},
 		{"domain names that are none", "relay: {final: [a..b, '', " + strings.Repeat("a", 64) + ", '\\300', '@', 'a b', 10]}\n", []string{
 			`1:17: an item of final is "a..b", which is not a domain name: it has an empty label`,
@@ -297,7 +341,7 @@ func TestLoadTellsEveryFault(t *testing.T) {
 			"5:4: merge keys (<<) are not allowed",
 		}},
 		{"an alias as a key", "a: &a b\n*a : c\n", []string{
-			`1:1: unknown key "a"; the keys here are stack, scope, fail-on, min-severity, zones, exclude, rules, overrides, hosts, relay, nat64-prefixes, paths`,
+			`1:1: unknown key "a"; the keys here are stack, scope, dialect, fail-on, min-severity, baseline, zones, exclude, rules, overrides, hosts, relay, nat64-prefixes, paths, mta-sts`,
 			"1:4: anchors (&a) are not allowed",
 			"2:1: aliases (*a) are not allowed",
 		}},
@@ -324,7 +368,7 @@ func TestLoadTellsEveryFault(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			c, err := Load("dns/.mx46.yaml", []byte(test.text), ruleNames)
+			c, err := loadText("dns/.mx46.yaml", test.text, ruleNames)
 			if err == nil {
 				t.Fatalf("no error")
 			}
@@ -361,7 +405,7 @@ func TestHostileDocumentsAreRefusedSoon(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			start := time.Now()
-			_, err := Load("f", []byte(test.text), ruleNames)
+			_, err := loadText("f", test.text, ruleNames)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				text := "no error"
 				if err != nil {
@@ -396,7 +440,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := Load("f", data, ruleNames)
+		c, err := loadText("f", string(data), ruleNames)
 		if err != nil {
 			for _, line := range strings.Split(err.Error(), "\n") {
 				var at [2]int
@@ -408,8 +452,10 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		for _, z := range c.Zones {
-			if z.Server == 0 && !doublestar.ValidatePattern(z.Path) {
-				t.Errorf("glob %q is accepted", z.Path)
+			for element := range strings.SplitSeq(strings.ReplaceAll(z.Path, "[!", "[^"), "/") {
+				if _, err := path.Match(element, "x"); z.Server == 0 && err != nil {
+					t.Errorf("glob %q is accepted", z.Path)
+				}
 			}
 			c.For(z.Path).At(z.values.Origin.Value).Severity(&lint.Rule{Name: "addr-private"})
 		}

@@ -10,6 +10,12 @@ import (
 //go:embed schema.json
 var schema []byte
 
+//go:embed example.yaml
+var example string
+
+// Example is a configuration that shows most keys.
+func Example() string { return example }
+
 // Schema is the JSON Schema (draft 2020-12) of the configuration, with these rule names. It accepts what Load accepts,
 // and refuses what Load refuses except for what a schema cannot see: keys that appear twice, whether in one spelling or
 // two, names of more than 255 octets, address bits beyond a prefix's length, and YAML that is more than a tree of text.

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"mx46/lint"
 	"mx46/lint/text"
 	"mx46/zonefiles"
 
@@ -18,9 +20,14 @@ import (
 
 // reader turns YAML into a Config, and collects every fault on the way.
 type reader struct {
-	file      string
+	file      *zonefiles.File
+	lines     []uint32      // where each line of the file begins, in bytes
+	strides   map[int][]int // see column
+	folder    string        // that paths are relative to, itself relative to the root
 	ruleNames []string
 	faults    []fault
+	more      int   // faults beyond maxFaults
+	moreAt    fault // the first of them, without its message
 }
 
 type fault struct {
@@ -29,6 +36,12 @@ type fault struct {
 }
 
 func (r *reader) failAt(line, column int, format string, args ...any) {
+	if len(r.faults) == maxFaults {
+		if r.more++; r.more == 1 {
+			r.moreAt = fault{line: line, column: column}
+		}
+		return
+	}
 	r.faults = append(r.faults, fault{line, column, fmt.Sprintf(format, args...)})
 }
 
@@ -42,7 +55,71 @@ func (r *reader) refuse(n *yaml.Node, what, value, must string, args ...any) {
 }
 
 // from is the place of a node, for Setting.From.
-func (r *reader) from(n *yaml.Node) string { return fmt.Sprintf("%s:%d:%d", r.file, n.Line, n.Column) }
+func (r *reader) from(n *yaml.Node) string {
+	return fmt.Sprintf("%s:%d:%d", r.file.Name, n.Line, n.Column)
+}
+
+// at is where a node is: its text, or what follows on its line where the text is written in another way.
+func (r *reader) at(n *yaml.Node) zonefiles.Span {
+	data := r.file.Data
+	start := len(data)
+	if n.Line <= len(r.lines) {
+		start = int(r.lines[n.Line-1])
+	}
+	start = r.column(start, n.Column)
+	end := start
+	switch text := data[start:]; {
+	case n.Kind == yaml.ScalarNode && bytes.HasPrefix(text, []byte(n.Value)):
+		end += len(n.Value)
+	case n.Kind == yaml.ScalarNode && len(text) > len(n.Value)+1 && string(text[1:len(n.Value)+1]) == n.Value:
+		end += len(n.Value) + 2 // with its quotes
+	default:
+		line, _, _ := bytes.Cut(text, []byte{'\n'})
+		end += len(bytes.TrimRight(line, " \t\r"))
+	}
+	return zonefiles.Span{File: r.file.ID, Start: uint32(start), End: uint32(end)}
+}
+
+// maxStride is how many characters column looks at.
+const maxStride = 256
+
+// column is the offset of a column, from 1, of the line that begins at an offset. A line may be as long as the file and
+// hold most of its nodes, so the offset of every maxStride characters of it is remembered.
+func (r *reader) column(start, column int) int {
+	if r.strides == nil {
+		r.strides = map[int][]int{}
+	}
+	known := r.strides[start]
+	if known == nil {
+		known = []int{start}
+	}
+	data := r.file.Data
+	forward := func(at, n int) int {
+		for range n {
+			_, size := utf8.DecodeRune(data[at:])
+			at += size
+		}
+		return at
+	}
+	stride := (column - 1) / maxStride
+	for len(known) <= stride {
+		known = append(known, forward(known[len(known)-1], maxStride))
+	}
+	r.strides[start] = known
+	return forward(known[stride], (column-1)%maxStride)
+}
+
+// lineStarts are where the lines of a text begin, as YAML counts them.
+func lineStarts(file *zonefiles.File) []uint32 {
+	starts := []uint32{file.TextStart()}
+	for i, c := range file.Data {
+		isReturn := c == '\r' && (i+1 == len(file.Data) || file.Data[i+1] != '\n')
+		if c == '\n' || isReturn {
+			starts = append(starts, uint32(i+1))
+		}
+	}
+	return starts
+}
 
 // document parses the one document of data. It is nil where there are only comments, and after an error.
 func (r *reader) document(data []byte) *yaml.Node {
@@ -94,6 +171,11 @@ func (r *reader) checkText(data []byte) bool {
 			return false
 		case unicode.IsControl(c) && c != '\t' && c != '\n' && c != '\r', c == '\u2028', c == '\u2029':
 			r.failAt(line, column, "character %U is not allowed", c)
+			return false
+		}
+		if c == '%' && column == 1 {
+			// The parser compares each %TAG with all others.
+			r.failAt(line, column, "directives of YAML (%%) are not allowed")
 			return false
 		}
 		i += size
@@ -297,3 +379,89 @@ func (r *reader) word(n *yaml.Node, what string, words []string) (int, bool) {
 	}
 	return i, i >= 0
 }
+
+func (r *reader) level(n *yaml.Node, what string, words []string, to *Setting[lint.Severity]) {
+	if i, ok := r.word(n, what, words); ok {
+		*to = Setting[lint.Severity]{levels[i], r.from(n)}
+	}
+}
+
+func (r *reader) dialect(n *yaml.Node, c *Config) {
+	dialects := []string{string(zonefiles.PowerDNS), string(zonefiles.GDNSD)}
+	if i, ok := r.word(n, "dialect", dialects); ok {
+		c.Dialect = Setting[zonefiles.Dialect]{zonefiles.Dialect(dialects[i]), r.from(n)}
+	}
+}
+
+// glob reads a glob of files.
+func (r *reader) glob(n *yaml.Node, what string) (string, bool) {
+	glob, ok := r.localPath(n, what, "a glob")
+	if ok && !globPattern().MatchString(glob) {
+		if strings.ContainsAny(glob, "{}") {
+			r.refuse(n, what, n.Value, "braces are not allowed: write one glob for each alternative")
+		} else {
+			r.refuse(n, what, n.Value, "a class in brackets must be closed, hold something, and hold no slash or bracket")
+		}
+		return "", false
+	}
+	return path.Join(escapeGlob.Replace(r.folder), glob), ok
+}
+
+// escapeGlob makes a path a glob that matches this path alone.
+var escapeGlob = strings.NewReplacer("*", `\*`, "?", `\?`, "[", `\[`, `\`, `\\`)
+
+// hasWildcard reports whether a valid glob can match anything but its own text.
+func hasWildcard(glob string) bool { return strings.ContainsAny(glob, `*?[\`) }
+
+// confPath reads the path of a name server's configuration.
+func (r *reader) confPath(n *yaml.Node, what string) (string, bool) { return r.path(n, what, "a path") }
+
+// path reads a path and makes it one below the root.
+func (r *reader) path(n *yaml.Node, what, want string) (string, bool) {
+	text, ok := r.localPath(n, what, want)
+	return path.Join(r.folder, text), ok
+}
+
+// localPath reads a path that is relative to the configuration's folder and below the root.
+func (r *reader) localPath(n *yaml.Node, what, want string) (string, bool) {
+	text, ok := r.text(n, what, want)
+	if !ok || !r.pathText(n, what, text) {
+		return "", false
+	}
+	switch {
+	case strings.HasPrefix(text, "/"), drivePattern().MatchString(text):
+		r.refuse(n, what, text, "it must be relative to the configuration, not absolute")
+		return "", false
+	case climbs(strings.TrimPrefix(text, ups(text))), climbs(path.Join(r.folder, text)):
+		r.refuse(n, what, text, "it must not lead out of the root with ..")
+		return "", false
+	}
+	return path.Clean(text), true
+}
+
+// pathText checks what all paths have in common.
+func (r *reader) pathText(n *yaml.Node, what, text string) bool {
+	switch {
+	case text == "":
+		r.fail(n, "%s is empty", what)
+	case utf8.RuneCountInString(text) > maxPath:
+		r.fail(n, "%s has more than %d characters", what, maxPath)
+	case !pathPattern().MatchString(text):
+		r.refuse(n, what, text, "it must not hold backslashes or control characters")
+	default:
+		return true
+	}
+	return false
+}
+
+// ups are the segments ".." that a path begins with.
+func ups(p string) string {
+	rest := p
+	for strings.HasPrefix(rest, "../") {
+		rest = rest[len("../"):]
+	}
+	return p[:len(p)-len(rest)]
+}
+
+// climbs reports whether a segment of the path is "..".
+func climbs(p string) bool { return slices.Contains(strings.Split(p, "/"), "..") }

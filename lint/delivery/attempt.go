@@ -25,15 +25,17 @@ type lookup struct {
 	found   []candidate
 	status  lookupStatus
 	because zonefiles.Record // shows why there are none
+	fault   AAAAFault        // has a hand in it
 }
 
 type lookupStatus uint8
 
 const (
-	answered lookupStatus = iota
-	noName                // NXDOMAIN
-	failed                // SERVFAIL
-	supposed              // nobody knows: what is found is the guess's
+	answered   lookupStatus = iota
+	noName                  // NXDOMAIN
+	failed                  // SERVFAIL
+	supposed                // nobody knows: what is found is the guess's
+	unreadable              // the record that came is malformed, and taken for none
 )
 
 // tryKey is all that an untold verdict depends on: many aliases may lead to one name of many addresses.
@@ -41,6 +43,7 @@ type tryKey struct {
 	canonical zonefiles.Name
 	usable    Families // of the operator's word about the name, too
 	fails     Families // whose look-ups fail
+	effect    effect
 	machine   int
 	kind      int // of the actor
 }
@@ -48,7 +51,8 @@ type tryKey struct {
 // verdict is try without a run, and remembered.
 func (p *plan) verdict(t *Target, a actor) verdict {
 	h := &p.Domain.Hosts[t.Host]
-	key := tryKey{h.canonical(), h.Usable, None, h.Machine, a.kind()}
+	key := tryKey{canonical: h.canonical(), usable: h.Usable, machine: h.Machine, kind: a.kind()}
+	key.effect, _ = p.effect(h)
 	for _, family := range [...]Families{IPv4, IPv6} {
 		if p.fails(h, family) {
 			key.fails |= family
@@ -68,7 +72,7 @@ func (p *plan) try(t *Target, a actor, r *run) verdict {
 	v := verdict{kind: pass, machine: h.Machine}
 	var found []candidate
 	for step, family := range [...]Families{3: IPv4, 4: IPv6} {
-		if family == None || !a.families.Has(family) {
+		if family == None || !a.asks.Has(family) {
 			continue
 		}
 		look := p.lookup(h, family, a.nat64 && family == IPv6)
@@ -76,6 +80,13 @@ func (p *plan) try(t *Target, a actor, r *run) verdict {
 		found = append(found, look.found...)
 		if look.status == failed {
 			v.why |= lookupError
+		}
+		switch m := p.manners(); {
+		case family != IPv6:
+		case m.aaaaOnly && len(look.found) > 0:
+			found = look.found
+		case m.needsAAAA && look.status == failed:
+			found = nil
 		}
 	}
 	if r != nil && p.guess.missing != nil {
@@ -92,13 +103,22 @@ func (p *plan) try(t *Target, a actor, r *run) verdict {
 	}
 	p.arrange(found, r)
 	for _, c := range found {
-		if why := p.connect(c, h.Machine); why != "" {
+		if why := p.connect(c, h.Machine, a); why != "" {
 			v.why |= unreachable
 			r.tell(7, c.record, "no connection to ", show(h.Name), " at ", r.text(c), ": ", why)
 			continue
 		}
 		r.tell(7, c.record, "connected to ", show(h.Name), " at ", r.text(c))
-		return p.handOver(t, v, r)
+		limit := p.manners().sessions
+		if v = p.handOver(t, v, r); v.kind != pass || limit == 0 {
+			return v
+		}
+		if v.sessions++; r != nil && r.sessions+v.sessions >= limit {
+			break
+		}
+	}
+	if v.sessions > 0 {
+		return v
 	}
 	r.tell(8, t.Record, "no address of ", show(h.Name), " is reachable: try the next MX record")
 	return v
@@ -137,9 +157,17 @@ func (p *plan) fails(h *Host, family Families) bool {
 // lookup looks the addresses of a host up.
 func (p *plan) lookup(h *Host, family Families, dns64 bool) lookup {
 	var look lookup
+	effect, fault := p.effect(h)
 	switch answer := h.answer(family); {
 	case p.fails(h, family):
 		look.status = failed
+	case effect.gone:
+		look.status, look.fault = noName, fault
+	case effect.faulty && family == IPv6:
+		look.status, look.fault = effect.status, fault
+		if look.status == unreadable && !p.manners().skipsBad {
+			look.status = failed
+		}
 	case p.isLiteral(h):
 		if addr := p.literal(h); FamilyOf(addr) == family {
 			look.found = []candidate{{addr: addr, family: family}}
@@ -147,11 +175,11 @@ func (p *plan) lookup(h *Host, family Families, dns64 bool) lookup {
 	case answer.Status == dns.Data && !h.Open.Has(family):
 		for i := range answer.Records.Len() {
 			record := answer.Records.At(i)
-			if addr := record.Addr(); !dns64 || !addr.Is4In6() { // RFC 6147 s.5.1.4: such AAAA records count as none
+			if addr := record.Addr(); !dns64 || !addr.Is4In6() || !p.Resolver.dropsMapped() {
 				look.found = append(look.found, candidate{addr: addr, family: family, record: record})
 			}
 		}
-	case h.Dead.Has(family):
+	case (h.Dead | h.Narrowed).Has(family):
 		look.found = []candidate{{family: family, dead: true}}
 	case answer.IsKnown() && !h.Open.Has(family) || h.Usable|h.Open == None:
 		look.because = evidence(answer)
@@ -166,7 +194,7 @@ func (p *plan) lookup(h *Host, family Families, dns64 bool) lookup {
 			look.found = []candidate{{family: family}}
 		}
 	}
-	if !dns64 || len(look.found) > 0 || look.status == noName {
+	if !dns64 || len(look.found) > 0 || effect.faulty && !effect.makes || !effect.faulty && look.status == noName {
 		return look
 	}
 	// RFC 6147 s.5.1.2, s.5.1.6: no AAAA record, or an error, and so one for each A record.
@@ -178,7 +206,7 @@ func (p *plan) lookup(h *Host, family Families, dns64 bool) lookup {
 }
 
 // isLiteral reports whether an address is in place of a host's name, and taken for the address.
-func (p *plan) isLiteral(h *Host) bool { return p.Algorithm == Postfix && p.literal(h).IsValid() }
+func (p *plan) isLiteral(h *Host) bool { return p.manners().literals && p.literal(h).IsValid() }
 
 // literal is the address that a host's name is, if it is one.
 func (p *plan) literal(h *Host) netip.Addr {
@@ -208,21 +236,23 @@ func (p *plan) arrange(list []candidate, r *run) {
 	if r == nil {
 		return
 	}
-	if p.Algorithm != RFC5321 { // RFC 5321 s.5.1: "in the order presented"
+	if p.manners().order != presented {
 		r.shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	}
-	if p.Algorithm == RFC3974 { // "AAAA records should take precedence"
+	if p.manners().order == ipv6First {
 		slices.SortStableFunc(list, func(a, b candidate) int { return int(b.family) - int(a.family) })
 	}
 }
 
 // connect is step 7: what is in the way of a connection, in words; empty where nothing is.
-func (p *plan) connect(c candidate, m int) (why string) {
+func (p *plan) connect(c candidate, m int, a actor) (why string) {
 	needs := c.family
 	if c.via64 {
 		needs = Dual
 	}
 	switch {
+	case !a.families.Has(c.family) && !c.via64:
+		return "the sender has no " + c.family.String()
 	case c.dead:
 		return "that is not one that senders can use"
 	case !c.addr.IsValid() && p.down[m] || p.downAddr[c.addr]:

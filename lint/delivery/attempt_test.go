@@ -19,16 +19,6 @@ func TestAttempts(t *testing.T) {
 			setting{},
 			[]string{"stuck 4.4.1"},
 		},
-		{
-			"NAT64 leaves IPv4-mapped AAAA records aside", "d MX 1 mx\nmx A 192.0.2.1\nmx AAAA ::ffff:192.0.2.1", sender64,
-			setting{},
-			[]string{"delivered 2.0.0 mx"},
-		},
-		{
-			"NAT64 makes up for SERVFAIL at AAAA", "d MX 1 mx\nmx A 192.0.2.1\nmx AAAA fd00::1", sender64,
-			setting{outage: servFail("mx", zonefiles.TypeAAAA)},
-			[]string{"delivered 2.0.0 mx"},
-		},
 		{"a private address takes no connection", "d MX 1 mx\nmx A 10.0.0.1", sender4, setting{}, []string{"stuck 4.4.1"}},
 		{"inside the site it does", "d MX 1 mx\nmx A 10.0.0.1", sender4, setting{scope: Internal}, []string{"delivered 2.0.0 mx"}},
 		{"an MX host that is an alias is found", "d MX 1 alias\nalias CNAME mx" + good, sender4, setting{}, []string{"delivered 2.0.0 alias"}},

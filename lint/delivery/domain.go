@@ -37,16 +37,18 @@ type Target struct {
 
 // Host is a name that an MX record has, or another one of a machine that an MX record leads to.
 type Host struct {
-	Name    zonefiles.Name
-	Chain   []zonefiles.Name // the name and those that its aliases lead to
-	Loop    bool             // they never end
-	A, AAAA dns.Answer       // at the end of the aliases
-	Machine int              // index of Domain.Machines
-	Usable  Families         // of addresses that senders can use, or by the operator's word
-	Open    Families         // not known
-	Line    zonefiles.Span   // of the lock, where that says what no zone here does; empty otherwise
-	Exists  bool             // the name exists, by that line
-	Dead    Families         // in which it has addresses by that line, but none that senders can use
+	Name     zonefiles.Name
+	Chain    []zonefiles.Name // the name and those that its aliases lead to
+	Loop     bool             // they never end
+	A, AAAA  dns.Answer       // at the end of the aliases
+	Machine  int              // index of Domain.Machines
+	Usable   Families         // of addresses that senders can use, or by the operator's word
+	Open     Families         // not known
+	Narrowed Families         // in which a zone has addresses for it, and the operator says that no mail server listens
+	Mapped   bool             // some address in AAAA is IPv4-mapped
+	Line     zonefiles.Span   // of the lock, where that says what no zone here does; empty otherwise
+	Exists   bool             // the name exists, by that line
+	Dead     Families         // in which it has addresses by that line, but none that senders can use
 }
 
 // canonical is the name at the end of the aliases.

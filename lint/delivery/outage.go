@@ -20,11 +20,21 @@ type Fault struct {
 // and sends the domain a mail from each of the senders. Hosts come by preference; beyond the first so many they are
 // left alone, and counted, since the work grows with the square of their number.
 func (s *Simulation) Faults(senders []Sender, hosts int) (faults []Fault, omitted int) {
-	p := newPlan(s, false)
+	var plans []*plan
+	for _, r := range s.resolvers() {
+		plans = append(plans, newPlan(s.withResolver(r), false))
+	}
 	try := func(f Fault, o Outage) {
-		p.setOutage(o)
+		for _, p := range plans {
+			p.setOutage(o)
+		}
 		for _, sender := range senders {
-			f.Sender, f.Outcomes = sender, p.outcomes(sender)
+			f.Sender, f.Outcomes = sender, nil
+			for _, p := range plans {
+				if all := p.outcomes(sender); Worst(all) > Worst(f.Outcomes) {
+					f.Outcomes = all
+				}
+			}
 			faults = append(faults, f)
 		}
 	}

@@ -3,6 +3,7 @@ package delivery
 // What a simulation works out once for a mail domain, and what it assumes of the unknown.
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -30,6 +31,7 @@ type plan struct {
 	steps    []Step  // step 1, told once for every actor
 	ending   Outcome // where step 1 already ends the matter
 	broken   map[Question]bool
+	faults   map[zonefiles.Name]AAAAFault
 	down     []bool              // by machine
 	downAddr map[netip.Addr]bool // addresses of those
 	replies  []verdictKind       // by machine: what it says to a mail
@@ -81,7 +83,7 @@ func newPlan(s *Simulation, tracing bool) *plan {
 			p.own[m], p.groupOf[m] = int(t.Preference), last
 		}
 	}
-	if s.Algorithm != RFC3974 { // RFC 5321 s.5.1: "any of the names or addresses by which it might be known"
+	if s.manners().byAddress { // RFC 5321 s.5.1: "any of the names or addresses by which it might be known"
 		p.knowByAddress()
 	}
 	p.setOutage(s.Outage)
@@ -130,8 +132,12 @@ func (p *plan) setOutage(o Outage) {
 	p.outage = o
 	p.broken = make(map[Question]bool, len(o.ServFail))
 	for _, q := range o.ServFail {
-		p.broken[q] = true
+		if !isAAAA(q) {
+			p.broken[q] = true
+		}
 	}
+	p.setFaults(&o)
+	maps.Copy(p.broken, p.Unasked)
 	n := len(p.Domain.Machines)
 	p.down, p.replies, p.downAddr = make([]bool, n), slices.Repeat([]verdictKind{accept}, n), make(map[netip.Addr]bool)
 	each := func(names []zonefiles.Name, f func(m int)) {
@@ -241,6 +247,9 @@ func (p *plan) locate() {
 		p.tell(1, zonefiles.Record{}, "the aliases of ", show(d.Aliases[0].Name),
 			" lead in a circle or too far: try again later")
 		p.ending = Outcome{Kind: Delayed, Status: "4.4.3"}
+	case p.isGone(d.Name):
+		p.tell(1, zonefiles.Record{}, show(d.Name), " does not exist, by an answer for its AAAA records: permanent failure")
+		p.ending = Outcome{Kind: Refused, Status: p.manners().noDomain}
 	case p.broken[Question{d.Name, zonefiles.TypeMX}] || d.MX.Status == dns.Redirect: // a name too long: YXDOMAIN
 		p.cannotLookUp(d.Name)
 	case d.MX.Status == dns.Data:
@@ -249,7 +258,7 @@ func (p *plan) locate() {
 		p.tell(1, evidence(&d.MX), show(d.Name), " has no MX record: assume one that leads to itself (implicit MX)")
 	case d.MX.Status == dns.NXDomain && d.MX.IsKnown():
 		p.tell(1, evidence(&d.MX), show(d.Name), " does not exist: permanent failure")
-		p.ending = p.refused("5.1.2", "5.4.4")
+		p.ending = Outcome{Kind: Refused, Status: p.manners().noDomain}
 	default:
 		p.tell(1, zonefiles.Record{}, "the MX records of ", show(d.Name), " are not in what is loaded")
 		p.ending = Outcome{Kind: Undecided}
@@ -261,16 +270,12 @@ func (p *plan) cannotLookUp(name zonefiles.Name) {
 	p.ending = Outcome{Kind: Delayed, Status: "4.4.3"}
 }
 
-// refused is a permanent failure at step 1, for which Postfix has a status of its own.
-func (p *plan) refused(status, postfix string) Outcome {
-	if p.Algorithm == Postfix {
-		status = postfix
-	}
-	return Outcome{Kind: Refused, Status: status}
-}
+// isGone reports whether a resolver takes a name for one that does not exist, since a name server says so when it is
+// asked for AAAA.
+func (p *plan) isGone(name zonefiles.Name) bool { return p.Resolver.effectOf(p.faults[name]).gone }
 
 // explicit adds the MX records to the steps. A null MX stands for no host, and beside others for nothing at all (RFC
-// 7505 s.3), save for Postfix, which lets it speak for the domain.
+// 7505 s.3), save for senders that let it speak for the domain.
 func (p *plan) explicit() {
 	records := p.Domain.MX.Records
 	for i := range records.Len() {
@@ -278,9 +283,13 @@ func (p *plan) explicit() {
 		target, _ := r.Name(1)
 		p.tell(1, r, show(p.Domain.Name), " has MX ", strconv.Itoa(int(r.Number(0))), " ", show(target))
 	}
-	if targets := len(p.Domain.Targets); targets == 0 || p.Algorithm == Postfix && targets < records.Len() {
-		p.tell(1, zonefiles.Record{}, show(p.Domain.Name), " accepts no mail (null MX): permanent failure")
-		p.ending = p.refused("5.1.10", "5.1.0")
+	if targets := len(p.Domain.Targets); targets == 0 || p.manners().nullMX && targets < records.Len() {
+		p.ending = Outcome{Kind: Refused, Status: p.manners().nullMXReply}
+		end := "permanent failure"
+		if p.manners().keeps {
+			p.ending, end = Outcome{Kind: Stuck, Status: "4.4.4"}, "try again later"
+		}
+		p.tell(1, zonefiles.Record{}, show(p.Domain.Name), " accepts no mail (null MX): ", end)
 	}
 }
 

@@ -29,7 +29,7 @@ func truth(sure, possible bool) Truth {
 }
 
 // Relay is the relay graph of one mail domain. Machines go by their index in the slice that it was made from. The zero
-// Relay is that of a domain without MX hosts; Reset makes it another's and reuses its memory.
+// Relay is that of a domain without MX hosts; Reset makes it another's and reuses its memory. It is for one goroutine.
 //
 // What it says of a machine holds for published addresses and for usable ones alike: what is so only because an address
 // is unusable is not said here.
@@ -38,12 +38,23 @@ type Relay struct {
 	offers   []Offer
 	links    []Link // by From
 	linksAt  []int  // links[linksAt[m]:linksAt[m+1]] lead from m; empty where there are no links
-	own      []int  // offers by machine
-	ownAt    []int  // own[ownAt[m]:ownAt[m+1]] are those of m
-	order    []int  // offers of MX records, by preference, then by index
+	first    []int  // by machine: its first offer, or noOffer
+	next     []int  // by offer: the next one of the same machine, or noOffer
+	order    []rank // offers of MX records
 	primary  []int  // machines of the lowest preference
 	worlds   worlds
+
+	depend, candidates []int // for Bridges
+	less               []holds
 }
+
+// rank is an offer's place among those of MX records: by preference, then by index.
+type rank uint64
+
+func (k rank) preference() int { return int(k >> 32) }
+
+// offer is its index.
+func (k rank) offer() int { return int(uint32(k)) }
 
 // NewRelay builds the graph. It keeps its arguments, which must not change while it is in use. A link with an index
 // outside machines, or from a machine to itself, carries nothing.
@@ -58,43 +69,50 @@ func (r *Relay) Reset(machines []Machine, offers []Offer, links []Link) {
 	r.machines, r.offers = machines, offers
 	r.indexOffers()
 	r.indexLinks(links)
-	r.worlds.try(r, noMachine)
+	r.worlds.reset(r)
 }
 
-// noMachine stands for no machine.
-const noMachine = -1
+// noMachine and noOffer stand for none.
+const (
+	noMachine = -1
+	noOffer   = -1
+)
 
-// indexOffers fills in order, primary, own and ownAt.
+// resized is a slice of a length, in the memory of another where that suffices. It may hold anything.
+func resized[T any](s []T, n int) []T {
+	if n > cap(s) {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// indexOffers fills in order, primary, first and next.
 func (r *Relay) indexOffers() {
-	r.order, r.own, r.primary = r.order[:0], r.own[:0], r.primary[:0]
-	r.ownAt = slices.Grow(r.ownAt[:0], len(r.machines)+1)[:len(r.machines)+1]
-	clear(r.ownAt)
-	for i := range r.offers {
-		r.ownAt[r.offers[i].Machine+1]++
-		r.own = append(r.own, i)
-		if r.offers[i].Preference != Unlisted {
-			r.order = append(r.order, i)
-		}
-	}
+	order, primary := r.order[:0], r.primary[:0]
+	first, next := resized(r.first, len(r.machines)), resized(r.next, len(r.offers))
+	lowest := Unlisted
 	for m := range r.machines {
-		r.ownAt[m+1] += r.ownAt[m]
-		if len(r.primary) > 0 && r.machines[m].Preference < r.machines[r.primary[0]].Preference {
-			r.primary = r.primary[:0]
-		}
-		if len(r.primary) == 0 || r.machines[m].Preference == r.machines[r.primary[0]].Preference {
-			r.primary = append(r.primary, m)
+		first[m] = noOffer
+		switch p := int(r.machines[m].Preference); {
+		case p < lowest:
+			lowest, primary = p, append(primary[:0], m)
+		case p == lowest:
+			primary = append(primary, m)
 		}
 	}
-	r.sortOffers(r.own, func(o *Offer) int { return o.Machine })
-	r.sortOffers(r.order, func(o *Offer) int { return o.Preference })
-}
-
-// sortOffers sorts indexes of offers, which mostly are in order.
-func (r *Relay) sortOffers(list []int, by func(*Offer) int) {
-	compare := func(a, b int) int { return by(&r.offers[a]) - by(&r.offers[b]) }
-	if !slices.IsSortedFunc(list, compare) {
-		slices.SortStableFunc(list, compare)
+	for i := len(r.offers) - 1; i >= 0; i-- {
+		m := r.offers[i].Machine
+		first[m], next[i] = i, first[m]
 	}
+	for i := range r.offers {
+		if p := r.offers[i].Preference; p != Unlisted {
+			order = append(order, rank(p)<<32|rank(i))
+		}
+	}
+	if !slices.IsSorted(order) {
+		slices.Sort(order)
+	}
+	r.order, r.primary, r.first, r.next = order, primary, first, next
 }
 
 func (r *Relay) indexLinks(links []Link) {
@@ -123,13 +141,10 @@ func (r *Relay) linksFrom(m int) []Link {
 	return r.links[r.linksAt[m]:r.linksAt[m+1]]
 }
 
-// ownOffers are the offers of a machine, by index.
-func (r *Relay) ownOffers(m int) []int { return r.own[r.ownAt[m]:r.ownAt[m+1]] }
-
 // levelEnd is the end, in order, of the offers of equal preference that begin at start.
 func (r *Relay) levelEnd(start int) int {
-	end := start
-	for end < len(r.order) && r.offers[r.order[end]].Preference == r.offers[r.order[start]].Preference {
+	end := start + 1
+	for end < len(r.order) && r.order[end].preference() == r.order[start].preference() {
 		end++
 	}
 	return end
@@ -140,28 +155,30 @@ func (r *Relay) levelEnd(start int) int {
 func (r *Relay) Primary() []int { return r.primary }
 
 // Final reports whether mail reaches the mailbox from m without another relay: it is primary, or declared to be final.
-func (r *Relay) Final(m int) bool { return r.worlds.all[m]&isFinal != 0 }
+func (r *Relay) Final(m int) bool { return r.worlds.holds[m].all&isFinal != 0 }
 
 // Stranded says whether m accepts mail that never reaches a final host.
 func (r *Relay) Stranded(m int) Truth {
-	return truth(r.worlds.all[m]&isStranded != 0 && !r.worlds.cut, r.worlds.some[m]&isStranded != 0)
+	h := &r.worlds.holds[m]
+	return truth(h.all&isStranded != 0 && !r.worlds.cut, h.some&isStranded != 0)
 }
 
 // Arrives reports whether mail that m has reaches a final host for certain.
-func (r *Relay) Arrives(m int) bool { return r.worlds.all[m]&isArriving != 0 && !r.worlds.cut }
+func (r *Relay) Arrives(m int) bool { return r.worlds.holds[m].all&isArriving != 0 && !r.worlds.cut }
 
 // Indirect reports whether mail that m accepts reaches a final host for certain, and never without another relay on the
 // way.
-func (r *Relay) Indirect(m int) bool { return r.worlds.all[m]&isIndirect != 0 && !r.worlds.cut }
+func (r *Relay) Indirect(m int) bool { return r.worlds.holds[m].all&isIndirect != 0 && !r.worlds.cut }
 
 // Path is the shortest way from m to a final host that needs no unknown family, both ends included; among equals, by
 // lower preference and index at each hop. It is m alone where m is final, and nil where there is no such way.
 func (r *Relay) Path(m int) []int {
-	if !r.worlds.state[m].arrives[r.worlds.views-1] {
+	at := r.worlds.least()
+	if at[m].arrives&byUsable == 0 {
 		return nil
 	}
 	var path []int
-	for ; m != noMachine; m = r.worlds.state[m].next {
+	for ; m != noMachine; m = at[m].next {
 		path = append(path, m)
 	}
 	return path
@@ -181,7 +198,7 @@ func (r *Relay) Deciding(m int) []int {
 // Unknown are the names of a machine whose families are not known, those that it sends from included.
 func (r *Relay) Unknown(m int) []zonefiles.Name {
 	var names []zonefiles.Name
-	for _, i := range r.ownOffers(m) {
+	for i := r.first[m]; i != noOffer; i = r.next[i] {
 		if o := &r.offers[i]; o.Open != None && !slices.Contains(names, o.Name) {
 			names = append(names, o.Name)
 		}
@@ -195,7 +212,7 @@ func (r *Relay) sending(m int) (sure, possible Families) {
 	if h := &r.machines[m]; h.HasOutbound {
 		return h.Outbound, h.Outbound
 	}
-	for _, i := range r.ownOffers(m) {
+	for i := r.first[m]; i != noOffer; i = r.next[i] {
 		sure |= r.offers[i].Usable
 		possible |= r.offers[i].Usable | r.offers[i].Open
 	}
@@ -216,7 +233,7 @@ func (r *Relay) Edge(m, g int) (t Truth, over Families, via string) {
 		return No, None, ""
 	}
 	var sure, possible Families
-	for _, i := range r.ownOffers(g) {
+	for i := r.first[g]; i != noOffer; i = r.next[i] {
 		if o := &r.offers[i]; o.Preference < p {
 			sure |= o.Usable
 			possible |= o.Usable | o.Open
@@ -243,31 +260,35 @@ type Bridge struct {
 // every way of another to a final host. Losing a final host delays mail but cuts no way between families, so it is no
 // bridge.
 func (r *Relay) Bridges() []Bridge {
-	var depend, candidates []int
+	depend, candidates := r.depend[:0], r.candidates[:0]
 	for m := range r.machines {
 		if !r.Indirect(m) {
 			continue
 		}
 		depend = append(depend, m)
-		if path := r.Path(m); len(path) > 2 { // a bridge is on every path, and so on this one
-			candidates = append(candidates, path[1:len(path)-1]...)
+		at := r.worlds.least()
+		for b := at[m].next; b != noMachine && at[b].next != noMachine; b = at[b].next {
+			candidates = append(candidates, b) // a bridge is on every path, and so on this one
 		}
 	}
+	if len(depend) == 0 {
+		return nil
+	}
+	r.depend, r.candidates = depend, candidates
 	byPreference := func(a, b int) int { return int(r.machines[a].Preference) - int(r.machines[b].Preference) }
 	slices.Sort(candidates)
 	candidates = slices.Compact(candidates)
 	slices.SortStableFunc(candidates, byPreference)
 	slices.SortStableFunc(depend, byPreference)
 	var bridges []Bridge
-	var less worlds
 	for _, b := range candidates[:min(len(candidates), maxBridges)] {
-		if r.worlds.some[b]&isFinal != 0 {
+		if r.worlds.holds[b].some&isFinal != 0 {
 			continue
 		}
-		less.try(r, b)
+		r.less = r.worlds.try(r.less, b)
 		var strands []int
 		for _, m := range depend {
-			if m != b && less.all[m]&isLost != 0 && !less.cut {
+			if m != b && r.less[m].all&isLost != 0 && !r.worlds.cut {
 				strands = append(strands, m)
 			}
 		}

@@ -32,18 +32,18 @@ type Trace struct {
 // Run follows one mail. Hosts of equal preference, and addresses, come in an order that the seed settles. Where it
 // comes to what is not known, it ends undecided.
 func (s *Simulation) Run(sender Sender, seed uint64) Trace {
-	return newPlan(s, true).run(sender, seed)
+	return newPlan(s.worst(sender), true).run(sender, seed)
 }
 
 // RunTo follows mails, with the seeds from 0 to tries-1, until one ends as wanted, and gives that one or else the
 // first. What is not known is supposed to be so that it can end as wanted.
 func (s *Simulation) RunTo(sender Sender, wanted OutcomeKind, tries int) Trace {
-	p := newPlan(s, true)
+	p := newPlan(s.worst(sender), true)
 	trace := p.run(sender, 0)
 	if trace.Outcome.Kind == wanted {
 		return trace
 	}
-	p.eachWorld(func() []Outcome { return p.mail(p.sender(sender)) }, func(outcomes []Outcome) bool {
+	p.eachOutcome(sender, func(outcomes []Outcome) bool {
 		if !slices.ContainsFunc(outcomes, func(o Outcome) bool { return o.Kind == wanted }) {
 			return true
 		}
@@ -87,6 +87,8 @@ type run struct {
 	random *rand.Rand
 	actor  actor
 	trace  Trace
+
+	sessions int // of the actor that ended with 4xx, where the algorithm counts them
 }
 
 // from is one actor's turn: the machine that takes the mail from it, or the outcome and noMachine.
@@ -117,38 +119,57 @@ func (r *run) from(a actor) (Outcome, int) {
 		r.tell(2, zonefiles.Record{}, "no MX record remains: other routing rules apply")
 		return p.otherRouting(a), noMachine
 	}
-	var why failures
-	for _, group := range p.groups[:last] {
-		group = slices.Clone(group)
-		r.shuffle(len(group), func(i, j int) { group[i], group[j] = group[j], group[i] })
-		for i := range group {
-			v := r.attempt(&group[i], a)
-			why |= v.why
-			switch {
-			case p.guess.missing != nil:
-				return Outcome{}, noMachine
-			case v.kind == accept:
-				return Outcome{}, v.machine
-			case v.kind == reject:
-				return Outcome{Kind: Refused, Host: p.Domain.Names[v.machine][0], Status: "5.0.0"}, noMachine
-			}
-		}
+	v := r.list(p.groups[:last], a)
+	switch {
+	case p.guess.missing != nil:
+		return Outcome{}, noMachine
+	case v.kind == accept:
+		return Outcome{}, v.machine
+	case v.kind == reject:
+		return Outcome{Kind: Refused, Host: p.Domain.Names[v.machine][0], Status: "5.0.0"}, noMachine
 	}
-	outcome := r.pick(p.exhausted(a, why))
-	r.tell(8, zonefiles.Record{}, "the end of the list of MX records: ", outcome.Kind.String(),
-		" (", outcome.Status, ")")
+	outcome := r.pick(p.exhausted(a, v.why))
+	end := "the end of the list of MX records: "
+	if limit := p.manners().sessions; limit > 0 && r.sessions >= limit {
+		end = "enough sessions: "
+	}
+	r.tell(8, zonefiles.Record{}, end, outcome.Kind.String(), " (", outcome.Status, ")")
 	return outcome, noMachine
 }
 
-// attempt is what comes of one MX record, and of a link to its host.
-func (r *run) attempt(t *Target, a actor) (v verdict) {
+// list tries MX records until one of them ends the matter.
+func (r *run) list(groups [][]Target, a actor) (tried verdict) {
+	p := r.plan
+	r.sessions = 0
+	for _, group := range groups {
+		group = slices.Clone(group)
+		turns := p.turns(a)
+		for n, families := range turns {
+			turn := a.during(families)
+			r.shuffle(len(group), func(i, j int) { group[i], group[j] = group[j], group[i] })
+			for i := range group {
+				v := r.attempt(&group[i], turn, n == len(turns)-1)
+				v.why |= tried.why
+				r.sessions += v.sessions
+				limit := p.manners().sessions
+				if tried = v; v.kind != pass || p.guess.missing != nil || limit > 0 && r.sessions >= limit {
+					return tried
+				}
+			}
+		}
+	}
+	return tried
+}
+
+// attempt is what comes of one MX record, and at its last turn of a link to its host.
+func (r *run) attempt(t *Target, a actor, last bool) (v verdict) {
 	p := r.plan
 	if r.trace.Cut {
 		v = p.verdict(t, a)
 	} else {
 		v = p.try(t, a, r)
 	}
-	if v.kind != pass || p.guess.missing != nil {
+	if v.kind != pass || p.guess.missing != nil || !last {
 		return v
 	}
 	for _, l := range p.links(a) {
@@ -191,7 +212,7 @@ func (r *run) addresses(step int, h *Host, family Families, look *lookup) {
 	before := len(r.trace.Steps)
 	r.tellAddresses(step, h.Name, family, look)
 	for i := before; i < len(r.trace.Steps); i++ {
-		if r.trace.Steps[i].Record.IsZero() && !h.Open.Has(family) && look.status != failed {
+		if r.trace.Steps[i].Record.IsZero() && !h.Open.Has(family) && look.status != failed && look.fault == AAAAFine {
 			r.trace.Steps[i].Line = h.Line
 		}
 	}
@@ -222,6 +243,10 @@ func (r *run) tellAddresses(step int, host zonefiles.Name, family Families, look
 	case len(look.found) > 0:
 	case look.status == failed:
 		r.tell(step, zonefiles.Record{}, "the look-up of ", mnemonic, " records of ", name, " fails (SERVFAIL)")
+	case look.status == noName && look.fault != AAAAFine:
+		r.tell(step, zonefiles.Record{}, name, " does not exist, by the answer for its AAAA records")
+	case look.fault != AAAAFine:
+		r.tell(step, zonefiles.Record{}, "no ", mnemonic, " record of ", name, " is in the answer")
 	case look.status == noName:
 		r.tell(step, look.because, name, " does not exist")
 	default:

@@ -44,26 +44,13 @@ func (s Sender) String() string {
 	return "isolated"
 }
 
-// Algorithm says which rules senders and relays follow.
-type Algorithm uint8
-
-// The algorithms. Postfix is RFC3974 with what was seen otherwise of Postfix 3.7 in the laboratory (package lab): it
-// knows itself by its addresses too, lets a null MX speak for the domain even beside others, takes an address in place
-// of a host's name for that address, mixes families within a host, and has status codes of its own. Its limits are not
-// modelled: five addresses (smtp_mx_address_limit), and two sessions (smtp_mx_session_limit), after which a dual-stack
-// host that answers 4xx twice leaves the mail in the queue, where RFC 3974 tries the next MX record.
-const (
-	RFC3974 Algorithm = iota
-	RFC5321           // section 5.1: a host knows itself by its addresses too; it returns what it cannot route
-	Postfix
-)
-
 // Outage is what is broken while the mail is on its way.
 type Outage struct {
 	Hosts     []zonefiles.Name // these machines are down, and so are their addresses, whoever else has them
 	Families  Families         // no connection works in these
 	Prefixes  []netip.Prefix   // nothing reaches addresses in these
 	ServFail  []Question       // these look-ups fail
+	AAAA      []FaultyAAAA     // name servers answer wrongly for these
 	Transient []zonefiles.Name // these machines answer 4xx to every mail
 	Permanent []zonefiles.Name // these machines answer 5xx to every mail
 }
@@ -74,9 +61,16 @@ type Question struct {
 	Type zonefiles.Type
 }
 
+// FaultyAAAA is a name for whose AAAA records the name servers have a wrong answer.
+type FaultyAAAA struct {
+	Name  zonefiles.Name
+	Fault AAAAFault
+}
+
 // isNone reports whether nothing is broken.
 func (o *Outage) isNone() bool {
-	return len(o.Hosts)+len(o.Prefixes)+len(o.ServFail)+len(o.Transient)+len(o.Permanent) == 0 && o.Families == None
+	return o.Families == None &&
+		len(o.Hosts)+len(o.Prefixes)+len(o.ServFail)+len(o.AAAA)+len(o.Transient)+len(o.Permanent) == 0
 }
 
 // OutcomeKind says how a mail ends. They rise from good to bad.
@@ -121,47 +115,36 @@ type Simulation struct {
 	Scope     Scope
 	NAT64     []netip.Prefix // which addresses are translated ones, as for Classify
 	Algorithm Algorithm
+	Resolver  Resolver
 	Outage    Outage
+	// Unasked is what resolvers cannot look up, now or later, since they have no family in common with the name servers.
+	Unasked map[Question]bool
 }
 
 // Outcomes is the set of ways in which a mail to the domain can end, in order of kind, host and status: those of kinds
 // that the mail may have whatever is not known, and one Undecided if some value of the unknown makes another kind
-// possible.
+// possible. Where they depend on the resolver, they are those behind the one that serves the sender worst; see
+// ByResolver.
 func (s *Simulation) Outcomes(sender Sender) []Outcome {
-	return newPlan(s, false).outcomes(sender)
+	return s.ByResolver(sender)[0].Outcomes
 }
 
-// actor is the machine that has the mail: the sender, or an MX host that accepted it.
-type actor struct {
-	name     zonefiles.Name // the root for a sender that is no MX host
-	machine  int            // its index in the domain; noMachine for a sender that is no MX host
-	families Families
-	nat64    bool
-	own      int  // the lowest preference that leads to it; above every preference if none does
-	relay    bool // it accepted the mail, rather than having been given it by a user
-}
-
-// isMX reports whether the actor is an MX host of the domain, whether a user or another host gave it the mail: as
-// "primary relay" it has lower preferences to find, and cannot tell the one mail from the other.
-func (a actor) isMX() bool { return a.relay || a.own != Unlisted }
-
-func (p *plan) sender(s Sender) actor {
-	a := actor{machine: noMachine, families: s.Families, nat64: s.NAT64, own: Unlisted}
-	for _, name := range s.Names {
-		if m, found := p.Domain.Named[name]; found && a.machine == noMachine {
-			a.machine, a.name, a.own = m, p.Domain.Names[m][0], p.own[m]
-		}
+// IsUndecided reports whether Outcomes has an Undecided one for some class of senders.
+func (s *Simulation) IsUndecided() bool {
+	all := s.resolvers()
+	if len(all) > 1 {
+		return slices.ContainsFunc(Senders(), func(sender Sender) bool {
+			return slices.ContainsFunc(s.Outcomes(sender), func(o Outcome) bool { return o.Kind == Undecided })
+		})
 	}
-	for _, addr := range s.Addresses {
-		if at, found := p.ownAddr[addr]; found {
-			a.own = min(a.own, at)
-		}
-	}
-	return a
-}
-
-func (p *plan) relayActor(m int) actor {
-	return actor{name: p.Domain.Names[m][0], machine: m, own: p.own[m], relay: true, families: p.sending(m)}
+	p := newPlan(s.withResolver(all[0]), false)
+	return slices.ContainsFunc(Senders(), func(sender Sender) bool {
+		kinds := anyKinds()
+		return !p.eachOutcome(sender, func(outcomes []Outcome) bool {
+			kinds.add(outcomes)
+			return !kinds.differ()
+		}) || kinds.differ() || kinds.some&(1<<Undecided) != 0
+	})
 }
 
 // failures says why hosts were passed over.
@@ -176,9 +159,10 @@ const (
 
 // verdict is what comes of trying one MX record.
 type verdict struct {
-	kind    verdictKind
-	why     failures
-	machine int
+	kind     verdictKind
+	why      failures
+	machine  int
+	sessions int // that ended with 4xx, where the algorithm counts them
 }
 
 type verdictKind uint8
@@ -192,27 +176,48 @@ const (
 // outcomes is the set for a sender.
 func (p *plan) outcomes(s Sender) []Outcome {
 	var all []Outcome
-	common := ^uint(0) // kinds, by bit, that every value of the unknown allows
-	kinds := uint(0)
-	complete := p.eachWorld(func() []Outcome { return p.mail(p.sender(s)) }, func(outcomes []Outcome) bool {
-		allowed := uint(0)
-		for _, o := range outcomes {
-			allowed |= 1 << o.Kind
-		}
+	kinds := anyKinds()
+	complete := p.eachOutcome(s, func(outcomes []Outcome) bool {
 		all = append(all, outcomes...)
-		common &= allowed
-		kinds |= allowed
+		kinds.add(outcomes)
 		return true
 	})
 	if !complete {
 		return []Outcome{{Kind: Undecided}}
 	}
-	all = slices.DeleteFunc(all, func(o Outcome) bool { return common&(1<<o.Kind) == 0 })
-	if kinds != common {
+	all = slices.DeleteFunc(all, func(o Outcome) bool { return kinds.common&(1<<o.Kind) == 0 })
+	if kinds.differ() {
 		all = append(all, Outcome{Kind: Undecided})
 	}
 	return tidy(all)
 }
+
+// eachOutcome is eachWorld for a mail of a sender.
+func (p *plan) eachOutcome(s Sender, found func([]Outcome) bool) (complete bool) {
+	return p.eachWorld(func() []Outcome { return p.mail(p.sender(s)) }, found)
+}
+
+// kinds are those of outcomes, by bit.
+type kinds struct {
+	some   uint // in some value of the unknown
+	common uint // in every one
+}
+
+// anyKinds is before the first value.
+func anyKinds() kinds { return kinds{common: ^uint(0)} }
+
+// add adds the outcomes with one more value.
+func (k *kinds) add(outcomes []Outcome) {
+	allowed := uint(0)
+	for _, o := range outcomes {
+		allowed |= 1 << o.Kind
+	}
+	k.some |= allowed
+	k.common &= allowed
+}
+
+// differ reports whether one value allows a kind that another does not.
+func (k *kinds) differ() bool { return k.some != k.common }
 
 // mail is the set of outcomes of a mail that a has.
 func (p *plan) mail(a actor) []Outcome {
@@ -231,6 +236,10 @@ func (p *plan) mail(a actor) []Outcome {
 	var tried result
 	for g := 0; g < last && !tried.settled; g++ {
 		tried = tried.then(p.group(g, a)).then(p.linked(g, a))
+		if limit := p.manners().sessions; limit > 0 && tried.sessions >= limit { // maybe before others have their turn
+			tried.settled = true
+			tried.outcomes = tidy(slices.Concat(tried.outcomes, p.exhausted(a, tried.why)))
+		}
 	}
 	if tried.settled {
 		return tried.outcomes
@@ -251,12 +260,14 @@ type result struct {
 	settled  bool // one of them is sure to end the matter
 	outcomes []Outcome
 	why      failures
+	sessions int // see verdict
 }
 
 // then adds what comes of trying more of them.
 func (r result) then(more result) result {
 	r.settled = r.settled || more.settled
 	r.why |= more.why
+	r.sessions += more.sessions
 	if len(r.outcomes) == 0 {
 		r.outcomes = more.outcomes
 	} else if len(more.outcomes) > 0 {
@@ -268,25 +279,37 @@ func (r result) then(more result) result {
 // groupKey is a group of MX records, and the kind of actor that tries them.
 type groupKey struct{ group, kind int }
 
-// kind numbers the actor's families, without and with NAT64.
-func (a actor) kind() int {
-	kind := a.families & Dual
-	if a.nat64 {
-		kind |= Dual + 1
-	}
-	return int(kind)
-}
-
 // group is what comes of trying the records of one preference, links left aside. It depends on nothing of the actor but
 // its families.
 func (p *plan) group(g int, a actor) result {
-	if known, done := p.tried[groupKey{g, a.kind()}]; done {
+	key := groupKey{g, a.kind()}
+	if known, done := p.tried[key]; done {
 		return known
 	}
 	var tried result
+	for _, families := range p.turns(a) {
+		if !tried.settled {
+			tried = tried.then(p.turn(g, a.during(families)))
+		}
+	}
+	p.tried[key] = tried
+	return tried
+}
+
+// turns are the families in which an actor tries the records of one preference, one turn after the other.
+func (p *plan) turns(a actor) []Families {
+	if p.manners().byFamily && a.families == Dual {
+		return []Families{IPv6, IPv4}
+	}
+	return []Families{a.families}
+}
+
+// turn is what comes of trying the records of one preference once.
+func (p *plan) turn(g int, a actor) (tried result) {
 	for i := range p.groups[g] {
 		v := p.verdict(&p.groups[g][i], a)
 		tried.why |= v.why
+		tried.sessions += v.sessions
 		switch v.kind {
 		case accept:
 			tried.settled = true
@@ -298,7 +321,6 @@ func (p *plan) group(g int, a actor) result {
 		}
 	}
 	tried.outcomes = tidy(tried.outcomes)
-	p.tried[groupKey{g, a.kind()}] = tried
 	return tried
 }
 
@@ -362,8 +384,11 @@ func (p *plan) eligible(a actor) int {
 
 // otherRouting is what comes of a mail at a host that step 2 leaves no record, or that is final.
 func (p *plan) otherRouting(a actor) Outcome {
-	if p.Algorithm == RFC3974 || a.machine != noMachine && p.isFinal(a.machine) {
+	if !p.manners().byAddress || a.machine != noMachine && p.isFinal(a.machine) {
 		return Outcome{Kind: Delivered, Host: a.name, Status: "2.0.0"}
+	}
+	if p.manners().freezes {
+		return Outcome{Kind: Stuck, Host: a.name, Status: "4.4.6"}
 	}
 	return Outcome{Kind: Refused, Host: a.name, Status: "5.4.6"} // RFC 5321 s.5.1: "returned as undeliverable"
 }
@@ -375,14 +400,17 @@ func (p *plan) exhausted(a actor, why failures) []Outcome {
 		return p.waiting(a, "4.0.0")
 	case why&unreachable != 0:
 		return p.waiting(a, "4.4.1")
-	case why&lookupError != 0 && a.isMX() && p.Algorithm == Postfix: // nothing is left of its list but itself
-		return p.waiting(a, "4.4.4")
+	case why&lookupError != 0 && a.isMX(): // nothing may be left of its list but itself
+		return p.waiting(a, p.manners().lostWay)
 	case why&lookupError != 0:
 		return p.waiting(a, "4.4.3")
-	case a.isMX() && p.Algorithm != RFC5321:
+	case a.isMX() && !p.manners().returns:
 		// RFC 3974 s.4.2 says no more than that the mail cannot be relayed. Postfix keeps it: "unable to find primary
 		// relay".
-		return []Outcome{{Kind: Stuck, Host: a.name, Status: "4.4.4"}}
+		return p.waiting(a, "4.4.4")
+	}
+	if p.manners().keeps {
+		return p.waiting(a, "4.4.4")
 	}
 	// RFC 3974 s.3: like MX records without address records, "deliveries should fail"; RFC 5321 s.5.1: an error.
 	return []Outcome{{Kind: Refused, Host: a.name, Status: "5.4.4"}}
@@ -400,6 +428,10 @@ func (p *plan) waiting(a actor, status string) []Outcome {
 			*o = Outcome{Kind: Delayed, Host: a.name, Status: status}
 		case Stuck:
 			*o = Outcome{Kind: Stuck, Host: a.name, Status: status}
+		case Refused:
+			if len(p.outage.AAAA) > 0 { // such faults last: the mail is returned before they end
+				*o = Outcome{Kind: Stuck, Host: a.name, Status: status}
+			}
 		}
 	}
 	return outcomes

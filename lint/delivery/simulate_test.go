@@ -269,7 +269,8 @@ func TestLaboratoryOutcomes(t *testing.T) {
 // randomSetting draws a domain "d" of hosts with random families and facts, and gives the hosts that have a usable
 // address.
 func randomSetting(t *rapid.T) (s setting, zone string, hosts map[string]Families) {
-	s.Hosts, s.Final, hosts = map[zonefiles.Name]mail.HostFacts{}, map[zonefiles.Name]bool{}, map[string]Families{}
+	s.Hosts, s.Final = map[zonefiles.Name]mail.HostFacts{}, map[zonefiles.Name]zonefiles.Span{}
+	hosts = map[string]Families{}
 	count := rapid.IntRange(1, 6).Draw(t, "hosts")
 	zone = "d EXISTS\n"
 	for i := range count {
@@ -289,7 +290,9 @@ func randomSetting(t *rapid.T) (s setting, zone string, hosts map[string]Familie
 			}
 			zone += fmt.Sprintf("%s %s%s%d\n", name, record, map[Families]string{IPv4: ".", IPv6: ""}[a.family], i+1)
 		}
-		s.Final[n(name)] = rapid.IntRange(0, 5).Draw(t, "final") == 0
+		if rapid.IntRange(0, 5).Draw(t, "final") == 0 {
+			s.Final[n(name)] = zonefiles.Span{}
+		}
 		if rapid.IntRange(0, 3).Draw(t, "has outbound") == 0 {
 			s.Hosts[n(name)] = mail.HostFacts{Outbound: Families(rapid.IntRange(0, 3).Draw(t, "outbound")), HasOutbound: true}
 		}

@@ -17,6 +17,7 @@ type setting struct {
 	mail.Facts
 	scope     Scope
 	algorithm Algorithm
+	resolver  Resolver
 	outage    Outage
 }
 
@@ -40,7 +41,10 @@ func (s setting) simulate(t fataler, text string) *Simulation {
 	}
 	reader := mail.NewReader(&s.Facts)
 	reader.Enter(dns.NewGraph([]*zonefiles.Zone{z}).Zones()[0], s.scope)
-	return &Simulation{Domain: reader.Find(n("d")), Scope: s.scope, NAT64: s.NAT64, Algorithm: s.algorithm, Outage: s.outage}
+	return &Simulation{
+		Domain: reader.Find(n("d")), Scope: s.scope, NAT64: s.NAT64, Algorithm: s.algorithm, Resolver: s.resolver,
+		Outage: s.outage,
+	}
 }
 
 // n is a name below the root.
@@ -74,7 +78,9 @@ func linked(from, to string) mail.Facts {
 	return mail.Facts{Links: []mail.Link{{From: n(from), To: n(to), Via: "uucp"}}}
 }
 
-func final(name string) mail.Facts { return mail.Facts{Final: map[zonefiles.Name]bool{n(name): true}} }
+func final(name string) mail.Facts {
+	return mail.Facts{Final: map[zonefiles.Name]zonefiles.Span{n(name): {}}}
+}
 
 // say writes outcomes as text: "delivered 2.0.0 mx1 relayed".
 func say(outcomes []Outcome) []string {

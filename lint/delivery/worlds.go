@@ -16,28 +16,41 @@ import (
 
 // worlds is what holds in some world, and in all of them.
 type worlds struct {
-	some, all []facts // by machine
-	cut       bool    // not all worlds were tried
+	holds []holds // by machine
+	cut   bool    // not all worlds were tried
 
 	relay   *Relay
-	without int           // a machine that is taken away, or noMachine
-	views   int           // 1, or 2 where usable addresses are not all that are published
-	value   [][2]Families // by offer and view, in the world at hand
-	sends   [][2]Families // by machine and view, likewise
-	state   []state       // by machine, in the world at hand; at the end, where no unknown host has an address
-	bit     []int         // by offer: of the value, where its unknown families are
-	open    []int         // machines of unknown families
-	lead    []bool        // by offer: the first one, in order, of its machine
+	tangled bool    // a machine needs to know more of those below it than below tells
+	without int     // a machine that is taken away, or noMachine
+	open    []int   // machines of unknown families
+	values  []value // of all machines
+	of      []span  // by machine: its own among them
+	bit     []uint8 // by offer: of the number of its machine's value, where its unknown families are
 
-	before, next, level, more []below
+	at      []int   // by machine: its value in the world at hand, among all values
+	takes   []views // by offer: the families in which it takes mail, likewise
+	state   []state // by machine, in the world of the last walk
+	isLeast bool    // which is the one where no unknown host has an address
 }
 
-// The views, and how many there are at most: published addresses count in the first, usable ones alone in the second.
+// views is a set of families, or of anything else that has its lower bit alone, in each view of a domain: published
+// addresses count in the first, usable ones alone in the second. Usable addresses are published, too.
+type views uint8
+
 const (
-	published = iota
-	usable
-	maxViews
+	byPublished views = 0b0001
+	byUsable    views = 0b0100
+	eachView          = byPublished | byUsable
+	eachFamily        = eachView * views(Dual)
 )
+
+func inViews(published, usable Families) views { return views(published) | views(usable)<<2 }
+
+// meets are the views in which two sets of families have one in common.
+func (v views) meets(u views) views { return (v&u | v&u>>1) & eachView }
+
+// only are the families in some of the views.
+func (v views) only(in views) views { return v & (in * views(Dual)) }
 
 // facts is what holds of a machine, in every view.
 type facts uint8
@@ -50,122 +63,200 @@ const (
 	isLost     // it never does
 )
 
+// holds is what holds of a machine in some world, and what in all.
+type holds struct{ some, all facts }
+
+// add notes what holds in one more world.
+func (h *holds) add(f facts) {
+	h.some |= f
+	h.all &= f
+}
+
+// value is what a machine has by one value of its unknown families.
+type value struct {
+	counts bool  // an MX record of it has an address
+	takes  views // families in which it takes mail
+	sends  views
+}
+
+// span is where the values of a machine are. The first is that it has none of its unknown families.
+type span struct {
+	from, to int
+	listed   int // the first offer of an MX record that leads to the machine, or noOffer
+}
+
 // state is what a walk finds out of a machine in one world.
 type state struct {
-	counts     bool // an MX record of it has an address
-	final      bool
-	preference int            // the lowest of those
-	arrives    [maxViews]bool // mail that is here reaches a final host
-	direct     [maxViews]bool // in one hop
-	hops       int            // of the shortest way, in the last view; 0 for a final host
-	next       int            // where it leads, or noMachine
+	fate
+	preference int // the lowest of the MX records that count
+	hops       int // of the shortest way by usable addresses; 0 for a final host
+	next       int // where it leads, or noMachine
 }
 
-// below is all that a machine needs to know of those of lower preference, as long as there are no links among them.
-type below struct {
-	counts        bool               // there are some
-	reach, direct [maxViews]Families // of machines that mail arrives from, and of final ones
+// fate is what comes of mail at a machine.
+type fate struct {
+	counts, final bool
+	arrives       views // where it reaches a final host
+	direct        views // in one hop
 }
 
-// try works out what holds of the machines of a graph, one of them taken away.
-func (w *worlds) try(r *Relay, without int) {
-	w.relay, w.without, w.cut = r, without, false
-	n := len(r.machines)
-	w.some, w.all = slices.Grow(w.some[:0], n)[:n], slices.Grow(w.all[:0], n)[:n]
-	w.state, w.sends = slices.Grow(w.state[:0], n)[:n], slices.Grow(w.sends[:0], n)[:n]
-	w.value = slices.Grow(w.value[:0], len(r.offers))[:len(r.offers)]
-	w.bit = slices.Grow(w.bit[:0], len(r.offers))[:len(r.offers)]
-	w.open = w.open[:0]
-	w.views = 1
+// below is all that a machine needs to know of those of lower preference, as long as there are no links among them:
+// that there are some, and the families of those from which mail arrives, and of final ones.
+type below uint16
+
+const someBelow below = 1 << 8
+
+func (b below) reach() views  { return views(b) & eachFamily }
+func (b below) direct() views { return views(b>>4) & eachFamily }
+
+// reset is for a graph.
+func (w *worlds) reset(r *Relay) {
+	w.relay, w.cut, w.isLeast = r, false, false
+	w.of, w.open = w.of[:0], w.open[:0]
+	if !r.isDual() {
+		w.index()
+		w.holds = w.try(w.holds, noMachine)
+		return
+	}
+	w.holds = resized(w.holds, len(r.machines))
+	for m := range w.holds {
+		f := isArriving
+		if h := &r.machines[m]; h.Final || h.Preference == r.machines[r.primary[0]].Preference {
+			f |= isFinal
+		}
+		w.holds[m] = holds{f, f}
+	}
+}
+
+// isDual reports whether both families are all that there is to know, so that every machine delivers to a primary one.
+func (r *Relay) isDual() bool {
 	for i := range r.offers {
-		if r.offers[i].Usable != r.offers[i].Published {
-			w.views = maxViews
+		if o := &r.offers[i]; o.Published&o.Usable != Dual {
+			return false
 		}
 	}
-	for m := range n {
-		w.some[m], w.all[m] = 0, ^facts(0)
-		if w.assume(m, 0) > 1 {
+	for m := range r.machines {
+		if r.machines[m].HasOutbound {
+			return false
+		}
+	}
+	return true
+}
+
+// index fills in what there is of machines and values.
+func (w *worlds) index() {
+	r := w.relay
+	w.values = w.values[:0]
+	w.of, w.at = resized(w.of, len(r.machines)), resized(w.at, len(r.machines))
+	w.bit, w.takes = resized(w.bit, len(r.offers)), resized(w.takes, len(r.offers))
+	w.tangled = len(r.links) > 0
+	for m := range r.machines {
+		of := &w.of[m]
+		of.from = len(w.values)
+		for k := range 1 << w.number(m) {
+			w.values = append(w.values, w.assume(m, k))
+		}
+		if of.to = len(w.values); of.to-of.from > 1 {
 			w.open = append(w.open, m)
 		}
 	}
-	switch {
-	case len(w.open) == 0:
-		w.walk()
-		w.judgeAll()
-		return
-	case w.isTangled():
-		w.tryEach()
-	default:
-		w.tryTogether()
-	}
-	for _, m := range w.open {
-		w.assume(m, 0)
-	}
-	w.walk()
 }
 
-// isTangled reports whether a machine needs to know more of those below it than below tells. It fills in lead.
-func (w *worlds) isTangled() bool {
+// number fills in listed and, by offer, bit. The number of a machine's value has so many bits.
+func (w *worlds) number(m int) (bits uint8) {
 	r := w.relay
-	w.lead = slices.Grow(w.lead[:0], len(r.offers))[:len(r.offers)]
-	tangled := len(r.links) > 0
-	for m := range w.state {
-		w.state[m].preference = Unlisted
-	}
-	for _, i := range r.order {
+	listed := noOffer
+	for i := r.first[m]; i != noOffer; i = r.next[i] {
 		o := &r.offers[i]
-		met := &w.state[o.Machine].preference
-		w.lead[i] = *met == Unlisted
-		tangled = tangled || !w.lead[i] && *met != o.Preference
-		*met = o.Preference
+		if o.Preference != Unlisted {
+			if listed == noOffer {
+				listed = i
+			}
+			w.tangled = w.tangled || o.Preference != r.offers[listed].Preference
+		}
+		if o.Open == None {
+			continue
+		}
+		w.bit[i] = min(bits, maxUnknownBits-2)
+		for j := r.first[m]; j != i; j = r.next[j] { // another name of the same host
+			if r.offers[j].Name == o.Name && r.offers[j].Open != None {
+				w.bit[i] = w.bit[j]
+			}
+		}
+		bits = max(bits, w.bit[i]+2)
 	}
-	return tangled
+	w.of[m].listed = listed
+	return bits
 }
 
-// assume gives a machine the value number k of its unknown families, and says how many values there are. Number 0 is
-// that it has none of them.
-func (w *worlds) assume(m, k int) (values int) {
+// assume gives a machine the value number k of its unknown families.
+func (w *worlds) assume(m, k int) (v value) {
 	r := w.relay
 	h := &r.machines[m]
-	bits := 0
-	w.sends[m] = [maxViews]Families{h.Outbound, h.Outbound}
-	own := r.ownOffers(m)
-	for at, i := range own {
+	for i := r.first[m]; i != noOffer; i = r.next[i] {
 		o := &r.offers[i]
 		unknown := None
 		if o.Open != None {
-			w.bit[i] = min(bits, maxUnknownBits-2)
-			for _, j := range own[:at] { // another name of the same host
-				if r.offers[j].Name == o.Name && r.offers[j].Open != None {
-					w.bit[i] = w.bit[j]
-				}
-			}
-			bits = max(bits, w.bit[i]+2)
 			unknown = Families(k>>w.bit[i]) & o.Open
 		}
-		w.value[i] = [maxViews]Families{o.Published | unknown, o.Usable | unknown}
-		if !h.HasOutbound {
-			w.sends[m][published] |= w.value[i][published]
-			w.sends[m][usable] |= w.value[i][usable]
+		takes := inViews(o.Published|unknown, o.Usable|unknown)
+		w.takes[i] = takes
+		v.sends |= takes
+		if o.Preference != Unlisted {
+			v.takes |= takes
+			v.counts = v.counts || w.counts(i)
 		}
 	}
-	return 1 << bits
+	if h.HasOutbound {
+		v.sends = inViews(h.Outbound, h.Outbound)
+	}
+	w.at[m] = w.of[m].from + k
+	return v
 }
 
 // counts reports whether an offer is one of a machine that mail can come to by that name.
 func (w *worlds) counts(i int) bool {
 	o := &w.relay.offers[i]
-	return w.value[i][published] != None || o.Open != None && w.relay.machines[o.Machine].Linked
+	return w.takes[i] != 0 || o.Open != None && w.relay.machines[o.Machine].Linked
 }
 
-// isTarget reports whether an offer counts and is that of an MX record.
-func (w *worlds) isTarget(i int) bool { return w.relay.offers[i].Preference != Unlisted && w.counts(i) }
+// try works out what holds of the machines, one of them taken away. It does so in the memory of a slice.
+func (w *worlds) try(all []holds, without int) []holds {
+	all = resized(all, len(w.of))
+	for m := range all {
+		all[m] = holds{all: ^facts(0)}
+	}
+	w.without = without
+	if w.tangled {
+		w.tryEach(all)
+	} else {
+		w.tryTogether(all)
+	}
+	return all
+}
+
+// least is the state of the machines in the world where no unknown host has an address.
+func (w *worlds) least() []state {
+	if !w.isLeast {
+		if len(w.of) == 0 {
+			w.index()
+		}
+		for _, m := range w.open {
+			w.assume(m, 0)
+		}
+		w.without = noMachine
+		w.walk()
+		w.isLeast = true
+	}
+	return w.state
+}
 
 // tryEach walks once for each combination of values of the unknown; where these are too many, for a few.
-func (w *worlds) tryEach() {
+func (w *worlds) tryEach(all []holds) {
+	w.isLeast = false
 	total := 1
 	for _, m := range w.open {
-		if total *= w.assume(m, 0); total > maxWorlds {
+		if total *= w.of[m].to - w.of[m].from; total > maxWorlds {
 			w.cut, total = true, int(Dual)+1
 			break
 		}
@@ -173,22 +264,25 @@ func (w *worlds) tryEach() {
 	for n := range total {
 		rest := n
 		for _, m := range w.open {
+			values := w.of[m].to - w.of[m].from
 			if w.cut {
-				w.assume(m, n*0b010101) // the same families for all
-				continue
+				rest = n * 0b010101 // the same families for all
 			}
-			values := w.assume(m, 0)
 			w.assume(m, rest%values)
 			rest /= values
 		}
 		w.walk()
-		w.judgeAll()
+		for m := range w.state {
+			s := &w.state[m]
+			all[m].add(w.judge(m, s.preference, &w.values[w.at[m]], s.fate))
+		}
 	}
 }
 
 // walk settles all machines in the world at hand.
 func (w *worlds) walk() {
 	r := w.relay
+	w.state = resized(w.state, len(r.machines))
 	for m := range w.state {
 		w.state[m] = state{next: noMachine}
 	}
@@ -196,19 +290,20 @@ func (w *worlds) walk() {
 	near := [...]int{noMachine, noMachine} // by family: where the shortest way on begins
 	for start := 0; start < len(r.order); {
 		end := r.levelEnd(start)
-		for _, i := range r.order[start:end] {
-			o := &r.offers[i]
-			if s := &w.state[o.Machine]; !s.counts && o.Machine != w.without && w.counts(i) {
-				*s = w.settle(o.Machine, o.Preference, &b)
-				w.route(o.Machine, s, near)
+		for _, k := range r.order[start:end] {
+			m := r.offers[k.offer()].Machine
+			if s := &w.state[m]; !s.counts && m != w.without && w.counts(k.offer()) {
+				s.fate, s.preference = w.settle(m, k.preference(), &w.values[w.at[m]], b), k.preference()
+				w.route(m, s, near)
 			}
 		}
-		for _, i := range r.order[start:end] {
+		for _, k := range r.order[start:end] {
+			i := k.offer()
 			m := r.offers[i].Machine
 			if s := &w.state[m]; s.counts && w.counts(i) {
-				w.offer(i, s, &b)
+				b |= s.offer(w.takes[i])
 				for f := range near {
-					if s.arrives[w.views-1] && w.value[i][w.views-1].Meets(IPv4<<f) {
+					if s.arrives&byUsable != 0 && w.takes[i]&(byUsable<<f) != 0 {
 						near[f] = w.nearer(near[f], m)
 					}
 				}
@@ -218,34 +313,30 @@ func (w *worlds) walk() {
 	}
 }
 
-// settle works out a machine's state from those of lower preference.
-func (w *worlds) settle(m, preference int, b *below) state {
-	s := state{counts: true, preference: preference, final: !b.counts || w.relay.machines[m].Final, next: noMachine}
-	for v := range w.views {
-		s.arrives[v] = s.final || w.sends[m][v].Meets(b.reach[v])
-		s.direct[v] = w.sends[m][v].Meets(b.direct[v])
+// settle works out what comes of mail at a machine that counts from those of lower preference.
+func (w *worlds) settle(m, preference int, v *value, b below) fate {
+	s := fate{counts: true, arrives: v.sends.meets(b.reach()), direct: v.sends.meets(b.direct())}
+	if b&someBelow == 0 || w.relay.machines[m].Final {
+		s.final, s.arrives = true, eachView
 	}
 	for _, l := range w.relay.linksFrom(m) {
-		to := &w.state[l.To]
-		for v := 0; v < w.views && to.counts && to.preference < preference; v++ {
-			s.arrives[v] = s.arrives[v] || to.arrives[v]
-			s.direct[v] = s.direct[v] || to.final
+		if to := &w.state[l.To]; to.counts && to.preference < preference {
+			s.arrives |= to.arrives
+			if to.final {
+				s.direct = eachView
+			}
 		}
 	}
 	return s
 }
 
-// offer adds what a settled machine offers under one name to what is below the next level.
-func (w *worlds) offer(i int, s *state, b *below) {
-	b.counts = true
-	for v := range w.views {
-		if s.arrives[v] {
-			b.reach[v] |= w.value[i][v]
-		}
-		if s.final {
-			b.direct[v] |= w.value[i][v]
-		}
+// offer is what a settled machine that takes mail in some families adds to what is below the next level.
+func (s fate) offer(takes views) below {
+	b := someBelow | below(takes.only(s.arrives))
+	if s.final {
+		b |= below(takes) << 4
 	}
+	return b
 }
 
 // route finds the shortest way on from a machine, near being where that begins in each family.
@@ -253,14 +344,13 @@ func (w *worlds) route(m int, s *state, near [2]int) {
 	if s.final {
 		return
 	}
-	v := w.views - 1
 	for f, g := range near {
-		if g != noMachine && w.sends[m][v].Meets(IPv4<<f) {
+		if g != noMachine && w.values[w.at[m]].sends&(byUsable<<f) != 0 {
 			s.next = w.nearer(s.next, g)
 		}
 	}
 	for _, l := range w.relay.linksFrom(m) {
-		if to := &w.state[l.To]; to.counts && to.preference < s.preference && to.arrives[v] {
+		if to := &w.state[l.To]; to.counts && to.preference < s.preference && to.arrives&byUsable != 0 {
 			s.next = w.nearer(s.next, l.To)
 		}
 	}
@@ -282,100 +372,80 @@ func (w *worlds) nearer(a, b int) int {
 	return a
 }
 
-// judgeAll notes what holds in the world that was walked through.
-func (w *worlds) judgeAll() {
-	for m := range w.state {
-		w.judge(m, &w.state[m])
+// judge is what holds of a machine in the world at hand.
+func (w *worlds) judge(m, preference int, v *value, s fate) (f facts) {
+	if !s.counts {
+		return 0
 	}
+	if s.final {
+		f = isFinal
+	}
+	accepted := v.takes.meets(eachFamily) == eachView || w.isLinked(m, preference)
+	switch s.arrives {
+	case 0:
+		f |= isLost
+		if accepted {
+			f |= isStranded
+		}
+	case eachView:
+		f |= isArriving
+		if accepted && s.direct == 0 && !s.final {
+			f |= isIndirect
+		}
+	}
+	return f
 }
 
-// judge notes what holds of a machine in the world at hand.
-func (w *worlds) judge(m int, s *state) {
-	var holds facts
-	if s.counts {
-		holds = isStranded | isIndirect | isArriving | isLost
-		accepts := w.accepts(m, s)
-		for v, accepted := range accepts[:w.views] {
-			if !accepted || s.arrives[v] {
-				holds &^= isStranded
-			}
-			if !accepted || !s.arrives[v] || s.direct[v] || s.final {
-				holds &^= isIndirect
-			}
-			if s.arrives[v] {
-				holds &^= isLost
-			} else {
-				holds &^= isArriving
-			}
-		}
-		if s.final {
-			holds |= isFinal
-		}
-	}
-	w.some[m] |= holds
-	w.all[m] &= holds
-}
-
-// accepts reports, for each view, whether mail can come to a machine: from senders, or over a link.
-func (w *worlds) accepts(m int, s *state) (accepts [maxViews]bool) {
-	for _, i := range w.relay.ownOffers(m) {
-		for v := 0; v < w.views && w.relay.offers[i].Preference != Unlisted; v++ {
-			accepts[v] = accepts[v] || w.value[i][v] != None
-		}
-	}
-	if w.relay.machines[m].Linked {
-		for _, l := range w.relay.links {
-			if from := &w.state[l.From]; l.To == m && from.counts && from.preference > s.preference {
-				return [maxViews]bool{true, true}
-			}
-		}
-	}
-	return accepts
+// isLinked reports whether mail can come to a machine over a link.
+func (w *worlds) isLinked(m, preference int) bool {
+	return w.relay.machines[m].Linked && slices.ContainsFunc(w.relay.links, func(l Link) bool {
+		from := &w.state[l.From]
+		return l.To == m && from.counts && from.preference > preference
+	})
 }
 
 // tryTogether is tryEach for machines that need to know no more than below tells: one walk, with all that may be below.
-func (w *worlds) tryTogether() {
+func (w *worlds) tryTogether(all []holds) {
 	r := w.relay
-	w.before = append(w.before[:0], below{})
+	var room [4][4]below // enough for most domains
+	before, next, level, more := room[0][:1], room[1][:0], room[2][:0], room[3][:0]
 	for start := 0; start < len(r.order); {
 		end := r.levelEnd(start)
-		w.next = w.next[:0]
-		for _, b := range w.before {
-			w.level = append(w.level[:0], b)
-			for _, i := range r.order[start:end] {
-				if m := r.offers[i].Machine; w.lead[i] && m != w.without {
-					w.tryMachine(m, r.offers[i].Preference, &b)
+		next = next[:0]
+		for _, b := range before {
+			level = append(level[:0], b)
+			for _, k := range r.order[start:end] {
+				m := r.offers[k.offer()].Machine
+				if w.of[m].listed == k.offer() && m != w.without {
+					level, more = w.tryMachine(m, b, &all[m], level, more[:0]), level
 				}
 			}
-			for _, l := range w.level {
-				w.next = add(w.next, l)
+			for _, l := range level {
+				next = add(next, l)
 			}
 		}
-		w.before, w.next = w.next, w.before
+		before, next = next, before
 		start = end
 	}
 }
 
 // tryMachine judges a machine with each of its values, and adds what it offers to what may be below the next level.
-func (w *worlds) tryMachine(m, preference int, b *below) {
-	w.more = w.more[:0]
-	for k, values := 0, 1; k < values; k++ {
-		values = w.assume(m, k)
-		var s state
-		if slices.ContainsFunc(w.relay.ownOffers(m), w.isTarget) {
-			s = w.settle(m, preference, b)
+func (w *worlds) tryMachine(m int, b below, all *holds, level, more []below) []below {
+	of := &w.of[m]
+	for i := of.from; i < of.to; i++ {
+		v := &w.values[i]
+		var s fate
+		var offer below
+		if v.counts {
+			s = w.settle(m, Unlisted, v, b)
+			offer = s.offer(v.takes)
 		}
-		w.judge(m, &s)
-		for _, l := range w.level {
-			for _, i := range w.relay.ownOffers(m) {
-				if s.counts && w.isTarget(i) {
-					w.offer(i, &s, &l)
-				}
-			}
-			w.more = add(w.more, l)
+		all.add(w.judge(m, Unlisted, v, s))
+		for _, l := range level {
+			more = add(more, l|offer)
 		}
 	}
-	w.level, w.more = w.more, w.level
+	return more
 }
 
 // add puts what is below a machine into a set.

@@ -16,7 +16,7 @@ func randomGraph(t *rapid.T) *graph {
 	g := &graph{}
 	families := func(what string) Families { return Families(rapid.IntRange(0, 3).Draw(t, what)) }
 	oneIn := func(n int, what string) bool { return rapid.IntRange(1, n).Draw(t, what) == 1 }
-	unknown := 0
+	unknown, dual := 0, oneIn(3, "dual")
 	for i := range rapid.IntRange(1, 5).Draw(t, "machines") {
 		m := Machine{Preference: Unlisted - 1, Final: oneIn(6, "final"), Linked: oneIn(8, "linked")}
 		if m.HasOutbound = oneIn(4, "has outbound"); m.HasOutbound {
@@ -27,7 +27,9 @@ func randomGraph(t *rapid.T) *graph {
 			if k > 0 && oneIn(3, "unlisted") {
 				o.Preference = Unlisted
 			}
-			o.Published = families("published")
+			if o.Published = Dual; !dual || oneIn(10, "not dual") {
+				o.Published = families("published")
+			}
 			o.Usable = o.Published
 			if oneIn(5, "unusable") {
 				o.Usable &= families("usable")

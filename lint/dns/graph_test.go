@@ -32,7 +32,7 @@ www         A     192.0.2.1
 alias       CNAME www
 *.wild      A     192.0.2.2
 host.wild   AAAA  2001:db8::1
-_25._tcp.mx.wild TLSA 3 1 1 00
+_25._tcp.mx.wild TLSA 3 0 0 00
 deep.empty  A     192.0.2.3
 cut         NS    ns.cut
 ns.cut      A     192.0.2.4
@@ -135,7 +135,8 @@ func TestTwoFilesOfOneOriginAreNeverMerged(t *testing.T) {
 }
 
 func TestAnswersOfZonesWithMissingParts(t *testing.T) {
-	const zone = "$TTL 1\n@ SOA ns h 1 2 3 4 5\nmx A 192.0.2.1\nbad A 192.0.2.300\n*.w A 192.0.2.2\nx.w.bad2 A 1.2.3.400\n"
+	const zone = "$TTL 1\n@ SOA ns h 1 2 3 4 5\nmx A 192.0.2.1\nbad A 192.0.2.300\n*.w A 192.0.2.2\nx.w.bad2 A 1.2.3.400\n" +
+		"y.w A 192.0.2.300\n*.v MX x\nz.v TXT x\nflat ALIAS mx\n*.flat A 192.0.2.3\n"
 	graph := NewGraph(parseZones(t, "example.org.", zone))
 	for _, tt := range []struct {
 		owner     string
@@ -146,6 +147,13 @@ func TestAnswersOfZonesWithMissingParts(t *testing.T) {
 		{"bad", zonefiles.TypeA, true},
 		{"below.bad", zonefiles.TypeA, false},
 		{"nothing", zonefiles.TypeA, false},
+		{"x.w", zonefiles.TypeA, false}, // by the wildcard
+		{"y.w", zonefiles.TypeA, true},  // it may have had addresses of its own
+		{"x.v", zonefiles.TypeMX, true}, // by a wildcard that cannot be read
+		{"x.v", zonefiles.TypeA, false},
+		{"z.v", zonefiles.TypeMX, false}, // no wildcard answers for a name that exists
+		{"flat", zonefiles.TypeA, true},
+		{"flat", zonefiles.TypeMX, false},
 		{"w.bad2", zonefiles.TypeA, true}, // it may have existed because x.w.bad2 did
 	} {
 		name, _ := zonefiles.ParseName([]byte(tt.owner), zonefiles.MustName("example.org."))

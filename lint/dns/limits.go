@@ -10,4 +10,8 @@ const (
 
 	// maxNameOctets is the length of the longest Name (RFC 1035 s.2.3.4), the root's octet not counted.
 	maxNameOctets = 254
+
+	// maxInFull is how many names are told apart that a zone of guessed origin gives in full and lacks. Beyond them, none
+	// of its negative answers is certain.
+	maxInFull = 10_000
 )

@@ -31,7 +31,8 @@ type Answer struct {
 	Node     zonefiles.NameID // the name, wildcard, cut or DNAME that answers; of NXDomain, the closest encloser
 	Records  RRset            // of Data those asked for; of Alias, Redirect and Referral the CNAME, DNAME and NS records
 	Wildcard bool             // the records are synthesised from a wildcard (RFC 4592)
-	// Uncertain is set on a negative answer of a zone that lacks a part which may have held the records.
+	// Uncertain is set on a negative answer, or one from a wildcard, of a zone that lacks a part which may have held the
+	// records, or whose origin is a guess on which the answer rests.
 	Uncertain bool
 }
 
@@ -39,7 +40,7 @@ type Answer struct {
 func (a *Answer) Negative() bool { return a.Status == NoData || a.Status == NXDomain }
 
 // IsKnown reports whether the answer settles which records of the type there are.
-func (a *Answer) IsKnown() bool { return a.Status == Data || a.Negative() && !a.Uncertain }
+func (a *Answer) IsKnown() bool { return !a.Uncertain && (a.Status == Data || a.Negative()) }
 
 // Evidence is the record that shows best why an answer is negative: another one of the name, or the zone's SOA, which
 // the answer would carry (RFC 2308 s.3).
@@ -63,26 +64,33 @@ func (a *Answer) Evidence() (record zonefiles.Record, ok bool) {
 	return record, false
 }
 
-// IsEmptyNonTerminal reports whether the name exists only because names below it do.
+// IsEmptyNonTerminal reports whether the name is known to exist only because names below it do.
 func (a *Answer) IsEmptyNonTerminal() bool {
-	return a.Status == NoData && a.Zone.flags[a.Node]&hasRecords == 0
+	return a.Status == NoData && !a.Zone.IsObserved() && a.Zone.flags[a.Node]&hasRecords == 0
 }
 
 // Lookup answers for a name and type. The zone asking sees itself rather than another file that claims the same origin;
 // nil asks from nowhere in particular.
 func (g *Graph) Lookup(from *Zone, name zonefiles.Name, t zonefiles.Type) Answer {
+	if g.hidden && name.IsHidden() {
+		if g.IsOpen() && from != nil && !from.IsTemplate {
+			from.waits = true // perhaps no zone is a template
+		}
+		return Answer{}
+	}
 	if from != nil && !from.mayEnclose && name.IsAtOrBelow(from.Origin) &&
 		(t != zonefiles.TypeDS || name != from.Origin) {
-		return from.lookup(name, t)
+		return from.answerTo(from, name, t)
 	}
 	for origin := name; ; origin = origin.Parent() {
 		// The DS of a zone's apex lies in the zone above (RFC 4035 s.3.1.4.1).
-		claims := g.byOrigin[origin]
-		if len(claims) > 0 && (t != zonefiles.TypeDS || origin != name || origin.IsRoot()) {
+		if t != zonefiles.TypeDS || origin != name || origin.IsRoot() {
 			if from != nil && from.Origin == origin {
-				return from.lookup(name, t)
+				return from.answerTo(from, name, t)
 			}
-			return agreed(claims, name, t)
+			if claims := g.claims(origin); len(claims) > 0 {
+				return agreed(claims, name, t)
+			}
 		}
 		if origin.IsRoot() {
 			return Answer{}
@@ -93,12 +101,16 @@ func (g *Graph) Lookup(from *Zone, name zonefiles.Name, t zonefiles.Type) Answer
 // LookupBeside is Lookup of another type at a name whose answer is at hand: where that came from a node of a zone that
 // alone speaks for the name, the node is not looked up again.
 func (g *Graph) LookupBeside(from *Zone, name zonefiles.Name, t zonefiles.Type, known *Answer) Answer {
-	if known.Status != Data && known.Status != NoData || known.Zone != from && len(g.byOrigin[known.Zone.Origin]) > 1 {
+	if known.Status != Data && known.Status != NoData || known.Zone != from && !g.isAlone(known.Zone.Origin) {
 		return g.Lookup(from, name, t)
 	}
 	a := known.Zone.answer(known.Node, t)
 	a.Wildcard = known.Wildcard
-	return known.Zone.uncertain(a, name, t)
+	a = known.Zone.uncertain(a, name, t)
+	if known.Zone.Guessed {
+		known.Zone.doubt(&a, from, name)
+	}
+	return a
 }
 
 // Walk asks for a name, then for the name that its alias leads to, and so on: each name with its answer, of which the
@@ -135,6 +147,33 @@ func (g *Graph) Follow(from *Zone, name zonefiles.Name, t zonefiles.Type) (
 	return a, end, via, false
 }
 
+// Flatten is the answer for a name's addresses, given that of the zones' records alone: if that is not known, and the
+// name's servers answer with the addresses of another name, as for an ALIAS record, it is the answer for that one.
+func (g *Graph) Flatten(from *Zone, name zonefiles.Name, t zonefiles.Type, answer Answer) Answer {
+	a, onlySource := answer, true
+	for range MaxAliases {
+		if a.Zone == nil || a.IsKnown() {
+			break
+		}
+		target, only, ok := a.Zone.AddressesOf(name, t)
+		if !ok || a.Zone != from && !a.Zone.IsAlone() {
+			return answer
+		}
+		onlySource = onlySource && only
+		var loop bool
+		if a, name, _, loop = g.Follow(from, target, t); loop {
+			return answer
+		}
+	}
+	switch {
+	case a.Status == Data && a.IsKnown():
+		return a
+	case a.Negative() && a.IsKnown() && answer.Status == NoData && onlySource:
+		answer.Uncertain = false
+	}
+	return answer
+}
+
 // AliasTarget is where the CNAME or the DNAME of an answer leads the name; it reports false where the answer has
 // neither, or leads nowhere.
 func AliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
@@ -158,7 +197,7 @@ func AliasTarget(name zonefiles.Name, a *Answer) (zonefiles.Name, bool) {
 
 // agreed is the answer of several zones of one origin, if they all say the same.
 func agreed(claims []*Zone, name zonefiles.Name, t zonefiles.Type) Answer {
-	first := claims[0].lookup(name, t)
+	first := claims[0].answerTo(nil, name, t)
 	for _, other := range claims[1:] {
 		if a := other.lookup(name, t); a.Status != first.Status || !sameData(first.Records, a.Records) {
 			return Answer{Status: Ambiguous, Zone: claims[0]}
@@ -182,6 +221,15 @@ func (z *Zone) LookupNear(near zonefiles.NameID, name zonefiles.Name, t zonefile
 func (z *Zone) ServesAddress(node zonefiles.NameID) bool {
 	flags := z.flags[node]
 	return flags&(hasA|hasAAAA) != 0 && flags&(inZone|occluded|hasCNAME) == inZone && !z.mayEnclose && !z.IsCut(node)
+}
+
+// answerTo is lookup for a question from a zone, this one or another.
+func (z *Zone) answerTo(from *Zone, name zonefiles.Name, t zonefiles.Type) Answer {
+	a := z.lookup(name, t)
+	if z.Guessed {
+		z.doubt(&a, from, name)
+	}
+	return a
 }
 
 // lookup answers for a name at or below the origin, from this zone alone.
@@ -242,11 +290,16 @@ func (z *Zone) answer(node zonefiles.NameID, t zonefiles.Type) Answer {
 	return Answer{Status: NoData, Zone: z, Node: node}
 }
 
-// uncertain marks a negative answer that a missing part of the zone could turn round, and so too one that a missing
-// CNAME could.
+// uncertain marks an answer that a missing part of the zone could turn round, or a missing CNAME: a negative one, and
+// one from a wildcard.
 func (z *Zone) uncertain(a Answer, name zonefiles.Name, t zonefiles.Type) Answer {
-	if len(z.Gaps) > 0 && (a.Negative() || a.Wildcard) {
-		a.Uncertain = z.MayHold(name, t) || z.MayHold(name, zonefiles.TypeCNAME) || z.mayHide(a, name)
+	switch {
+	case !a.Negative() && !a.Wildcard:
+	case z.IsObserved():
+		a.Uncertain = z.MayHold(name, t) // who answers for the name knows what is above it
+	case z.HasGaps():
+		a.Uncertain = z.MayHold(name, t) || z.MayHold(name, zonefiles.TypeCNAME) || z.mayHide(a, name) ||
+			(a.Status == NXDomain || a.Wildcard) && (z.MaySynthesise(name, t) || z.MaySynthesise(name, zonefiles.TypeCNAME))
 	}
 	return a
 }
@@ -260,8 +313,12 @@ func (z *Zone) mayHide(a Answer, name zonefiles.Name) bool {
 	if z.MayHold(name, 0) {
 		return true
 	}
+	encloser := len(name) // of the wildcard
+	if a.Wildcard {
+		encloser = len(z.Names.Name(z.Names.Parent(a.Node)))
+	}
 	for above := name.Parent(); len(above) > len(z.Origin); above = above.Parent() {
-		if a.Wildcard && z.MayHold(above, 0) ||
+		if len(above) > encloser && z.MayHold(above, 0) ||
 			z.MayHold(above, zonefiles.TypeNS) || z.MayHold(above, zonefiles.TypeDNAME) {
 			return true
 		}

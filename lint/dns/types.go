@@ -3,9 +3,10 @@ package dns
 import "mx46/zonefiles"
 
 // TypeSet is a set of RR types. The types that rules ask for have a bit each; all others share one.
-type TypeSet uint32
+type TypeSet uint16
 
-// The bits of a TypeSet. A type that is to be told apart from the others gets one here and a row in typeSets.
+// The bits of nodeFlags. Those of a TypeSet come first: a type that is to be told apart from the others gets one there
+// and a row in typeSets.
 const (
 	hasOther = 1 << iota
 	hasA
@@ -19,6 +20,14 @@ const (
 	hasNSEC3
 	hasPTR
 	hasTLSA
+
+	inZone   // at or below the apex
+	occluded // below a zone cut or a DNAME
+	exists   // has records, or is an empty non-terminal above some
+	forked   // above several names that exist
+
+	hasTypes   = inZone - 1
+	hasRecords = hasTypes &^ hasNSEC3 // to questions, the owner of an NSEC3 record does not exist (RFC 5155 s.7.2.8)
 )
 
 var typeSets = [...]TypeSet{
@@ -37,15 +46,5 @@ func SetOf(t zonefiles.Type) TypeSet {
 
 func flagOf(t zonefiles.Type) nodeFlags { return nodeFlags(SetOf(t)) }
 
-// nodeFlags says what is known of a name: its TypeSet, and below.
-type nodeFlags uint32
-
-const (
-	inZone   = 1 << (28 + iota) // at or below the apex
-	occluded                    // below a zone cut or a DNAME
-	exists                      // has records, or is an empty non-terminal above some
-	forked                      // above several names that exist
-
-	hasTypes   = inZone - 1
-	hasRecords = hasTypes &^ hasNSEC3 // to questions, the owner of an NSEC3 record does not exist (RFC 5155 s.7.2.8)
-)
+// nodeFlags says what is known of a name: its TypeSet, and where it is.
+type nodeFlags uint16

@@ -22,6 +22,10 @@ type Zone struct {
 	hostnames  bool      // names below the origin can be names of hosts, and are not localhost
 	all        nodeFlags // of all names together
 	mostMX     int       // see Graph.MostMX
+	waits      bool      // see Waits
+
+	readGuess sync.Once
+	guess     guess // see Zone.doubt
 
 	readServers sync.Once
 	servers     map[zonefiles.Name]bool // see IsNameServer
@@ -42,6 +46,16 @@ func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 		}
 		zone.first[owner+1] += uint32(i - start)
 		zone.flags[owner] |= flags
+		zone.all |= flags
+	}
+	for owner := range z.AliasOwners() {
+		zone.flags[owner] |= hasOther
+	}
+	// The tree rests on the types alone, but for signatures, so that it can be marked meanwhile.
+	var meanwhile sync.WaitGroup
+	marked := names.Len() >= largeZone && zone.all&hasRRSIG == 0
+	if marked {
+		meanwhile.Go(zone.markTree)
 	}
 	for i := 1; i < len(zone.first); i++ {
 		zone.first[i] += zone.first[i-1]
@@ -58,15 +72,34 @@ func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 	copy(zone.first[1:], zone.first)
 	zone.first[0] = 0
 	zone.hostnames = IsHostname(z.Origin) && !IsLocalhost(z.Origin)
-	zone.markTree()
-	for id := range zone.flags {
-		zone.all |= zone.flags[id]
-		if count := int(zone.first[id+1] - zone.first[id]); count > zone.mostMX && zone.flags[id]&hasMX != 0 {
-			zone.mostMX = count
-		}
-		sortByType(z, zone.order[zone.first[id]:zone.first[id+1]])
+	if meanwhile.Wait(); !marked {
+		zone.markTree()
 	}
+	if names.Len() < largeZone {
+		zone.mostMX = zone.sortOwners(0, names.Len())
+		return zone
+	}
+	half, mostMX := names.Len()/2, 0 // of the first half
+	meanwhile.Go(func() { mostMX = zone.sortOwners(0, half) })
+	zone.mostMX = zone.sortOwners(half, names.Len())
+	meanwhile.Wait()
+	zone.mostMX = max(zone.mostMX, mostMX)
 	return zone
+}
+
+// largeZone is how many names make it worth while to index a zone on two CPUs.
+const largeZone = 1 << 14
+
+// sortOwners sorts the records of each of some owners by type, and gives a number that no owner's MX records exceed.
+func (z *Zone) sortOwners(from, to int) (mostMX int) {
+	for id := from; id < to; id++ {
+		records := z.order[z.first[id]:z.first[id+1]]
+		if len(records) > mostMX && z.flags[id]&hasMX != 0 {
+			mostMX = len(records)
+		}
+		sortByType(z.Zone, records)
+	}
+	return mostMX
 }
 
 // sortByType sorts an owner's records. The few that most owners have are moved without a call for each comparison.
@@ -92,6 +125,11 @@ func sortByType(z *zonefiles.Zone, records []uint32) {
 func (z *Zone) markTree() {
 	apex := z.Apex()
 	z.flags[apex] |= inZone | exists
+	if z.IsObserved() {
+		for id := range z.Witnessed() {
+			z.flags[id] |= exists
+		}
+	}
 	for id := 1; id < len(z.flags); id++ {
 		parent := z.Names.Parent(zonefiles.NameID(id))
 		if above := z.flags[parent]; above&inZone != 0 {
@@ -260,6 +298,9 @@ func (z *Zone) Occluded(owner zonefiles.NameID) bool { return z.flags[owner]&occ
 func (z *Zone) Serves(owner zonefiles.NameID) bool {
 	return z.flags[owner]&(inZone|occluded) == inZone && !z.IsCut(owner)
 }
+
+// IsAlone reports whether no other file claims the zone's origin.
+func (z *Zone) IsAlone() bool { return z.graph.isAlone(z.Origin) }
 
 // Graph is what the zone is in.
 func (z *Zone) Graph() *Graph { return z.graph }

@@ -352,7 +352,7 @@ var badBlock = regexp.MustCompile("(?ms)^```zone bad\n(.*?)^```$")
 func TestExamplesOnPagesAreCleanOnceFixed(t *testing.T) {
 	fixed := map[string]bool{}
 	for _, r := range rules.All() {
-		for _, block := range badBlock.FindAllStringSubmatch(r.Page, -1) {
+		for _, block := range badBlock.FindAllStringSubmatch(r.Page(), -1) {
 			files := txtar.Parse([]byte(block[1])).Files
 			if len(files) == 0 {
 				files = zone(block[1])

@@ -118,13 +118,13 @@ func (k *keepings) among(edits []lint.Edit) string {
 // Offer drops the fixes of files that Run does not edit: programs that read a report would.
 func Offer(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
 	var k *keepings
-	out := slices.Clone(findings)
+	out := findings
 	for i := range out {
 		if len(out[i].Fixes) == 0 {
 			continue
 		}
 		if k == nil {
-			k = keepingsOf(w)
+			k, out = keepingsOf(w), slices.Clone(findings)
 		}
 		out[i].Fixes = slices.DeleteFunc(slices.Clone(out[i].Fixes), func(f lint.Fix) bool { return k.among(f.Edits) != "" })
 	}
@@ -135,26 +135,20 @@ func Offer(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
 // a link in the chain of names (RFC 4034), or a digest of the zone (RFC 8976). It is 0 if there is none. A signed zone
 // has one among its first records, so that a large one costs no more than a small one.
 func sealOf(z *zonefiles.Zone) zonefiles.Type {
-	for i := range z.Len() {
-		if t := z.Record(i).Type(); isSeal(t) {
-			return t
-		}
+	if t := z.FirstOf(isSeal); t != 0 {
+		return t
 	}
-	for _, gap := range z.Gaps { // one that could not be read counts
-		if isSeal(gap.Type) {
-			return gap.Type
+	for _, t := range seals { // one that could not be read counts
+		if z.Lacks(t) {
+			return t
 		}
 	}
 	return 0
 }
 
-func isSeal(t zonefiles.Type) bool {
-	switch t {
-	case zonefiles.TypeRRSIG, zonefiles.TypeNSEC, zonefiles.TypeNSEC3, zonefiles.TypeZONEMD:
-		return true
-	}
-	return false
-}
+var seals = [...]zonefiles.Type{zonefiles.TypeRRSIG, zonefiles.TypeNSEC, zonefiles.TypeNSEC3, zonefiles.TypeZONEMD}
+
+func isSeal(t zonefiles.Type) bool { return slices.Contains(seals[:], t) }
 
 // reason says why a file stays as it is, and what to do instead.
 func (k *keepings) reason(file string) string {

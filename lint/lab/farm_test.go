@@ -17,9 +17,9 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -27,14 +27,22 @@ import (
 	"mx46/lint/delivery"
 )
 
-const namespacePrefix = "mx46lab-"
+const (
+	namespacePrefix = "mx46lab-"
+
+	// keep asks, in the environment, for a failed test's logs and queues to be kept until the next run.
+	keep = "MX46_LAB_KEEP"
+)
 
 // host is a machine of the farm.
 type host struct {
 	name     string // its namespace's name without the prefix, and its host name below test.
 	number   int    // the last part of its addresses
 	families delivery.Families
-	mail     bool // it runs Postfix
+	mail     bool     // it runs Postfix
+	sends    bool     // and the other mail servers, to send by
+	servers  []*host  // its name servers; the farm's unless given
+	routes   []string // "PREFIX via ADDRESS"
 
 	virtual, relay     []string          // domains that it keeps mail of, and passes on
 	access             map[string]string // recipients' domains that it refuses: "450 4.7.1 later"
@@ -62,18 +70,40 @@ type farm struct {
 	hosts   []*host
 	server  *host // the name server
 	daemons []*exec.Cmd
+
+	byAddress map[netip.Addr]*host
+}
+
+// typeOf is the type of the record of an address.
+func typeOf(addr netip.Addr) string {
+	if addr.Is4() {
+		return "A"
+	}
+	return "AAAA"
+}
+
+// index finds hosts by name and by address.
+func index(hosts []*host) (map[string]*host, map[netip.Addr]*host) {
+	byName, byAddress := map[string]*host{}, map[netip.Addr]*host{}
+	for _, h := range hosts {
+		byName[h.name] = h
+		for _, addr := range h.addresses() {
+			byAddress[addr] = h
+		}
+	}
+	return byName, byAddress
 }
 
 // tools are the programs that the laboratory runs.
 var tools = []string{"ip", "named", "postconf", "sendmail"}
 
-// requirements says what of the laboratory's needs is missing.
-func requirements() error {
+// requirements says what of the laboratory's needs is missing: its own tools, and those given.
+func requirements(more ...string) error {
 	var missing []string
 	if os.Geteuid() != 0 {
 		missing = append(missing, "root")
 	}
-	for _, tool := range tools {
+	for _, tool := range append(slices.Clone(tools), more...) {
 		if _, err := exec.LookPath(tool); err != nil {
 			missing = append(missing, tool)
 		}
@@ -97,14 +127,21 @@ func requirements() error {
 func command(name string, args ...string) error { return feed("", name, args...) }
 
 func feed(input, name string, args ...string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	_, err := answer(input, name, args...)
+	return err
+}
+
+// answer is what a program says to an input.
+func answer(input, name string, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Stdin = strings.NewReader(input)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, bytes.TrimSpace(out))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, bytes.TrimSpace(out))
 	}
-	return nil
+	return out, err
 }
 
 // build makes the namespaces and starts the name server and the mail servers. The test's end takes all of it down.
@@ -116,6 +153,10 @@ func build(t *testing.T, hosts []*host, zone string) *farm {
 		t.Fatal(err)
 	}
 	f := &farm{t: t, dir: dir, hosts: hosts, server: &host{name: "ns", number: 53, families: delivery.Dual}}
+	_, f.byAddress = index(hosts)
+	if os.Getenv(keep) == "" {
+		f.guard()
+	}
 	t.Cleanup(f.close)
 	if err := os.Chmod(dir, 0o755); err != nil { // the mail system's user has to come through
 		t.Fatal(err)
@@ -142,22 +183,30 @@ func (f *farm) all() []*host { return append([]*host{f.server}, f.hosts...) }
 
 // removeAbandoned removes what killed runs have left: namespaces, and files in the folder for temporary ones.
 func removeAbandoned(t *testing.T) {
-	spaces, err := filepath.Glob("/run/netns/" + namespacePrefix + "*")
-	folders, err2 := filepath.Glob(filepath.Join(os.TempDir(), namespacePrefix+"*"))
+	for _, path := range leftovers(t, "*") {
+		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(path), namespacePrefix), "-")
+		if pid, err := strconv.Atoi(number); err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			removeLeftover(t, path)
+		}
+	}
+}
+
+// leftovers are the namespaces and folders of the farm of a process.
+func leftovers(t *testing.T, pid string) []string {
+	spaces, err := filepath.Glob("/run/netns/" + namespacePrefix + pid + "-*")
+	folders, err2 := filepath.Glob(filepath.Join(os.TempDir(), namespacePrefix+pid+"-*"))
 	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range append(spaces, folders...) {
-		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(path), namespacePrefix), "-")
-		if pid, err := strconv.Atoi(number); err != nil || !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-			continue
-		}
-		if filepath.Dir(path) == "/run/netns" {
-			endProcesses(t, filepath.Base(path))
-			remove(t, filepath.Base(path))
-		} else if err := os.RemoveAll(path); err != nil {
-			t.Error(err)
-		}
+	return append(spaces, folders...)
+}
+
+func removeLeftover(t *testing.T, path string) {
+	if filepath.Dir(path) == "/run/netns" {
+		endProcesses(t, filepath.Base(path))
+		remove(t, filepath.Base(path))
+	} else if err := os.RemoveAll(path); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -176,7 +225,8 @@ func endProcesses(t *testing.T, namespace string) {
 }
 
 func remove(t *testing.T, namespace string) {
-	if err := command("ip", "netns", "delete", namespace); err != nil {
+	err := command("ip", "netns", "delete", namespace)
+	if _, gone := os.Stat(filepath.Join("/run/netns", namespace)); err != nil && gone == nil { // a guard may be quicker
 		t.Error(err)
 	}
 	if err := os.RemoveAll(filepath.Join("/etc/netns", namespace)); err != nil {
@@ -201,8 +251,8 @@ func (f *farm) close() {
 			remove(f.t, name)
 		}
 	}
-	os.Remove("/etc/netns")                               // where nothing else is in it
-	if f.t.Failed() && os.Getenv("MX46_LAB_KEEP") != "" { // until the next run
+	os.Remove("/etc/netns") // where nothing else is in it
+	if f.t.Failed() && os.Getenv(keep) != "" {
 		f.t.Logf("logs and queues are kept in %s", f.dir)
 		return
 	}
@@ -250,21 +300,35 @@ func (f *farm) network() error {
 			}
 		}
 		own.WriteString("link set eth0 up\n")
+		for _, route := range h.routes {
+			fmt.Fprintf(&own, "route add %s\n", route)
+		}
 		if err := feed(own.String(), "ip", "-n", h.namespace, "-batch", "-"); err != nil {
 			return fmt.Errorf("giving %s its addresses: %w", h.name, err)
 		}
-		var resolv strings.Builder
-		for _, addr := range f.server.addresses() {
-			if h.families.Has(delivery.FamilyOf(addr)) {
-				fmt.Fprintf(&resolv, "nameserver %s\n", addr)
-			}
-		}
-		resolv.WriteString("options timeout:5 attempts:2\n")
-		if err := writeFile(filepath.Join("/etc/netns", h.namespace, "resolv.conf"), resolv.String()); err != nil {
+		if err := writeFile(filepath.Join("/etc/netns", h.namespace, "resolv.conf"), f.resolvConf(h)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// resolvConf names a host's name servers, by the addresses that it can reach.
+func (f *farm) resolvConf(h *host) string {
+	servers := h.servers
+	if servers == nil {
+		servers = []*host{f.server}
+	}
+	var text strings.Builder
+	for _, server := range servers {
+		for _, addr := range server.addresses() {
+			if h.families.Has(delivery.FamilyOf(addr)) {
+				fmt.Fprintf(&text, "nameserver %s\n", addr)
+			}
+		}
+	}
+	text.WriteString("options timeout:5 attempts:2\n")
+	return text.String()
 }
 
 func writeFile(name, text string) error {
@@ -316,188 +380,3 @@ zone %q { type primary; file "missing.zone"; };
 }
 
 func (f *farm) zoneFile() string { return filepath.Join(f.server.dir, "root.zone") }
-
-func (f *farm) mailServers() error {
-	out, err := exec.Command("postconf", "-d", "-h", "daemon_directory").Output()
-	if err != nil {
-		return fmt.Errorf("asking for Postfix's programs: %w", err)
-	}
-	programs := strings.TrimSpace(string(out))
-	owner, err := lookup()
-	if err != nil {
-		return err
-	}
-	for _, h := range f.hosts {
-		if !h.mail {
-			continue
-		}
-		if err := h.configure(owner); err != nil {
-			return fmt.Errorf("configuring %s: %w", h.name, err)
-		}
-		env := []string{"MAIL_CONFIG=" + h.config(), "MAIL_LOGTAG=postfix"}
-		if err := f.start(h, env, filepath.Join(programs, "master"), "-c", h.config()); err != nil {
-			return err
-		}
-	}
-	// They are ready when they say so.
-	for _, h := range f.hosts {
-		for deadline := time.Now().Add(20 * time.Second); h.mail && !bytes.Contains(h.log(), []byte("daemon started")); {
-			if time.Now().After(deadline) {
-				output, _ := os.ReadFile(filepath.Join(h.dir, "output"))
-				return fmt.Errorf("%s does not start: %s%s", h.name, output, h.log())
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-	}
-	return nil
-}
-
-// ids are the numbers of the mail system's user and groups.
-type ids struct{ postfix, group, postdrop int }
-
-func lookup() (ids, error) {
-	u, err := user.Lookup("postfix")
-	if err != nil {
-		return ids{}, err
-	}
-	g, err := user.LookupGroup("postdrop")
-	if err != nil {
-		return ids{}, err
-	}
-	var n ids
-	for _, number := range []struct {
-		to   *int
-		text string
-	}{{&n.postfix, u.Uid}, {&n.group, u.Gid}, {&n.postdrop, g.Gid}} {
-		if *number.to, err = strconv.Atoi(number.text); err != nil {
-			return ids{}, err
-		}
-	}
-	return n, nil
-}
-
-func (h *host) config() string { return filepath.Join(h.dir, "etc") }
-
-func (h *host) log() []byte {
-	text, err := os.ReadFile(h.mailLog)
-	if err != nil {
-		return nil // not yet there
-	}
-	return text
-}
-
-// masterConfig is the part of Postfix that the laboratory needs, out of any chroot.
-const masterConfig = `smtp inet n - n - - smtpd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 3600 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-smtp unix - - n - - smtp
-relay unix - - n - - smtp
-error unix - - n - - error
-retry unix - - n - - error
-local unix - n n - - local
-virtual unix - n n - - virtual
-anvil unix - - n - 1 anvil
-proxymap unix - - n - - proxymap
-tlsmgr unix - - n 1000? 1 tlsmgr
-postlog unix-dgram n - n - 1 postlogd
-`
-
-// configure writes the host's Postfix configuration and makes its queue.
-func (h *host) configure(owner ids) error {
-	queue, data, mail := filepath.Join(h.dir, "queue"), filepath.Join(h.dir, "data"), filepath.Join(h.dir, "mail")
-	h.mailLog = filepath.Join(h.dir, "mail.log")
-	protocols := "ipv4, ipv6"
-	switch h.families {
-	case delivery.IPv4:
-		protocols = "ipv4"
-	case delivery.IPv6:
-		protocols = "ipv6"
-	}
-	var access strings.Builder
-	for domain, reply := range h.access {
-		fmt.Fprintf(&access, "%s %s\n", domain, reply)
-	}
-	settings := fmt.Sprintf(`compatibility_level = 3.6
-queue_directory = %s
-data_directory = %s
-maillog_file = %s
-maillog_file_prefixes = %s
-myhostname = %s
-mydestination =
-inet_protocols = %s
-mynetworks = 127.0.0.0/8
-virtual_mailbox_domains = %s
-virtual_mailbox_base = %s
-virtual_mailbox_maps = static:box/
-virtual_minimum_uid = 1
-virtual_uid_maps = static:%d
-virtual_gid_maps = static:%d
-relay_domains = %s
-smtpd_peername_lookup = no
-smtpd_recipient_restrictions = check_recipient_access texthash:%s/access, reject_unauth_destination
-smtp_host_lookup = dns
-smtp_connect_timeout = 5s
-smtp_tls_security_level = none
-smtp_connection_cache_on_demand = no
-default_destination_concurrency_failed_cohort_limit = 1000
-minimal_backoff_time = 3600s
-maximal_backoff_time = 3600s
-queue_run_delay = 3600s
-in_flow_delay = 0
-`, queue, data, h.mailLog, h.dir, h.domain(), protocols, strings.Join(h.virtual, ", "), mail, owner.postfix, owner.group,
-		strings.Join(h.relay, ", "), h.config())
-	err := errors.Join(
-		writeFile(filepath.Join(h.config(), "main.cf"), settings),
-		writeFile(filepath.Join(h.config(), "master.cf"), masterConfig),
-		writeFile(filepath.Join(h.config(), "access"), access.String()),
-	)
-	past := time.Now().Add(-time.Minute) // Postfix waits for files that are being edited
-	for _, name := range []string{"main.cf", "master.cf", "access"} {
-		err = errors.Join(err, os.Chtimes(filepath.Join(h.config(), name), past, past))
-	}
-	make := func(dir string, mode os.FileMode, uid, gid int) {
-		err = errors.Join(err, os.MkdirAll(dir, 0o755), os.Chown(dir, uid, gid), os.Chmod(dir, mode))
-	}
-	make(queue, 0o755, 0, 0)
-	make(data, 0o700, owner.postfix, owner.group)
-	make(mail, 0o700, owner.postfix, owner.group)
-	make(filepath.Join(queue, "pid"), 0o755, 0, 0)
-	for _, name := range strings.Fields("active bounce corrupt defer deferred flush hold incoming private saved trace") {
-		make(filepath.Join(queue, name), 0o700, owner.postfix, 0)
-	}
-	make(filepath.Join(queue, "public"), 0o710, owner.postfix, owner.postdrop)
-	make(filepath.Join(queue, "maildrop"), 0o730, owner.postfix, owner.postdrop)
-	return err
-}
-
-// message is one from a host's own queue to one recipient.
-type message struct {
-	from *host
-	to   string
-}
-
-// send hands messages to the hosts, a few at a time.
-func (f *farm) send(mails []message) error {
-	var wait sync.WaitGroup
-	var mu sync.Mutex
-	var failed error
-	slots := make(chan struct{}, 2*runtime.NumCPU())
-	for _, m := range mails {
-		slots <- struct{}{}
-		wait.Go(func() {
-			defer func() { <-slots }()
-			// The empty sender: nobody is to be told of a failure.
-			err := feed("Subject: mx46\n\nmail\n", "sendmail", "-C", m.from.config(), "-f", "<>", m.to)
-			mu.Lock()
-			failed = errors.Join(failed, err)
-			mu.Unlock()
-		})
-	}
-	wait.Wait()
-	return failed
-}

@@ -30,12 +30,18 @@ type answer struct {
 	addresses []netip.Addr
 	servers   []zonefiles.Name // of NS records
 	zone      zonefiles.Name   // the owner of an SOA record; the root where there is none
+	records   []dns.RR         // the aliases on the way to end, and then those of the type
+	tcp       bool             // it came over TCP
+	signed    bool             // by the resolver's word, the AD bit (RFC 4035 s.3.2.3)
 	// missing is set where a name is proved not to exist by an answer that says NODATA (RFC 9824 s.3.1).
 	missing bool
 }
 
 // errNoEDNS is an answer of a server that takes no EDNS (RFC 6891 s.7).
 var errNoEDNS = errors.New("the server refuses EDNS")
+
+// errServFail is an answer of a resolver that found none, or none that it may give.
+var errServFail = errors.New("SERVFAIL")
 
 // readAnswer reads a message that is known to belong to the question.
 func readAnswer(message []byte, q question) (answer, error) {
@@ -50,14 +56,14 @@ func readAnswer(message []byte, q question) (answer, error) {
 	err := m.Unpack(message) // which takes a message that was cut short between records for whole
 	if err != nil || counts != [3]int{len(m.Answer), len(m.Ns), len(m.Extra)} {
 		if rcode := int(message[3] & 0x0f); rcode != dns.RcodeSuccess && rcode != dns.RcodeNameError {
-			return answer{}, refusal(rcode) // whatever the rest is like
+			return answer{}, refused{rcode: rcode} // whatever the rest is like
 		}
 		return answer{}, errMalformed
 	}
 	if m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError {
-		return answer{}, refusal(m.Rcode)
+		return answer{}, refused{m.Rcode, reasonOf(&m)}
 	}
-	found := answer{end: q.name}
+	found := answer{end: q.name, signed: m.AuthenticatedData}
 	if err := found.follow(m.Answer); err != nil {
 		return answer{}, err
 	}
@@ -69,6 +75,7 @@ func readAnswer(message []byte, q question) (answer, error) {
 		if !found.add(record) {
 			return answer{}, errMalformed
 		}
+		found.records = append(found.records, record)
 		hasData = true
 	}
 	switch {
@@ -94,12 +101,47 @@ type unproved int
 
 func (u unproved) Error() string { return name(int(u)) + " without an SOA record" }
 
-func refusal(rcode int) error {
-	switch rcode {
-	case dns.RcodeFormatError, dns.RcodeNotImplemented, dns.RcodeBadVers:
-		return fmt.Errorf("%s: %w", name(rcode), errNoEDNS)
+// refused is an answer that says why it is none: an RCODE, and what the server adds in words (RFC 8914).
+type refused struct {
+	rcode  int
+	reason string
+}
+
+func (r refused) Error() string {
+	if r.reason != "" {
+		return name(r.rcode) + " (" + r.reason + ")"
 	}
-	return errors.New(name(rcode))
+	return name(r.rcode)
+}
+
+// Is reports whether the server may have refused EDNS alone, or says SERVFAIL.
+func (r refused) Is(target error) bool {
+	if target == errServFail {
+		return r.rcode == dns.RcodeServerFailure
+	}
+	refusals := r.rcode == dns.RcodeFormatError || r.rcode == dns.RcodeNotImplemented || r.rcode == dns.RcodeBadVers
+	return target == errNoEDNS && refusals
+}
+
+// reasonOf is the extended error of a message, on one line.
+func reasonOf(m *dns.Msg) string {
+	opt := m.IsEdns0()
+	if opt == nil {
+		return ""
+	}
+	for _, option := range opt.Option {
+		if ede, ok := option.(*dns.EDNS0_EDE); ok {
+			reason := fmt.Sprintf("extended error %d", ede.InfoCode)
+			if words, known := dns.ExtendedErrorCodeToString[ede.InfoCode]; known {
+				reason = words
+			}
+			if ede.ExtraText != "" {
+				reason += ": " + zonefiles.Quote(ede.ExtraText)
+			}
+			return reason
+		}
+	}
+	return ""
 }
 
 // name is an RCODE's mnemonic.
@@ -126,31 +168,36 @@ func nameOf(text string) (zonefiles.Name, bool) {
 
 // follow walks along the aliases, as far as the answer has them.
 func (a *answer) follow(records []dns.RR) error {
-	aliases := map[zonefiles.Name]zonefiles.Name(nil)
+	type alias struct {
+		to     zonefiles.Name
+		record dns.RR
+	}
+	aliases := map[zonefiles.Name]alias(nil)
 	for _, record := range records {
-		alias, ok := record.(*dns.CNAME)
+		cname, ok := record.(*dns.CNAME)
 		if !ok {
 			continue
 		}
-		from, ok1 := ownerOf(alias)
-		to, ok2 := nameOf(alias.Target)
+		from, ok1 := ownerOf(cname)
+		to, ok2 := nameOf(cname.Target)
 		if !ok1 || !ok2 {
 			continue
 		}
-		if other, again := aliases[from]; again && other != to {
+		if other, again := aliases[from]; again && other.to != to {
 			return fmt.Errorf("two aliases at one name: %w", errMalformed)
 		}
 		if aliases == nil {
-			aliases = map[zonefiles.Name]zonefiles.Name{}
+			aliases = map[zonefiles.Name]alias{}
 		}
-		aliases[from] = to
+		aliases[from] = alias{to, record}
 	}
 	for range maxAliases + 1 {
-		to, ok := aliases[a.end]
+		next, ok := aliases[a.end]
 		if !ok {
 			return nil
 		}
-		a.end = to
+		a.records = append(a.records, next.record)
+		a.end = next.to
 	}
 	return fmt.Errorf("more than %d aliases", maxAliases)
 }
@@ -174,9 +221,8 @@ func (a *answer) add(record dns.RR) bool {
 		return ok
 	case *dns.SOA:
 		a.zone = a.end
-		return true
 	}
-	return false
+	return true
 }
 
 // denied looks for the SOA record of a denial, and for the proof of RFC 9824.

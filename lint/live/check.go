@@ -19,8 +19,8 @@ import (
 // The ways in which a resolver shows that its answers are no facts.
 var (
 	ErrLies = errors.New("it answers for names that do not exist, so its other answers are no facts; " +
-		"ask another resolver")
-	ErrHidesAAAA = errors.New("it hides AAAA records; ask another resolver")
+		"ask another resolver (--resolver)")
+	ErrHidesAAAA = errors.New("it hides AAAA records; ask another resolver (--resolver)")
 )
 
 // Check asks a resolver what is known of an honest one, and learns whether it makes up addresses for NAT64:

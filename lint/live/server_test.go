@@ -21,11 +21,11 @@ type server struct {
 	ports   map[uint16]int // questions over UDP, by the port that they came from
 }
 
-// reply makes the packets that answer a question. Over TCP the first one is sent.
-type reply func(q *dns.Msg, tcp bool) [][]byte
+// handler makes the packets that answer a question. Over TCP the first one is sent.
+type handler func(q *dns.Msg, tcp bool) [][]byte
 
 // serve starts a server on loopback, on one port for UDP and TCP.
-func serve(t testing.TB, handle reply) *server {
+func serve(t testing.TB, handle handler) *server {
 	t.Helper()
 	s := &server{ports: map[uint16]int{}}
 	var udp *net.UDPConn

@@ -95,7 +95,7 @@ type seen struct {
 // askOne asks one resolver about all hosts, then for the name servers of their zones, then about those.
 func (c *Client) askOne(ctx context.Context, s *Survey, r *Resolver) []seen {
 	hosts := make([]seen, len(s.Mail)+len(s.Servers))
-	c.forEach(ctx, r, len(hosts), func(a *asker, i int) {
+	c.forEach(ctx, r, c.Jobs, len(hosts), func(a *asker, i int) {
 		if i < len(s.Mail) {
 			hosts[i] = a.host(ctx, s.Mail[i], s.NAT64)
 			hosts[i].findZone(ctx, a)
@@ -117,7 +117,7 @@ func (c *Client) askOne(ctx context.Context, s *Survey, r *Resolver) []seen {
 	}
 	c.Progress.Total.Add(int64(len(zones)))
 	serversOf := make([][]zonefiles.Name, len(zones))
-	c.forEach(ctx, r, len(zones), func(a *asker, i int) {
+	c.forEach(ctx, r, c.Jobs, len(zones), func(a *asker, i int) {
 		if found, err := a.ask(ctx, question{name: zones[i], of: dns.TypeNS}); err == nil && found.end == zones[i] {
 			serversOf[i] = found.servers
 		}
@@ -133,7 +133,7 @@ func (c *Client) askOne(ctx context.Context, s *Survey, r *Resolver) []seen {
 	}
 	c.Progress.Total.Add(int64(len(more)))
 	others := make([]seen, len(more))
-	c.forEach(ctx, r, len(more), func(a *asker, i int) { others[i] = a.host(ctx, more[i], s.NAT64) })
+	c.forEach(ctx, r, c.Jobs, len(more), func(a *asker, i int) { others[i] = a.host(ctx, more[i], s.NAT64) })
 	all := append(hosts, others...)
 	for i := range hosts[:len(s.Mail)] {
 		h := &hosts[i]
@@ -160,10 +160,18 @@ func onlyFamily(servers []zonefiles.Name, of func(zonefiles.Name) *seen) (all de
 	return all
 }
 
-// forEach calls do for 0 to n-1, each with an asker of one of as many workers as the client has jobs, until the
-// context ends.
-func (c *Client) forEach(ctx context.Context, r *Resolver, n int, do func(a *asker, i int)) {
-	jobs := c.Jobs
+// forEach calls do for 0 to n-1, each with an asker, as many at a time as there are jobs, until the context ends.
+func (c *Client) forEach(ctx context.Context, r *Resolver, jobs, n int, do func(a *asker, i int)) {
+	atATime(ctx, jobs, n, func(i int) {
+		a := r.lend(c)
+		defer r.takeBack(a)
+		do(a, i)
+		c.Progress.Done.Add(1)
+	})
+}
+
+// atATime calls do for 0 to n-1, so many at a time, until the context ends; 0 jobs are DefaultJobs.
+func atATime(ctx context.Context, jobs, n int, do func(i int)) {
 	if jobs <= 0 {
 		jobs = DefaultJobs
 	}
@@ -171,15 +179,12 @@ func (c *Client) forEach(ctx context.Context, r *Resolver, n int, do func(a *ask
 	var wait sync.WaitGroup
 	for range min(jobs, n) {
 		wait.Go(func() {
-			a := c.asker(r)
-			defer a.close()
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= n {
 					return
 				}
-				do(a, i)
-				c.Progress.Done.Add(1)
+				do(i)
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"mx46/lint/delivery"
@@ -23,6 +24,7 @@ func Parse(file *zonefiles.File) (*Lock, []zonefiles.Problem) {
 		return &Lock{}, p.problems
 	}
 	p.hosts = make([]Host, 0, min(bytes.Count(data, []byte{'\n'})+1, len(data)/len("a.b.c. ipv4\n")+1))
+	p.names.Grow(len(data)) // which they do not exceed
 	for len(data) > 0 {
 		line, rest, _ := bytes.Cut(data, []byte{'\n'})
 		p.line(bytes.TrimSuffix(line, []byte{'\r'}))
@@ -42,7 +44,8 @@ type parser struct {
 	at       int // offset of the line at hand
 	day      time.Time
 	hosts    []Host
-	isSorted bool // the hosts, each name once
+	names    strings.Builder // of the hosts: one piece of memory for all, which are very many
+	isSorted bool            // the hosts, each name once
 	problems []zonefiles.Problem
 	more     int // problems that are not reported
 }
@@ -179,25 +182,21 @@ func (f *fields) next() (word []byte, from int, ok bool) {
 
 // name reads a host's name.
 func (p *parser) name(text []byte, from int) (zonefiles.Name, bool) {
-	name, err := zonefiles.ParseName(text, zonefiles.Root)
+	var wire [maxWire]byte
+	name, absolute, err := zonefiles.AppendLabels(wire[:0], text)
 	switch {
 	case err != nil:
 		p.problem(from, from+len(text), writeAgain, "%s is no domain name: %v", show(text), err)
-	case len(text) == 1:
-		p.problem(from, from+1, writeAgain, "%s is the name of no host", show(text))
-	case !isAbsolute(text):
+	case len(name) == 0:
+		p.problem(from, from+len(text), writeAgain, "%s is the name of no host", show(text))
+	case !absolute:
 		p.problem(from, from+len(text), writeAgain, "%s does not end with a dot", show(text))
 	default:
-		return name, true
+		p.names.Write(name)
+		all := p.names.String()
+		return zonefiles.Name(all[len(all)-len(name):]), true
 	}
 	return zonefiles.Root, false
-}
-
-// isAbsolute reports whether a name ends with a dot that no backslash escapes.
-func isAbsolute(text []byte) bool {
-	body, ok := bytes.CutSuffix(text, []byte{'.'})
-	backslashes := len(body) - len(bytes.TrimRight(body, `\`))
-	return ok && backslashes%2 == 0
 }
 
 // show is a word of the file, in quotes and not too long.

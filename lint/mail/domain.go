@@ -3,6 +3,9 @@
 package mail
 
 import (
+	"cmp"
+	"slices"
+
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
 	"mx46/zonefiles"
@@ -29,7 +32,9 @@ type Domain struct {
 	links    []delivery.Link
 	relay    *delivery.Relay // nil until Relay is asked for
 	graph    *delivery.Relay // its memory
-	index    *domainIndex    // see Domain.places
+	finder   *Reader         // of the domain; see IsUndecided
+	verdict  verdict
+	index    *domainIndex // see Domain.places
 }
 
 // Targets are the MX records, in the order of the file.
@@ -103,6 +108,72 @@ func (d *Domain) Relay() *delivery.Relay {
 	return d.relay
 }
 
+// verdict says whether a simulation of mail to a domain has ended, and how.
+type verdict uint8
+
+const (
+	notSimulated verdict = iota
+	decided
+	undecided
+)
+
+// IsUndecided reports whether what is not known may change how mail to the domain ends, for some class of senders. That
+// is what mx46 trace is asked, too, so that lint cannot contradict it.
+func (d *Domain) IsUndecided() bool {
+	if d.verdict == notSimulated {
+		d.verdict = decided
+		if d.isUndecided() {
+			d.verdict = undecided
+		}
+	}
+	return d.verdict == undecided
+}
+
+// isUndecided asks a simulation where nothing simpler settles it.
+func (d *Domain) isUndecided() bool {
+	isOpen := func(o delivery.Offer) bool { return o.Open != delivery.None }
+	switch {
+	case d.IsAlias(): // senders follow it and do not see the MX records beside it
+	case d.Traits&^(NoSPF|OddSPF) == 0 || !slices.ContainsFunc(d.Offers(), isOpen) || d.primariesAreDual():
+		return false
+	case d.isAllOpen():
+		return true
+	}
+	return d.finder.simulate(d.Name()).IsUndecided()
+}
+
+// IsAlias reports whether the domain's name has a CNAME record beside its MX records.
+func (d *Domain) IsAlias() bool { return d.Zone.Has(d.Owner, zonefiles.TypeCNAME) }
+
+// isAllOpen reports whether nothing is known of any MX record's host: a mail arrives at the primary if that has the
+// sender's family, and nowhere if no host has an address. It saves a hoster's zones most of their simulations.
+func (d *Domain) isAllOpen() bool {
+	return d.Traits&(DeadTarget|NullMX) == 0 && !slices.ContainsFunc(d.offers, func(o delivery.Offer) bool {
+		return o.Open != delivery.Dual
+	})
+}
+
+// primariesAreDual reports whether senders of all classes reach the hosts of the lowest preference, which saves most of
+// the other simulations.
+func (d *Domain) primariesAreDual() bool {
+	lowest := slices.MinFunc(d.offers, func(a, b delivery.Offer) int { return cmp.Compare(a.Preference, b.Preference) })
+	return d.Traits&(DeadTarget|NullMX) == 0 && !slices.ContainsFunc(d.offers, func(o delivery.Offer) bool {
+		return o.Preference == lowest.Preference && o.Usable != delivery.Dual
+	})
+}
+
+// FirstUnknown is the name of the host with the lowest preference of those that are not wholly known; the domain's own
+// where there is none.
+func (d *Domain) FirstUnknown() zonefiles.Name {
+	first := delivery.Offer{Name: d.Name(), Preference: delivery.Unlisted + 1}
+	for _, o := range d.Offers() {
+		if o.Open != delivery.None && o.Preference < first.Preference {
+			first = o
+		}
+	}
+	return first.Name
+}
+
 // IsUncertain reports whether a part of a zone that could not be read may hold addresses of the machine.
 func (d *Domain) IsUncertain(machine int) bool {
 	for _, i := range d.HostsOf(machine) {
@@ -164,4 +235,6 @@ const (
 	SameAddress                   // two hosts that may have the same addresses, all or those of one family
 	DeadTarget                    // a target that no sender can use
 	NullMX
+	NoSPF  // no SPF record
+	OddSPF // an SPF record, of the domain or of an MX host, that is worth a closer look, as any is with another trait
 )

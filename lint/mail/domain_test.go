@@ -3,6 +3,7 @@ package mail
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -36,9 +37,19 @@ func TestTraits(t *testing.T) {
 		{"a null MX", "@ MX 0 .\n", NullMX | OddTarget},
 		{"a private address", "@ MX 10 mx\nmx A 10.0.0.1\nmx AAAA 2620:0:2d0::1\n", OddAddress | OddTarget},
 		{"one address of two hosts", "@ MX 10 mx\n@ MX 20 b\nb A 192.0.32.1\nb AAAA 2620:0:2d0::2\n" + dual, SameAddress},
+		{"an SPF record that asks for the domain's own hosts alone", "@ MX 10 mx\n@ TXT \"v=spf1 mx -all\"\n" + dual, 0},
+		{"an SPF record that leads on", "@ MX 10 mx\n@ TXT \"v=spf1 include:x.test -all\"\n" + dual, OddSPF},
+		{"an SPF record of the MX host", "@ MX 10 mx\nmx TXT \"v=spf1 -all\"\n" + dual, OddSPF},
+		{"other text", "@ MX 10 mx\n@ TXT \"v=DKIM1\"\n" + dual, 0},
 		{"no name of a host", "@ MX 10 m_x\nm_x A 192.0.32.1\nm_x AAAA 2620:0:2d0::1\n", OddTarget},
 	} {
 		d, ok := read(t, &Facts{}, test.zone)
+		if test.want != 0 {
+			test.want |= OddSPF
+		}
+		if !strings.Contains(test.zone, "@ TXT \"v=spf1") {
+			test.want |= NoSPF
+		}
 		if !ok || d.Traits != test.want {
 			t.Errorf("%s: %v, traits %06b, want %06b", test.name, ok, d.Traits, test.want)
 		}

@@ -46,6 +46,14 @@ func (r *Reader) Find(name zonefiles.Name) *delivery.Domain {
 	return found
 }
 
+// simulate is mail to a name, in the memory of another domain than the one at hand.
+func (r *Reader) simulate(name zonefiles.Name) *delivery.Simulation {
+	r.domain, r.spare = r.spare, r.domain
+	found := r.Find(name)
+	r.domain, r.spare = r.spare, r.domain
+	return &delivery.Simulation{Domain: found, Scope: r.scope, NAT64: r.facts.NAT64}
+}
+
 // byPreference are MX records by preference, then as in the file.
 func byPreference(mx dns.RRset) []zonefiles.Record {
 	records := make([]zonefiles.Record, mx.Len())
@@ -67,7 +75,7 @@ func (r *Reader) describe(d *Domain, found *delivery.Domain) {
 		}
 	}
 	for i := range d.hosts {
-		r.describeHost(found, d.hosts[i].Name, d.hosts[i].Machine, &d.hosts[i].Resolved)
+		addHost(found, r.hostOf(d.hosts[i].Name, &d.hosts[i].Resolved), d.hosts[i].Machine)
 	}
 	for m, stand := range d.stands {
 		found.Named[stand] = m
@@ -78,9 +86,9 @@ func (r *Reader) describe(d *Domain, found *delivery.Domain) {
 		for _, name := range about.names {
 			found.Named[name] = m
 		}
-		for _, name := range about.joined {
-			if _, isHost := findHost(d, r.byName, name); !isHost {
-				r.describeHost(found, name, m, r.Resolve(name))
+		for _, h := range r.joinedHosts(stand, about.joined) {
+			if _, isTarget := findHost(d, r.byName, h.Name); !isTarget {
+				addHost(found, h, m)
 			}
 		}
 	}
@@ -93,10 +101,26 @@ func (r *Reader) describe(d *Domain, found *delivery.Domain) {
 	}
 }
 
-func (r *Reader) describeHost(found *delivery.Domain, name zonefiles.Name, machine int, resolved *Resolved) {
+// joinedHosts are the names of a machine that the operator joined, worked out once for all domains of a zone.
+func (r *Reader) joinedHosts(stand zonefiles.Name, names []zonefiles.Name) []delivery.Host {
+	hosts, ok := r.joinedAs[stand]
+	if !ok && len(names) > 0 {
+		for _, name := range names {
+			hosts = append(hosts, r.hostOf(name, r.Resolve(name)))
+		}
+		if r.joinedAs == nil {
+			r.joinedAs = map[zonefiles.Name][]delivery.Host{}
+		}
+		r.joinedAs[stand] = hosts
+	}
+	return hosts
+}
+
+func (r *Reader) hostOf(name zonefiles.Name, resolved *Resolved) delivery.Host {
 	h := delivery.Host{
-		Name: name, Chain: r.chain(name), Loop: resolved.Loop, A: resolved.A, AAAA: resolved.AAAA, Machine: machine,
-		Usable: resolved.Usable, Open: resolved.Open,
+		Name: name, Chain: r.chain(name), Loop: resolved.Loop, A: resolved.A, AAAA: resolved.AAAA,
+		Usable: resolved.Usable, Open: resolved.Open, Narrowed: resolved.Narrowed,
+		Mapped: resolved.Mapped,
 	}
 	if seen := resolved.Seen; seen != nil {
 		h.Line, h.Exists = seen.Line, seen.State == lock.NoData || seen.State == lock.Addresses
@@ -109,6 +133,11 @@ func (r *Reader) describeHost(found *delivery.Domain, name zonefiles.Name, machi
 	if resolved.LeadsNowhere(name) {
 		h.Usable, h.Open = delivery.None, delivery.None
 	}
+	return h
+}
+
+func addHost(found *delivery.Domain, h delivery.Host, machine int) {
+	h.Machine = machine
 	for _, name := range h.Chain {
 		found.Named[name] = machine
 	}

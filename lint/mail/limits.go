@@ -16,6 +16,13 @@ const (
 	// domains do not.
 	cacheSlots = 256
 
+	// maxServers is how many name servers of a zone are looked at; of more, nobody knows anything.
+	maxServers = 64
+
+	// maxJoinedOpen is how many names that the operator joins to one machine, and of which families are unknown, are told
+	// apart; the rest count as one with the last.
+	maxJoinedOpen = 64
+
 	// minShared is how many addresses of one name are judged once for all names that lead to it.
 	minShared = 65
 )

@@ -61,12 +61,13 @@ func (r *resolver) join() machines {
 		facts := r.facts.Hosts[name]
 		about.outbound |= facts.Outbound
 		about.hasOutbound = about.hasOutbound || facts.HasOutbound
-		about.final = about.final || r.facts.Final[name]
+		_, isFinal := r.facts.Final[name]
+		about.final = about.final || isFinal
 	}
 	for _, l := range r.facts.Links {
 		from, to := m.stand(l.From), m.stand(l.To)
 		if from != to {
-			m.links = append(m.links, Link{from, to, l.Via})
+			m.links = append(m.links, Link{from, to, l.Via, l.At})
 			m.about(to).linked = true
 		}
 	}
@@ -86,12 +87,15 @@ func (m *machines) unite(a, b zonefiles.Name) {
 	m.stands[min(a, b)] = min(a, b)
 }
 
-// stand is the name that stands for the machine of a name.
+// stand is the name that stands for the machine of a name. It halves the way there for the next time.
 func (m *machines) stand(name zonefiles.Name) zonefiles.Name {
 	for {
 		next, ok := m.stands[name]
 		if !ok || next == name {
 			return name
+		}
+		if after := m.stands[next]; after != next {
+			m.stands[name], next = after, after
 		}
 		name = next
 	}

@@ -1,7 +1,9 @@
 package mail
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"mx46/lint/delivery"
@@ -67,10 +69,10 @@ pool  CNAME loop
 }
 
 func TestFactsAboutAnyNameAreFactsAboutTheMachine(t *testing.T) {
-	const zone = "@ MX 10 a\n@ MX 20 alias\nalias CNAME b\nb A 192.0.2.2\na AAAA 2001:db8::1\nc A 192.0.2.3\n"
+	const zone = "@ MX 10 a\n@ MX 20 alias\nalias CNAME b\nb A 192.0.2.2\na AAAA 2001:db8::1\nc AAAA 2001:db8::3\n"
 	facts := sameHost("b", "c")
 	facts.Hosts[n("alias")] = HostFacts{Outbound: delivery.IPv6, HasOutbound: true}
-	facts.Final = map[zonefiles.Name]bool{n("c"): true, n("nobody"): true}
+	facts.Final = map[zonefiles.Name]zonefiles.Span{n("c"): {}, n("nobody"): {}}
 	facts.Links = []Link{{From: n("c"), To: n("a"), Via: "uucp"}, {From: n("b"), To: n("alias")}, {From: n("a"), To: n("nobody")}}
 	r := NewReader(facts)
 	graph := graphOf(t, "example.org.", zone)
@@ -89,8 +91,44 @@ func TestFactsAboutAnyNameAreFactsAboutTheMachine(t *testing.T) {
 		t.Errorf("links %+v, to %+v", d.links, d.Machines()[0])
 	}
 	// c is in no MX record, but the machine sends from it.
-	if o := d.Offers()[len(d.Offers())-1]; o.Machine != 1 || o.Preference != delivery.Unlisted || o.Name != n("c") {
+	if o := d.Offers()[len(d.Offers())-1]; o.Machine != 1 || o.Preference != delivery.Unlisted || !o.Usable.Has(delivery.IPv6) {
 		t.Errorf("the last offer is %+v", o)
+	}
+}
+
+func TestManyNamesOfOneMachineAreFewOffers(t *testing.T) {
+	const many = 10 * maxJoinedOpen
+	for _, test := range []struct {
+		name, address string
+		most          int               // offers, that of the MX record included
+		open          delivery.Families // all together
+	}{
+		{"known", " A 192.0.2.1\n", 2, delivery.None},
+		{"unknown", " CNAME mx.example.net.\n", 2, delivery.Dual},
+		{"unknown, each for itself", " CNAME %.example.net.\n", 1 + maxJoinedOpen, delivery.Dual},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			zone, names := "@ MX 10 m0\n", []string(nil)
+			for i := range many {
+				name := fmt.Sprintf("m%d", i)
+				names = append(names, name)
+				zone += name + strings.ReplaceAll(test.address, "%", name)
+			}
+			r := NewReader(sameHost(names...))
+			graph := graphOf(t, "example.org.", zone)
+			r.Enter(graph.Zones()[0], delivery.Public)
+			d, ok := r.Read(graph.Zones()[0].Apex())
+			if !ok || len(d.Offers()) < 2 || len(d.Offers()) > test.most {
+				t.Fatalf("%v, %d offers, want at most %d", ok, len(d.Offers()), test.most)
+			}
+			open := delivery.None
+			for _, o := range d.Offers() {
+				open |= o.Open
+			}
+			if open != test.open {
+				t.Errorf("%s is unknown, want %s", open, test.open)
+			}
+		})
 	}
 }
 

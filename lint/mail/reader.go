@@ -7,6 +7,7 @@ import (
 
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
+	"mx46/lint/spf"
 	"mx46/zonefiles"
 )
 
@@ -15,10 +16,16 @@ type Reader struct {
 	resolver
 	machines machines // of the operator's facts, in the graph at hand
 	domain   Domain
+	spare    Domain // see simulate
 	relay    delivery.Relay
-	keepDead bool                   // names that lead nowhere are hosts too
-	byName   map[zonefiles.Name]int // hosts, in a domain of many targets
-	byStand  map[zonefiles.Name]int // machines, likewise
+	reached  map[reachKey]delivery.Families
+	inOpen   bool                                // the graph was open when the reader entered the zone
+	keepDead bool                                // names that lead nowhere are hosts too
+	nodes    [maxHealthyTargets]zonefiles.NameID // of the hosts of a healthy domain; see isHealthy
+	byName   map[zonefiles.Name]int              // hosts, in a domain of many targets
+	byStand  map[zonefiles.Name]int              // machines, likewise
+	joined   map[zonefiles.Name][]delivery.Offer // by the name that stands for the machine; see joinedOffers
+	joinedAs map[zonefiles.Name][]delivery.Host  // likewise; see joinedHosts
 }
 
 // NewReader makes a reader that heeds what the operator says.
@@ -28,7 +35,17 @@ func NewReader(facts *Facts) *Reader {
 
 // Enter has the reader read a zone from now on, for senders of a scope.
 func (r *Reader) Enter(z *dns.Zone, scope delivery.Scope) {
-	r.zone, r.scope = z, scope
+	inOpen := z != nil && z.Graph().IsOpen()
+	if r.inOpen && (z != r.zone || !inOpen) {
+		r.reached, r.shared = nil, nil // which hold on to zones
+	}
+	if r.inOpen && !inOpen { // what the zone was not told before, it may be told now; see dns.Zone.Waits
+		clear(r.cache[:])
+	}
+	if r.inOpen || z != r.zone || scope != r.scope {
+		r.joined, r.joinedAs = nil, nil
+	}
+	r.zone, r.scope, r.inOpen = z, scope, inOpen
 	if z != nil && z.Graph() != r.graph {
 		r.enterGraph(z.Graph())
 	}
@@ -38,6 +55,7 @@ func (r *Reader) Enter(z *dns.Zone, scope delivery.Scope) {
 func (r *Reader) enterGraph(g *dns.Graph) {
 	zone := r.zone
 	r.zone, r.graph, r.near = nil, g, 0
+	r.reached = nil
 	r.machines = r.join()
 	r.zone = zone
 }
@@ -53,6 +71,7 @@ func (r *Reader) Read(owner zonefiles.NameID) (*Domain, bool) {
 	d.Zone, d.Owner = z, owner
 	if !z.Has(owner, zonefiles.TypeMX) {
 		d.reader = nil
+		d.Traits |= OddSPF
 		return d, r.readImplicit(d)
 	}
 	d.MX = z.RRset(owner, zonefiles.TypeMX)
@@ -62,14 +81,45 @@ func (r *Reader) Read(owner zonefiles.NameID) (*Domain, bool) {
 	if !r.isHealthy(d) {
 		d.fill()
 	}
+	r.readSPF(d)
 	return d, true
+}
+
+// readSPF says whether there may be something to say of the SPF records of a domain and its hosts.
+func (r *Reader) readSPF(d *Domain) {
+	odd := d.Traits != 0 || r.hostsHaveText(d)
+	set := d.Zone.RRset(d.Owner, zonefiles.TypeTXT)
+	policies := 0
+	for i := range set.Len() {
+		if line := set.At(i).RDATALine(); spf.MayBe(line) {
+			policies++
+			odd = odd || policies > 1 || !spf.IsPlain(line)
+		}
+	}
+	if policies == 0 {
+		d.Traits |= NoSPF
+	}
+	if odd {
+		d.Traits |= OddSPF
+	}
+}
+
+// hostsHaveText reports whether some MX host of a healthy domain has a TXT record.
+func (r *Reader) hostsHaveText(d *Domain) bool {
+	if d.reader != nil {
+		hasText := func(node zonefiles.NameID) bool { return d.Zone.Has(node, zonefiles.TypeTXT) }
+		return slices.ContainsFunc(r.nodes[:d.MX.Len()], hasText)
+	}
+	return slices.ContainsFunc(d.hosts, func(h Host) bool {
+		return h.Resolved.A.Zone.Has(h.Resolved.A.Node, zonefiles.TypeTXT)
+	})
 }
 
 // next is an empty domain, to be filled.
 func (r *Reader) next() *Domain {
 	d := &r.domain
 	*d = Domain{
-		reader: r, graph: &r.relay, targets: d.targets[:0], hosts: d.hosts[:0], machines: d.machines[:0],
+		reader: r, finder: r, graph: &r.relay, targets: d.targets[:0], hosts: d.hosts[:0], machines: d.machines[:0],
 		stands: d.stands[:0], offers: d.offers[:0], links: d.links[:0],
 	}
 	r.byName, r.byStand = nil, nil
@@ -80,16 +130,15 @@ func (r *Reader) next() *Domain {
 // nothing. The domain is filled in once it is asked for more. This takes a quarter off a lint of a million records of
 // healthy mail domains on one CPU.
 func (r *Reader) isHealthy(d *Domain) bool {
-	if d.MX.Len() > maxHealthyTargets || len(r.facts.Hosts) > 0 {
+	if d.MX.Len() > maxHealthyTargets || !r.facts.IsEmpty() {
 		return false
 	}
-	var nodes [maxHealthyTargets]zonefiles.NameID
 	var digests [maxHealthyTargets][2]uint64
 	addresses := 0
 	for i := range d.MX.Len() {
 		record := d.MX.At(i)
 		node, ok := record.NameID(1)
-		if !ok || record.TTL() != d.MX.At(0).TTL() || slices.Contains(nodes[:i], node) {
+		if !ok || record.TTL() != d.MX.At(0).TTL() || slices.Contains(r.nodes[:i], node) {
 			return false
 		}
 		count, digest := r.healthyHost(d.Zone, node)
@@ -102,7 +151,7 @@ func (r *Reader) isHealthy(d *Domain) bool {
 			}
 		}
 		addresses += count
-		nodes[i], digests[i] = node, digest
+		r.nodes[i], digests[i] = node, digest
 	}
 	d.Addresses = addresses
 	return true
@@ -247,19 +296,43 @@ func (r *Reader) offer(d *Domain, at, preference int) {
 	m.Open |= o.Open
 }
 
-// offerJoined adds what the names of a machine that are in no MX record offer to the machine itself, to send from.
-func (r *Reader) offerJoined(d *Domain, m int, names []zonefiles.Name) {
+// joinedOffers are what the names of a machine that the operator joined offer to the machine itself, to send from. They
+// are worked out once for all domains of a zone: what is known of them in one offer, and the others by name.
+func (r *Reader) joinedOffers(stand zonefiles.Name, names []zonefiles.Name) []delivery.Offer {
+	if offers, ok := r.joined[stand]; ok {
+		return offers
+	}
+	var known, open []delivery.Offer
+	byName := map[zonefiles.Name]int{} // in open
 	for _, name := range names {
-		if _, isHost := findHost(d, r.byName, name); isHost {
+		found := r.Resolve(name)
+		if found.LeadsNowhere(name) {
 			continue
 		}
-		if found := r.Resolve(name); !found.LeadsNowhere(name) {
-			d.offers = append(d.offers, delivery.Offer{
-				Machine: m, Preference: delivery.Unlisted, Name: found.Canonical,
-				Published: found.Published, Usable: found.Usable, Open: found.Open,
-			})
+		into, at := &known, 0
+		if !found.IsKnown() {
+			into, at = &open, maxJoinedOpen-1
+			if seen, ok := byName[found.Canonical]; ok {
+				at = seen
+			}
+		}
+		if at >= len(*into) {
+			at = len(*into)
+			*into = append(*into, delivery.Offer{Preference: delivery.Unlisted, Name: found.Canonical})
+		}
+		o := &(*into)[at]
+		o.Published |= found.Published
+		o.Usable |= found.Usable
+		o.Open |= found.Open
+		if o.Open != delivery.None {
+			byName[found.Canonical] = at
 		}
 	}
+	if r.joined == nil {
+		r.joined = map[zonefiles.Name][]delivery.Offer{}
+	}
+	r.joined[stand] = append(known, open...)
+	return r.joined[stand]
 }
 
 // machine is the index of the machine that a host is a name of.
@@ -280,6 +353,15 @@ func (r *Reader) machine(d *Domain, name zonefiles.Name, resolved *Resolved) int
 	return at
 }
 
+// SaidNames are the names of a domain's machine that the operator speaks of, sorted. Not all need be in an MX record.
+func (r *Reader) SaidNames(d *Domain, machine int) []zonefiles.Name {
+	d.fill()
+	if about := r.machines.said[d.stands[machine]]; about != nil {
+		return about.names
+	}
+	return nil
+}
+
 // Machine is the name that stands for the machine that a name is one of, and the same for all of its names.
 func (r *Reader) Machine(name zonefiles.Name) zonefiles.Name {
 	return r.machines.of(name, r.Resolve(name))
@@ -298,7 +380,10 @@ func (r *Reader) findMachine(d *Domain, stand zonefiles.Name) (int, bool) {
 func (r *Reader) finish(d *Domain) {
 	for m, stand := range d.stands {
 		if about := r.machines.said[stand]; about != nil {
-			r.offerJoined(d, m, about.joined)
+			for _, o := range r.joinedOffers(stand, about.joined) {
+				o.Machine = m
+				d.offers = append(d.offers, o)
+			}
 		}
 	}
 	for _, link := range r.machines.links {

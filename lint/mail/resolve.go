@@ -23,6 +23,12 @@ type Resolved struct {
 	// AddressSet is what the zones say, and for families that they leave open what the operator says, or else the lock.
 	AddressSet
 	Open delivery.Families // nobody knows whether the host has addresses of these
+	// Narrowed are the families in which a zone publishes addresses, and the operator says that no mail server listens.
+	Narrowed delivery.Families
+	// Said is where the operator says in which families the host takes mail, which some of this rests on, and SaidFamilies
+	// those families; empty where zones know all, and where that is in no file.
+	Said         zonefiles.Span
+	SaidFamilies delivery.Families
 	// Seen is the line of the lock on which some of this rests; nil where zones and the operator know all.
 	Seen *lock.Host
 	// Plain is set where the name is one of a host (RFC 1123 s.2.1), and a loaded zone gives that name itself ordinary
@@ -36,6 +42,7 @@ type AddressSet struct {
 	Usable    delivery.Families // of addresses that senders of the scope can use
 	Addresses int               // how many records
 	Digests   [2]uint64         // of the usable IPv4 and IPv6 addresses: the same for equal sets, 0 for none
+	Mapped    bool              // some address is IPv4-mapped (RFC 4291 s.2.5.5.2)
 
 	unjudged delivery.Families // with more records than an answer can hold
 	ttls     [2]uint32         // of the first records of each family
@@ -95,24 +102,48 @@ func (r *resolver) lookup(name zonefiles.Name, found *Resolved) {
 		return
 	}
 	r.addresses(found)
-	if found.Open != delivery.None && len(r.facts.Hosts) > 0 {
-		r.applyFacts(name, found)
-	}
+	r.applyFacts(name, found)
 	if found.Open != delivery.None {
 		r.applyLock(found)
 	}
 }
 
-// applyFacts fills in the families that the operator declares for the name, or else for one that its aliases lead to.
+// applyFacts heeds the families that the operator declares for the name, or else for one that its aliases lead to: they
+// fill in what no zone knows, and narrow what a zone publishes.
 func (r *resolver) applyFacts(name zonefiles.Name, found *Resolved) {
+	if r.facts.IsEmpty() {
+		return
+	}
 	for _, name := range r.chain(name) {
-		if facts := r.facts.Hosts[name]; facts.HasFamilies {
-			found.Published |= facts.Families & found.Open
-			found.Usable |= facts.Families & found.Open
-			found.Open = delivery.None
-			return
+		facts := r.facts.Of(name)
+		if !facts.HasFamilies {
+			continue
+		}
+		if found.Open != delivery.None {
+			found.Said, found.SaidFamilies = facts.At, facts.Families
+		}
+		found.Published |= facts.Families & found.Open
+		found.Usable |= facts.Families & found.Open
+		found.Open = delivery.None
+		if left := found.Published & facts.Families; left != found.Published && left != delivery.None {
+			found.Said, found.SaidFamilies = facts.At, facts.Families
+			r.narrow(found, found.Published&^left)
+		}
+		return
+	}
+}
+
+// narrow takes the addresses of families away that lead to no mail server.
+func (r *resolver) narrow(found *Resolved, families delivery.Families) {
+	found.Narrowed, found.AddressSet = families, AddressSet{}
+	for family, answer := range map[delivery.Families]*dns.Answer{delivery.IPv4: &found.A, delivery.IPv6: &found.AAAA} {
+		if families.Has(family) && answer.Status == dns.Data {
+			answer.Status, answer.Records = dns.NoData, dns.RRset{}
 		}
 	}
+	r.judge(&found.AddressSet, delivery.IPv4, &found.A)
+	r.judge(&found.AddressSet, delivery.IPv6, &found.AAAA)
+	found.Plain = false
 }
 
 // applyLock fills in what the lock says of the canonical name. An alias that it knows may lead back to what zones and
@@ -179,6 +210,10 @@ func (r *resolver) walk(names []zonefiles.Name, name zonefiles.Name) (_ []zonefi
 // addresses fills in the families of the canonical name.
 func (r *resolver) addresses(found *Resolved) {
 	found.AAAA = r.graph.LookupBeside(r.zone, found.Canonical, zonefiles.TypeAAAA, &found.A)
+	if !found.A.IsKnown() || !found.AAAA.IsKnown() {
+		found.A = r.graph.Flatten(r.zone, found.Canonical, zonefiles.TypeA, found.A)
+		found.AAAA = r.graph.Flatten(r.zone, found.Canonical, zonefiles.TypeAAAA, found.AAAA)
+	}
 	node, isShared := r.sharedBy(found)
 	var set AddressSet
 	again := false
@@ -209,7 +244,7 @@ func (r *resolver) addresses(found *Resolved) {
 
 // judge adds the addresses of one family.
 func (r *resolver) judge(set *AddressSet, family delivery.Families, a *dns.Answer) {
-	if a.Status != dns.Data {
+	if a.Status != dns.Data || a.Uncertain {
 		return
 	}
 	if a.Records.Len() > dns.MaxRRset {
@@ -223,6 +258,7 @@ func (r *resolver) judge(set *AddressSet, family delivery.Families, a *dns.Answe
 		addr := record.Addr()
 		class := delivery.Classify(addr, r.facts.NAT64...)
 		set.odd = set.odd || class.Kind != delivery.Global
+		set.Mapped = set.Mapped || addr.Is4In6()
 		set.uneven = set.uneven || record.TTL() != ttl
 		if class.Usable(r.scope) {
 			set.Usable |= family
@@ -266,5 +302,5 @@ const goldenRatio = 0x9E3779B97F4A7C15
 
 // TTLSkew reports whether one of two TTLs is ten times the other or more (rule addr-ttl-skew).
 func TTLSkew(a, b uint32) bool {
-	return uint64(max(a, b)) >= 10*uint64(max(min(a, b), 1))
+	return max(a, b) != zonefiles.UnknownTTL && uint64(max(a, b)) >= 10*uint64(max(min(a, b), 1))
 }

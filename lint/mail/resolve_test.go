@@ -31,6 +31,14 @@ text    TXT   x
 old     DNAME dual
 skew    30 A  192.0.2.7
 skew    AAAA  2001:db8::7
+flat    ALIAS dual
+flat4   ANAME four
+flatter ALIAS flat4
+flatout ALIAS host.example.net.
+flatno  ALIAS nothing
+flatmix ALIAS four
+        AAAA  2001:db8::g
+flatend ALIAS flatend
 `
 	facts := &Facts{Hosts: map[zonefiles.Name]HostFacts{
 		n("away"):                               {Families: delivery.IPv4, HasFamilies: true},
@@ -72,6 +80,13 @@ skew    AAAA  2001:db8::7
 		{name: "below a DNAME", host: "x.old", canonical: "x.dual", via: dns.Redirect, leadsNowhere: true},
 		{name: "an address in place of a name", host: "192.0.2.1.", open: delivery.Dual, leadsNowhere: true},
 		{name: "the sender itself", host: "localhost.", open: delivery.Dual, leadsNowhere: true},
+		{name: "addresses of another name", host: "flat", published: delivery.Dual, usable: delivery.Dual},
+		{name: "and its lack of them", host: "flat4", published: delivery.IPv4, usable: delivery.IPv4},
+		{name: "addresses of a name that has another's", host: "flatter", published: delivery.IPv4, usable: delivery.IPv4},
+		{name: "addresses of a name that no zone holds", host: "flatout", open: delivery.Dual},
+		{name: "addresses of a name that does not exist", host: "flatno", leadsNowhere: true},
+		{name: "another name's and what cannot be read", host: "flatmix", published: delivery.IPv4, usable: delivery.IPv4, open: delivery.IPv6},
+		{name: "addresses of itself", host: "flatend", open: delivery.Dual},
 		{name: "TTLs far apart", host: "skew", published: delivery.Dual, usable: delivery.Dual},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -236,10 +236,12 @@ func clip(text string) string {
 }
 
 // title is the heading of the picture.
-func (m *Map) title() string { return "MX hosts of " + clip(m.domain) + " and how they relay" }
+func (m *Map) title() string {
+	return "MX hosts of " + clip(text.Readable(m.domain)) + " and how they relay"
+}
 
-// describe is the picture in words.
-func (m *Map) describe() string {
+// Describe is the picture in words.
+func (m *Map) Describe() string {
 	var b strings.Builder
 	if m.note != "" {
 		b.WriteString(m.note + ". ")

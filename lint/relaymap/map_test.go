@@ -53,7 +53,7 @@ func pictures(t *testing.T) map[string]*relaymap.Map {
 			},
 		},
 		Links: []mail.Link{{From: name("old.example.org."), To: name("mx1.example.org."), Via: "uucp"}},
-		Final: map[zonefiles.Name]bool{name("store.example.org."): true},
+		Final: map[zonefiles.Name]zonefiles.Span{name("store.example.org."): {}},
 	}
 	list := map[string]*relaymap.Map{}
 	for _, p := range []struct {

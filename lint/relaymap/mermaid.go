@@ -14,7 +14,7 @@ import (
 func (m *Map) mermaid(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("flowchart RL\n")
-	fmt.Fprintf(&b, "  accTitle: %s\n  accDescr: %s\n", mermaidText(m.title()), mermaidText(m.describe()))
+	fmt.Fprintf(&b, "  accTitle: %s\n  accDescr: %s\n", mermaidText(m.title()), mermaidText(m.Describe()))
 	edges, omitted := m.drawn()
 	for i, c := range m.columns() {
 		fmt.Fprintf(&b, "  subgraph p%d[\"preference %d\"]\n", i, m.hosts[c.from].preference)

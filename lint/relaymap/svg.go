@@ -94,9 +94,24 @@ type lane struct {
 
 // svg writes a picture with its own style, light or dark as the reader prefers, a title and a description.
 func (m *Map) svg(w io.Writer) error {
+	id := fnv.New32a()
+	id.Write([]byte(m.domain))
+	root := fmt.Sprintf("mx46-%08x", id.Sum32())
+	_, err := io.WriteString(w, m.draw(root, "<style>\n"+strings.ReplaceAll(style, "#svg", "#"+root)+"</style>\n"))
+	return err
+}
+
+// Inline is the picture as a part of a page that has Style. The id must be the only such one on the page.
+func (m *Map) Inline(id string) string { return m.draw(id, "") }
+
+// Style is the style of all pictures by Inline.
+func Style() string { return strings.ReplaceAll(style, "#svg", ".relay-map") }
+
+// draw draws the picture, with an id and a style.
+func (m *Map) draw(root, style string) string {
 	d := &drawing{m: m, lanes: map[lane]float64{}}
 	d.arrange()
-	d.head()
+	d.head(root, style)
 	d.columns()
 	for _, k := range []kind{overMaybe, overLink, overIPv4, overIPv6} {
 		d.ways(k)
@@ -106,8 +121,7 @@ func (m *Map) svg(w io.Writer) error {
 	}
 	d.legend()
 	d.b.WriteString("</svg>\n")
-	_, err := io.WriteString(w, d.b.String())
-	return err
+	return d.b.String()
 }
 
 // arrange places the boxes and the lanes.
@@ -208,7 +222,11 @@ func (d *drawing) legendLines() []kind {
 const reading = "A relay tries the leftmost host that it reaches first. " +
 	"A dot joins its line to the line into that host."
 
-func (d *drawing) head() {
+func (d *drawing) head(root, style string) {
+	class := ""
+	if style == "" {
+		class = ` class="relay-map"` // of Style
+	}
 	legend := len(d.legendLines())
 	width := d.right + margin
 	texts := []string{d.m.title(), d.m.note}
@@ -222,14 +240,11 @@ func (d *drawing) head() {
 	if legend > 0 {
 		height += float64(legend+1) * lineHeight
 	}
-	id := fnv.New32a()
-	id.Write([]byte(d.m.domain))
-	root := fmt.Sprintf("mx46-%08x", id.Sum32())
-	fmt.Fprintf(&d.b, `<svg xmlns="http://www.w3.org/2000/svg" id="%s" role="img" aria-labelledby="%s-title %s-desc" `+
-		`width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f">`+"\n", root, root, root, width, height, width, height)
+	fmt.Fprintf(&d.b, `<svg xmlns="http://www.w3.org/2000/svg" id="%s"%s role="img" aria-labelledby="%s-title %s-desc" `+
+		`width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f">`+"\n", root, class, root, root, width, height, width, height)
 	fmt.Fprintf(&d.b, "<title id=\"%s-title\">%s</title>\n", root, escape(d.m.title()))
-	fmt.Fprintf(&d.b, "<desc id=\"%s-desc\">%s</desc>\n", root, escape(d.m.describe()))
-	d.b.WriteString("<style>\n" + strings.ReplaceAll(style, "#svg", "#"+root) + "</style>\n")
+	fmt.Fprintf(&d.b, "<desc id=\"%s-desc\">%s</desc>\n", root, escape(d.m.Describe()))
+	d.b.WriteString(style)
 	fmt.Fprintf(&d.b, "<rect class=\"paper\" width=\"%.0f\" height=\"%.0f\"/>\n", width, height)
 	d.text(margin, margin+lineHeight*0.7, "title", d.m.title())
 	if d.m.note != "" {

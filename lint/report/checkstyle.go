@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"encoding/xml"
 	"strings"
+
+	"mx46/lint"
 )
 
 // This file writes Checkstyle's XML, with columns in runes.
@@ -15,8 +17,9 @@ type checkstyle struct {
 }
 
 type checkstyleFile struct {
-	Name   string            `xml:"name,attr"`
-	Errors []checkstyleError `xml:"error"`
+	XMLName xml.Name          `xml:"file"`
+	Name    string            `xml:"name,attr"`
+	Errors  []checkstyleError `xml:"error"`
 }
 
 type checkstyleError struct {
@@ -31,21 +34,32 @@ type checkstyleError struct {
 const checkstyleVersion = "4.3"
 
 func writeCheckstyle(w *bufio.Writer, r *Report, _ Options) error {
-	out := checkstyle{Version: checkstyleVersion}
-	at := map[string]int{}
+	var names []string
+	in := map[string][]*lint.Finding{}
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
-		start, _ := r.place(f.Span, inRunes)
-		name := path(start.File)
-		n, ok := at[name]
-		if !ok {
-			n = len(out.Files)
-			at[name] = n
-			out.Files = append(out.Files, checkstyleFile{Name: name})
+		name := path(r.Files.File(r.onDisk(f.Span).File).Name)
+		if in[name] == nil {
+			names = append(names, name)
 		}
-		out.Files[n].Errors = append(out.Files[n].Errors, checkstyleError{
-			start.Line, start.Column, level(f.Severity, "info"), strings.Join(prose(f), " "), "mx46." + f.Rule.Name,
-		})
+		in[name] = append(in[name], f)
 	}
-	return putXML(w, out)
+	return putXML(w, checkstyle{Version: checkstyleVersion}, func(yield func(any) bool) {
+		for _, name := range names {
+			file := checkstyleFile{Name: name}
+			for _, f := range in[name] {
+				file.Errors = append(file.Errors, r.checkstyleError(f))
+			}
+			if !yield(file) {
+				return
+			}
+		}
+	})
+}
+
+func (r *Report) checkstyleError(f *lint.Finding) checkstyleError {
+	start, _ := r.place(f.Span, inRunes)
+	return checkstyleError{
+		start.Line, start.Column, level(f.Severity, "info"), strings.Join(prose(f), " "), "mx46." + f.Rule.Name,
+	}
 }

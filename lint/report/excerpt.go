@@ -3,9 +3,9 @@ package report
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -85,18 +85,18 @@ func (t *textWriter) excerpt(f *lint.Finding) {
 	groups := t.r.groups(f)
 	t.gutter = 1
 	for _, g := range groups {
-		t.gutter = max(t.gutter, len(fmt.Sprint(g.marks[len(g.marks)-1].line)))
+		t.gutter = max(t.gutter, len(strconv.Itoa(g.marks[len(g.marks)-1].line)))
 	}
 	room := maxRoom
 	if t.o.Width > 0 {
-		room = max(minRoom, t.o.Width-t.gutter-len(" | "))
+		room = min(maxRoom, max(minRoom, t.o.Width-t.gutter-len(" | ")))
 	}
 	for i, g := range groups {
 		arrow := "-->"
 		if i > 0 {
 			arrow = ":::"
 		}
-		t.printf("%s%s %s\n", strings.Repeat(" ", t.gutter), t.frame(arrow), t.link(g.at))
+		t.write(spaces(t.gutter), t.frame(arrow), " ", t.link(g.at), "\n")
 		t.row("", "")
 		t.lines(g, room, t.severity(f.Severity))
 		t.row("", "")
@@ -109,10 +109,10 @@ func (t *textWriter) lines(g *group, room int, primary string) {
 	for _, m := range g.marks {
 		shown, at, width := window(t.r.Files.Line(g.file, m.line), m.from, m.to, room)
 		if drawn > 0 && m.line > drawn+1 {
-			t.printf("%s\n", t.frame("..."))
+			t.write(t.frame("..."), "\n")
 		}
 		if m.line != drawn || shown != text {
-			t.row(fmt.Sprint(m.line), shown)
+			t.row(strconv.Itoa(m.line), shown)
 		}
 		drawn, text = m.line, shown
 		sign, color := "-", frameColor
@@ -134,11 +134,11 @@ func (t *textWriter) lines(g *group, room int, primary string) {
 
 // row draws a line after the gutter.
 func (t *textWriter) row(number, text string) {
-	t.printf("%s %s", t.frame(fmt.Sprintf("%*s", t.gutter, number)), t.frame("|"))
+	t.write(t.frame(spaces(t.gutter-len(number))+number), " ", t.frame("|"))
 	if text != "" {
-		t.printf(" %s", text)
+		t.write(" ", text)
 	}
-	t.printf("\n")
+	t.write("\n")
 }
 
 // link is a place; on a terminal that supports OSC 8, a hyperlink to the file.
@@ -153,7 +153,10 @@ func (t *textWriter) link(p zonefiles.Position) string {
 
 // name is the place as file:line:column.
 func (t *textWriter) name(p zonefiles.Position) string {
-	return fmt.Sprintf("%s:%d:%d", t.o.path(p.File), p.Line, p.Column)
+	if t.file != p.File || t.path == "" {
+		t.file, t.path = p.File, t.o.path(p.File)
+	}
+	return t.path + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
 }
 
 // cell is one rune of a line as it is shown.
@@ -166,6 +169,9 @@ type cell struct {
 // window is the part of a line around the bytes from..to that fits into room columns, with tabs expanded and everything
 // printable. At and width are the columns of these bytes; width is at least 1. An ellipsis marks a cut.
 func window(line []byte, from, to, room int) (shown string, at, width int) {
+	if len(line) <= room && !bytes.ContainsFunc(line, isOdd) && !bytes.Contains(line, []byte(text.CommandMark)) {
+		return string(line), from, max(1, to-from) // nearly always
+	}
 	// A line may have megabytes: look only at what can be shown. A rune has at most four bytes.
 	first := runeStart(line, max(0, from-utf8.UTFMax*room))
 	last := runeStart(line, min(len(line), from+utf8.UTFMax*room))
@@ -208,6 +214,9 @@ func window(line []byte, from, to, room int) (shown string, at, width int) {
 	return b.String(), at - left, max(1, min(width, hi-at))
 }
 
+// isOdd reports whether a rune takes anything but itself and one column to show.
+func isOdd(r rune) bool { return r < ' ' || r > '~' }
+
 // runeStart is the last start of a rune at or before offset.
 func runeStart(line []byte, offset int) int {
 	for i := 0; i < utf8.UTFMax && offset > 0 && offset < len(line) && !utf8.RuneStart(line[offset]); i++ {
@@ -218,8 +227,7 @@ func runeStart(line []byte, offset int) int {
 
 // cellsOf lays a part of a line out in columns; base is the offset of its first byte.
 func cellsOf(line string, base int) (cells []cell, total int) {
-	for i := 0; i < len(line); {
-		shown, size := text.Glyph(line[i:])
+	for i, shown := range text.Glyphs(line) {
 		switch {
 		case line[i] == '\t':
 			shown = strings.Repeat(" ", tabStop-total%tabStop)
@@ -228,7 +236,6 @@ func cellsOf(line string, base int) (cells []cell, total int) {
 		}
 		cells = append(cells, cell{shown, base + i, total})
 		total += columns(shown)
-		i += size
 	}
 	return cells, total
 }

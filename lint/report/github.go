@@ -7,20 +7,24 @@ import (
 )
 
 // writeGitHub writes workflow commands, which GitHub Actions shows as annotations in a pull request. It shows ten of
-// each level a step, so the most severe come first.
-func writeGitHub(w *bufio.Writer, r *Report, _ Options) error {
+// each level a step, so the most severe come first. What the configuration leaves out is one more.
+func writeGitHub(w *bufio.Writer, r *Report, o Options) error {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-	findings := r.worstFirst()
-	for i := range findings {
-		f := &findings[i]
+	causes := worstCauses(r.causes(o.All))
+	for i := range causes {
+		f := causes[i].First
 		start, end := r.place(f.Span, inRunes)
 		where := fmt.Sprintf("file=%s,line=%d,endLine=%d", property.Replace(path(start.File)), start.Line, end.Line)
 		if start.Line == end.Line { // the runner rejects columns of different lines
 			where += fmt.Sprintf(",col=%d,endColumn=%d", start.Column, end.Column)
 		}
-		text := data.Replace(strings.Join(prose(f), "\n"))
+		text := data.Replace(strings.Join(r.causeProse(&causes[i]), "\n"))
 		fmt.Fprintf(w, "::%s %s,title=%s::%s\n", level(f.Severity, "notice"), where, property.Replace(f.Rule.Name), text)
+	}
+	if file := r.Settings.Configuration; file != "" && r.Settings.relaxes() {
+		fmt.Fprintf(w, "::notice file=%s,line=1,endLine=1,col=1,endColumn=1,title=mx46::%s\n", property.Replace(path(file)),
+			data.Replace(r.Settings.sentence()))
 	}
 	return nil
 }

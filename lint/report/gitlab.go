@@ -30,25 +30,22 @@ type gitlabLines struct {
 }
 
 func writeGitLab(w *bufio.Writer, r *Report, _ Options) error {
-	issues := []gitlabIssue{}
 	seen := map[string]int{}
-	for i := range r.Result.Findings {
-		f := &r.Result.Findings[i]
+	return putJSONArray(w, nil, "", "  ", r.each(func(f *lint.Finding) any {
 		start, end := r.place(f.Span, inRunes)
 		// Lines move, so the identity does not include them. Of issues with the same identity, GitLab keeps only one.
 		identity := fmt.Sprintf("%q", []string{
 			f.Rule.Name, start.File, string(f.Zone), string(f.Subject.Owner), f.Subject.Target,
 		})
 		seen[identity]++
-		issues = append(issues, gitlabIssue{
+		return gitlabIssue{
 			Description: strings.Join(prose(f), " "),
 			Check:       f.Rule.Name,
 			Fingerprint: fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s %d", identity, seen[identity]))),
 			Severity:    gitlabSeverity(f.Severity),
 			Location:    gitlabLocation{start.File, gitlabLines{start.Line, end.Line}},
-		})
-	}
-	return PutJSON(w, issues, "  ")
+		}
+	}))
 }
 
 // gitlabSeverity is one of info, minor, major, critical and blocker.

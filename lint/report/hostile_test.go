@@ -49,7 +49,8 @@ func hostileReport(t testing.TB, text, name, message string) *Report {
 	suppressed.Suppressed = "x" + text
 	return &Report{
 		Files: files, Rules: testRules(), Version: text, Root: "/srv/" + text,
-		Result: lint.Result{Findings: []lint.Finding{finding, generated, suppressed}},
+		Settings: Settings{Configuration: "c" + text, Baseline: text, Excluded: []string{text, "b"}},
+		Result:   lint.Result{Findings: []lint.Finding{finding, generated, suppressed}, Unread: []string{text, "b" + text}},
 	}
 }
 
@@ -67,7 +68,7 @@ func checkEverything(t testing.TB, check map[string]func([]byte) error, r *Repor
 func checkFormat(t testing.TB, check map[string]func([]byte) error, r *Report, format string) {
 	t.Helper()
 	for _, suppressed := range []bool{false, true} {
-		text := write(t, format, r, Options{Suppressed: suppressed, Maps: func(string, zonefiles.Name) string { return "graph LR" }})
+		text := write(t, format, r, Options{Suppressed: suppressed, Pictures: testPicture})
 		if err := check[format](text); err != nil {
 			t.Errorf("%s: %v\n%s", format, err, text)
 		}
@@ -141,7 +142,7 @@ func TestXMLIsReadBackAsItWasMeant(t *testing.T) {
 	const want = `]]> <a b="c"> & 'd' ##\[x] \x00\ufffe`
 	r := hostileReport(t, "x", "zones/<&>", message)
 	var junit junitSuites
-	if err := xml.Unmarshal(write(t, "junit", r, Options{}), &junit); err != nil {
+	if err := xml.Unmarshal(write(t, "junit", r, Options{FailOn: lint.Error}), &junit); err != nil {
 		t.Fatal(err)
 	}
 	if c := junit.Suite.Cases[0]; c.Failure.Message != want || c.File != "zones/<&>" || c.Line != 1 {
@@ -158,7 +159,9 @@ func TestXMLIsReadBackAsItWasMeant(t *testing.T) {
 
 func TestADiagramCannotLeaveItsFence(t *testing.T) {
 	r := sample(t)
-	page := string(write(t, "markdown", r, Options{Maps: func(string, zonefiles.Name) string { return "graph LR\n```\n<b>````" }}))
+	page := string(write(t, "markdown", r, Options{Pictures: func(string, zonefiles.Name) *Picture {
+		return &Picture{Mermaid: func() string { return "graph LR\n```\n<b>````" }}
+	}}))
 	if !strings.Contains(page, "\n`````mermaid\ngraph LR\n```\n<b>````\n`````\n") {
 		t.Errorf("the diagram is not in a longer fence:\n%s", page)
 	}

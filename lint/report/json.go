@@ -11,21 +11,31 @@ import (
 // mx46 may add members; the version changes when one is removed or changes its meaning.
 
 type jsonReport struct {
-	Version  int            `json:"version"`
-	Findings []jsonFinding  `json:"findings"`
-	Summary  map[string]int `json:"summary"`
+	Version   int            `json:"version"`
+	Findings  []jsonFinding  `json:"findings"`
+	Summary   map[string]int `json:"summary"`
+	NotJudged []jsonUnjudged `json:"not_judged"`
+	Unread    []string       `json:"unread"`
+	Settings  Settings       `json:"settings"`
+}
+
+// jsonUnjudged counts mail domains that were not judged, by a suffix of the MX hosts that nothing here knows.
+type jsonUnjudged struct {
+	Suffix      string `json:"suffix"`
+	MailDomains int    `json:"mail_domains"`
 }
 
 type jsonFinding struct {
-	Rule       string `json:"rule"`
-	Severity   string `json:"severity"`
-	Message    string `json:"message"`
-	Harm       string `json:"harm"`
-	Help       string `json:"help"`
-	Zone       string `json:"zone"`
-	Domain     string `json:"domain"`
-	Target     string `json:"target,omitempty"`
-	Suppressed string `json:"suppressed,omitempty"`
+	Rule       string   `json:"rule"`
+	Severity   string   `json:"severity"`
+	Message    string   `json:"message"`
+	Harm       string   `json:"harm"`
+	Help       string   `json:"help"`
+	Zone       string   `json:"zone"`
+	Domain     string   `json:"domain"`
+	Domains    []string `json:"domains,omitempty"`
+	Target     string   `json:"target,omitempty"`
+	Suppressed string   `json:"suppressed,omitempty"`
 	jsonPlace
 	Related []jsonRelated `json:"related"`
 	Path    []jsonRelated `json:"path,omitempty"`
@@ -61,11 +71,14 @@ type jsonEdit struct {
 }
 
 func writeJSON(w *bufio.Writer, r *Report, _ Options) error {
-	out := jsonReport{Version: 1, Findings: []jsonFinding{}, Summary: r.summary()}
-	for i := range r.Result.Findings {
-		out.Findings = append(out.Findings, r.jsonFinding(&r.Result.Findings[i]))
+	out := jsonReport{
+		Version: 1, Summary: r.summary(), NotJudged: []jsonUnjudged{}, Settings: r.Settings.complete(),
+		Unread: append([]string{}, r.Result.Unread...),
 	}
-	return PutJSON(w, out, "  ")
+	for _, u := range r.Result.Unjudged {
+		out.NotJudged = append(out.NotJudged, jsonUnjudged{u.Suffix.String(), u.MailDomains})
+	}
+	return putJSONArray(w, out, "findings", "  ", r.each(func(f *lint.Finding) any { return r.jsonFinding(f) }))
 }
 
 // writeJSONLines writes the findings of the json format, one a line, and nothing else.
@@ -83,6 +96,9 @@ func (r *Report) jsonFinding(f *lint.Finding) jsonFinding {
 		Rule: f.Rule.Name, Severity: f.Severity.String(), Message: f.Message, Harm: f.Harm, Help: f.Help,
 		Zone: f.Zone.String(), Domain: f.Subject.Owner.String(), Target: f.Subject.Target, Suppressed: f.Suppressed,
 		jsonPlace: r.jsonPlace(f.Span), Related: r.jsonRelated(f.Related), Path: r.jsonRelated(f.Path), Fixes: []jsonFix{},
+	}
+	for _, name := range f.Domains {
+		out.Domains = append(out.Domains, name.String())
 	}
 	for _, fix := range f.Fixes {
 		edits := []jsonEdit{}

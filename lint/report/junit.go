@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
+
+	"mx46/lint"
 )
 
 // This file writes JUnit's XML, which test dashboards read.
@@ -26,11 +29,13 @@ type junitSuite struct {
 }
 
 type junitCase struct {
+	XMLName xml.Name      `xml:"testcase"`
 	Name    string        `xml:"name,attr"`
 	Class   string        `xml:"classname,attr"`
 	File    string        `xml:"file,attr,omitempty"`
 	Line    int           `xml:"line,attr,omitempty"`
 	Failure *junitFailure `xml:"failure"`
+	Output  string        `xml:"system-out,omitempty"`
 }
 
 type junitFailure struct {
@@ -39,24 +44,34 @@ type junitFailure struct {
 	Text    string `xml:",chardata"`
 }
 
-// writeJUnit writes each finding as a failed test case; without findings, one passed case, since dashboards take an
-// empty suite for an error.
-func writeJUnit(w *bufio.Writer, r *Report, _ Options) error {
-	suite := junitSuite{Name: "mx46"}
+// writeJUnit writes each finding as a test case: one that the run fails on has failed, and another one has passed, with
+// output. Without findings there is one passed case, since dashboards take an empty suite for an error.
+func writeJUnit(w *bufio.Writer, r *Report, o Options) error {
+	suite := junitSuite{Name: "mx46", Tests: len(r.Result.Findings)}
+	fails := func(f *lint.Finding) bool { return o.FailOn != lint.Off && f.Severity >= o.FailOn }
 	for i := range r.Result.Findings {
-		f := &r.Result.Findings[i]
-		start, _ := r.place(f.Span, inRunes)
-		file := path(start.File)
-		place := fmt.Sprintf("%s:%d:%d", file, start.Line, start.Column)
-		suite.Failures++
-		suite.Cases = append(suite.Cases, junitCase{
-			Name: f.Rule.Name + " " + place, Class: file, File: file, Line: start.Line,
-			Failure: &junitFailure{f.Severity.String(), f.Message, strings.Join(append([]string{place}, prose(f)...), "\n")},
-		})
+		if fails(&r.Result.Findings[i]) {
+			suite.Failures++
+		}
 	}
-	if len(suite.Cases) == 0 {
-		suite.Cases = []junitCase{{Name: strings.Join(r.sentences(), " "), Class: "mx46"}}
+	cases := r.each(func(f *lint.Finding) any { return r.junitCase(f, fails(f)) })
+	if suite.Tests == 0 {
+		suite.Tests = 1
+		cases = slices.Values([]any{junitCase{Name: strings.Join(r.sentences(), " "), Class: "mx46"}})
 	}
-	suite.Tests = len(suite.Cases)
-	return putXML(w, junitSuites{Tests: suite.Tests, Failures: suite.Failures, Suite: suite})
+	return putXML(w, junitSuites{Tests: suite.Tests, Failures: suite.Failures, Suite: suite}, cases)
+}
+
+func (r *Report) junitCase(f *lint.Finding, fails bool) junitCase {
+	start, _ := r.place(f.Span, inRunes)
+	file := path(start.File)
+	place := fmt.Sprintf("%s:%d:%d", file, start.Line, start.Column)
+	text := strings.Join(append([]string{place}, prose(f)...), "\n")
+	c := junitCase{Name: f.Rule.Name + " " + place, Class: file, File: file, Line: start.Line}
+	if fails {
+		c.Failure = &junitFailure{f.Severity.String(), f.Message, text}
+	} else {
+		c.Output = f.Severity.String() + ": " + text
+	}
+	return c
 }

@@ -8,32 +8,24 @@ import (
 	"strings"
 
 	"mx46/lint"
-	"mx46/zonefiles"
+	"mx46/lint/text"
 )
 
 // This file writes Markdown, for the step summary of GitHub Actions or a comment.
 
-// writeMarkdown writes a table of the findings, the most severe first, then the details of each. It writes as many as
-// fit, and counts the others.
+// writeMarkdown writes a table of what causes the findings, the most severe first, then the details of each, folded.
+// It writes as many as fit, and counts the others.
 func writeMarkdown(w *bufio.Writer, r *Report, o Options) error {
 	var rows, details bytes.Buffer
 	head := "## mx46\n\n" + markdownText(strings.Join(r.sentences(), " ")) + "\n"
 	table := "\n| Severity | Rule | Where | What |\n| --- | --- | --- | --- |\n"
-	findings := r.worstFirst()
+	causes := worstCauses(r.causes(o.All))
 	left := maxSummary - maxSummaryEnd - len(head) - len(table)
 	shown := 0
-	type picture struct {
-		view   string
-		domain zonefiles.Name
-	}
-	drawn := map[picture]bool{}
-	for i := range findings {
-		f := &findings[i]
-		row, detail := r.markdownRow(f), r.markdownDetail(f)
-		if p := (picture{f.View, f.Subject.Owner}); !drawn[p] && o.Maps != nil {
-			drawn[p] = true
-			detail += fence(o.Maps(p.view, p.domain))
-		}
+	draw := mapsOnce(o)
+	for i := range causes {
+		c := &causes[i]
+		row, detail := r.markdownRow(c), r.markdownDetail(c, draw(c.First))
 		if left -= len(row) + len(detail); left < 0 {
 			break
 		}
@@ -48,25 +40,56 @@ func writeMarkdown(w *bufio.Writer, r *Report, o Options) error {
 		w.WriteString("\n")
 		w.Write(details.Bytes())
 	}
-	if n := len(findings) - shown; n > 0 {
-		fmt.Fprintf(w, "\n%d more findings do not fit here: see the log or another format.\n", n)
+	left = 0
+	for _, c := range causes[shown:] {
+		left += 1 + len(c.Others)
+	}
+	if left > 0 {
+		fmt.Fprintf(w, "\n%s not fit here: see the log or another format.\n",
+			text.Count(left, "more finding does", "more findings do"))
 	}
 	return nil
 }
 
-func (r *Report) markdownRow(f *lint.Finding) string {
-	at, _ := r.place(f.Span, inRunes)
-	return fmt.Sprintf("| %s | `%s` | %s:%d | %s |\n", f.Severity, f.Rule.Name, markdownText(path(at.File)), at.Line,
-		markdownText(f.Message))
+// mapsOnce draws the relay map of a finding's mail domain, unless one like it was drawn or there are many.
+func mapsOnce(o Options) func(*lint.Finding) string {
+	type relay struct{ view, key string }
+	drawn := map[relay]bool{}
+	asked := map[viewDomain]bool{}
+	return func(f *lint.Finding) string {
+		domain := viewDomain{f.View, f.Subject.Owner}
+		if o.Pictures == nil || asked[domain] || len(drawn) == maxMaps {
+			return ""
+		}
+		asked[domain] = true
+		picture := o.Pictures(domain.view, domain.name)
+		if picture == nil || drawn[relay{f.View, picture.Key}] {
+			return ""
+		}
+		drawn[relay{f.View, picture.Key}] = true
+		return fence(picture.Mermaid())
+	}
 }
 
-func (r *Report) markdownDetail(f *lint.Finding) string {
+func (r *Report) markdownRow(c *lint.Cause) string {
+	f := c.First
+	at, _ := r.place(f.Span, inRunes)
+	what := markdownText(text.Readable(f.Message))
+	if n := len(c.Others); n > 0 {
+		what += fmt.Sprintf(" (and %d more)", n)
+	}
+	return fmt.Sprintf("| %s | `%s` | %s:%d | %s |\n", f.Severity, f.Rule.Name, markdownText(path(at.File)), at.Line,
+		what)
+}
+
+func (r *Report) markdownDetail(c *lint.Cause, relayMap string) string {
+	f := c.First
 	var excerpt, out strings.Builder
 	buffer := bufio.NewWriter(&excerpt)
 	t := &textWriter{w: buffer, r: r}
 	t.excerpt(f)
 	_ = buffer.Flush() // a Builder never fails
-	fmt.Fprintf(&out, "<details><summary>%s: %s</summary>\n\n", f.Severity, markdownText(f.Message))
+	fmt.Fprintf(&out, "<details><summary>%s: %s</summary>\n\n", f.Severity, markdownText(text.Readable(f.Message)))
 	fmt.Fprintf(&out, "<pre>\n%s</pre>\n\n", html.EscapeString(excerpt.String()))
 	if f.Harm != "" {
 		fmt.Fprintf(&out, "**Harm:** %s\n\n", markdownText(f.Harm))
@@ -74,6 +97,10 @@ func (r *Report) markdownDetail(f *lint.Finding) string {
 	if f.Help != "" {
 		fmt.Fprintf(&out, "**Help:** %s\n\n", markdownText(f.Help))
 	}
+	if also := r.also(c); also != "" {
+		fmt.Fprintf(&out, "**Also:** %s\n\n", markdownText(text.Readable(also)))
+	}
+	out.WriteString(relayMap)
 	out.WriteString("</details>\n\n")
 	return out.String()
 }

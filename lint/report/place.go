@@ -24,7 +24,7 @@ func inBytes(files *zonefiles.FileSet, id zonefiles.FileID, offset uint32) zonef
 // onDisk is the span in a file that people can open.
 func (r *Report) onDisk(sp zonefiles.Span) zonefiles.Span {
 	sp = r.Files.OnDisk(sp)
-	size := uint32(len(r.Files.File(sp.File).Data))
+	size := uint32(r.Files.File(sp.File).Size())
 	sp.End = min(sp.End, size)
 	sp.Start = min(sp.Start, size)
 	sp.End = max(sp.Start, sp.End)
@@ -39,7 +39,7 @@ func (r *Report) place(sp zonefiles.Span, count counting) (start, end zonefiles.
 
 // generated is the generated line that a finding is about; empty if the finding is about text on disk.
 func (r *Report) generated(f *lint.Finding) string {
-	if r.Files.Editable(f.Span) {
+	if r.Files.OnDisk(f.Span).File == f.Span.File {
 		return ""
 	}
 	size := uint32(len(r.Files.File(f.Span.File).Data))

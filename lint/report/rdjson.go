@@ -52,18 +52,16 @@ type rdSuggestion struct {
 }
 
 func writeRDJSON(w *bufio.Writer, r *Report, _ Options) error {
-	out := rdResult{rdName{"mx46"}, []rdDiagnostic{}}
-	for i := range r.Result.Findings {
-		f := &r.Result.Findings[i]
-		out.Diagnostics = append(out.Diagnostics, rdDiagnostic{
+	out := rdResult{Source: rdName{"mx46"}}
+	return putJSONArray(w, out, "diagnostics", "  ", r.each(func(f *lint.Finding) any {
+		return rdDiagnostic{
 			Message:     strings.Join(prose(f), "\n"),
 			Location:    rdLocation{r.Files.File(r.onDisk(f.Span).File).Name, r.rdRange(f.Span)},
 			Severity:    strings.ToUpper(level(f.Severity, "info")),
 			Code:        rdCode{f.Rule.Name},
 			Suggestions: r.rdSuggestions(f),
-		})
-	}
-	return PutJSON(w, out, "  ")
+		}
+	}))
 }
 
 func (r *Report) rdRange(sp zonefiles.Span) rdRange {

@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
@@ -26,6 +27,12 @@ type Report struct {
 	Version string             // of mx46
 	Root    string             // the absolute folder that file names are relative to; empty: unknown
 
+	// Settings are what the operator wants, as far as that bears on what is found.
+	Settings Settings
+
+	// Batches gives the findings in place of Result's, some at a time, to formats that AreBatched.
+	Batches iter.Seq2[[]lint.Finding, error]
+
 	// Notes are further lines for people, after the summary of text.
 	Notes []string
 
@@ -35,15 +42,18 @@ type Report struct {
 // Options say how to write it. A format ignores those that it has no use for.
 type Options struct {
 	Color      bool
-	Links      bool // file names as OSC 8 hyperlinks, where Root is known
-	Width      int  // columns of the terminal; 0: prose is not wrapped, and excerpts are cut at 160 columns
-	Quiet      bool // text without its summary
-	Suppressed bool // include suppressed findings, in SuppressedFormats
+	Links      bool          // file names as OSC 8 hyperlinks, where Root is known
+	Width      int           // columns of the terminal; 0: prose is not wrapped, and excerpts are cut at 160 columns
+	Quiet      bool          // text without its summary
+	FailOn     lint.Severity // the run fails on findings of at least this severity; Off: on none
+	All        bool          // each finding by itself, in text, markdown and github
+	Suppressed bool          // include suppressed findings, in SuppressedFormats
 	// Path is a file's name relative to the working folder, for text and concise; nil: the name as it is.
 	Path func(name string) string
-	// Maps draws a mail domain's relay graph in a view, in the mermaid language, for markdown; nil or empty text: no
-	// picture.
-	Maps func(view string, domain zonefiles.Name) string
+	// Pictures shows how mail reaches a mail domain in a view, for html and markdown; nil, or a nil Picture: nothing is
+	// shown. PictureStyle is the style of the relay maps in html.
+	Pictures     func(view string, domain zonefiles.Name) *Picture
+	PictureStyle string
 }
 
 // format is one way to write a report. The bufio.Writer keeps its first error for Write, so write need not check it.
@@ -53,22 +63,25 @@ type format struct {
 	suppressed bool // it can mark a finding as suppressed
 	shares     bool // it can share standard output, since its readers ignore lines of other formats
 	notes      bool // it includes Report.Notes and the summary
+	batched    bool // it writes one finding after the other, and nothing else
+	texts      bool // it takes the whole texts of files, not only the lines of findings
 }
 
 // formats is all of them; the first is the default.
 func formats() []format {
 	return []format{
 		{name: "text", write: writeText, suppressed: true, shares: true, notes: true},
-		{name: "concise", write: writeConcise, shares: true},
+		{name: "concise", write: writeConcise, shares: true, batched: true},
 		{name: "json", write: writeJSON, suppressed: true},
-		{name: "jsonl", write: writeJSONLines, suppressed: true},
-		{name: "sarif", write: writeSARIF, suppressed: true},
+		{name: "jsonl", write: writeJSONLines, suppressed: true, batched: true},
+		{name: "sarif", write: writeSARIF, suppressed: true, texts: true},
 		{name: "github", write: writeGitHub, shares: true},
 		{name: "gitlab", write: writeGitLab},
 		{name: "junit", write: writeJUnit},
 		{name: "checkstyle", write: writeCheckstyle},
 		{name: "rdjson", write: writeRDJSON},
-		{name: "markdown", write: writeMarkdown},
+		{name: "markdown", write: writeMarkdown, texts: true},
+		{name: "html", write: writeHTML, suppressed: true, notes: true, texts: true},
 	}
 }
 
@@ -103,6 +116,12 @@ func Shares(format string) bool { return find(format).shares }
 // HasNotes reports whether a format includes Report.Notes and says what was not checked.
 func HasNotes(format string) bool { return find(format).notes }
 
+// NeedsTexts reports whether a format takes the whole texts of files, and not only the lines of findings.
+func NeedsTexts(format string) bool { return find(format).texts }
+
+// AreBatched reports whether a format writes one finding after the other, so that Report.Batches will do.
+func AreBatched(format string) bool { return find(format).batched }
+
 // Write writes the report in the format of that name.
 func Write(w io.Writer, name string, r *Report, o Options) error {
 	f := find(name)
@@ -110,9 +129,27 @@ func Write(w io.Writer, name string, r *Report, o Options) error {
 		return fmt.Errorf("format %q is none of %s", name, strings.Join(Formats(), ", "))
 	}
 	buffer := bufio.NewWriter(w)
-	err := f.write(buffer, r.shown(o.Suppressed && f.suppressed), o)
+	var err error
+	if !f.batched || r.Batches == nil {
+		err = f.write(buffer, r.shown(o.Suppressed && f.suppressed), o)
+	} else {
+		err = f.writeBatches(buffer, *r, o)
+	}
 	if err = cmp.Or(err, buffer.Flush()); err != nil {
 		return fmt.Errorf("writing the %s report: %w", name, err)
+	}
+	return nil
+}
+
+func (f *format) writeBatches(w *bufio.Writer, r Report, o Options) error {
+	for findings, err := range r.Batches {
+		if err != nil {
+			return err
+		}
+		r.Result.Findings = findings
+		if err := f.write(w, r.shown(o.Suppressed && f.suppressed), o); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -128,21 +165,24 @@ func (o *Options) path(name string) string {
 // shown is the report with its findings counted, those left out that are not asked for, and all prose made harmless.
 func (r *Report) shown(suppressed bool) *Report {
 	shown := *r
-	shown.Result.Findings = nil
 	var tally tally
-	for _, f := range r.Result.Findings {
-		tally.add(f)
-		if f.Suppressed != "" && !suppressed {
-			continue
+	var others []lint.Finding // in place of those of the run, from the first that is not shown as it is
+	for i := range r.Result.Findings {
+		f := &r.Result.Findings[i]
+		tally.add(*f)
+		isShown := f.Suppressed == "" || suppressed
+		if others == nil {
+			if isShown && isVisible(f) {
+				continue // nearly always
+			}
+			others = append(make([]lint.Finding, 0, len(r.Result.Findings)), r.Result.Findings[:i]...)
 		}
-		f.Message, f.Harm, f.Help = text.Line(f.Message), text.Line(f.Harm), text.Line(f.Help)
-		f.Suppressed = text.Line(f.Suppressed)
-		f.Related, f.Path = visibleAll(f.Related), visibleAll(f.Path)
-		f.Fixes = slices.Clone(f.Fixes)
-		for i := range f.Fixes {
-			f.Fixes[i].Message = text.Line(f.Fixes[i].Message)
+		if isShown {
+			others = append(others, visible(*f))
 		}
-		shown.Result.Findings = append(shown.Result.Findings, f)
+	}
+	if others != nil {
+		shown.Result.Findings = others
 	}
 	shown.Notes = slices.Clone(r.Notes)
 	for i := range shown.Notes {
@@ -152,12 +192,46 @@ func (r *Report) shown(suppressed bool) *Report {
 	return &shown
 }
 
+// isVisible reports whether all prose of a finding is harmless as it is.
+func isVisible(f *lint.Finding) bool {
+	is := func(s string) bool { return text.Line(s) == s }
+	isOdd := func(place lint.Related) bool { return !is(place.Message) }
+	return is(f.Message) && is(f.Harm) && is(f.Help) && is(f.Suppressed) &&
+		!slices.ContainsFunc(f.Related, isOdd) && !slices.ContainsFunc(f.Path, isOdd) &&
+		!slices.ContainsFunc(f.Fixes, func(fix lint.Fix) bool { return !is(fix.Message) })
+}
+
+// visible is a finding with its prose made harmless.
+func visible(f lint.Finding) lint.Finding {
+	f.Message, f.Harm, f.Help = text.Line(f.Message), text.Line(f.Harm), text.Line(f.Help)
+	f.Suppressed = text.Line(f.Suppressed)
+	f.Related, f.Path = visibleAll(f.Related), visibleAll(f.Path)
+	f.Fixes = slices.Clone(f.Fixes)
+	for i := range f.Fixes {
+		f.Fixes[i].Message = text.Line(f.Fixes[i].Message)
+	}
+	return f
+}
+
 func visibleAll(places []lint.Related) []lint.Related {
-	places = slices.Clone(places)
 	for i := range places {
-		places[i].Message = text.Line(places[i].Message)
+		if visible := text.Line(places[i].Message); visible != places[i].Message {
+			places = slices.Clone(places)
+			places[i].Message = visible
+		}
 	}
 	return places
+}
+
+// each is what a format makes of the findings.
+func (r *Report) each(made func(*lint.Finding) any) iter.Seq[any] {
+	return func(yield func(any) bool) {
+		for i := range r.Result.Findings {
+			if !yield(made(&r.Result.Findings[i])) {
+				return
+			}
+		}
+	}
 }
 
 // worstFirst is the findings with the most severe first, for readers that show only some.

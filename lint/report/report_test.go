@@ -20,19 +20,20 @@ const golden = "../../testdata/report"
 // update is only read: go test ./lint/report -update writes the golden files anew.
 var update = flag.Bool("update", false, "write the golden files")
 
-func page(name, summary string) string {
-	return "# " + name + "\n\n" + summary + "\n\n## What it reports\n\nA case\nand another.\n\n## Why it hurts\n\nMail [waits](https://example.org).\n"
+func page(name, summary string) func() string {
+	text := "# " + name + "\n\n" + summary + "\n\n## What it reports\n\nA case\nand another.\n\n## Why it hurts\n\nMail [waits](https://example.org).\n"
+	return func() string { return text }
 }
 
 func testRules() []*lint.Rule {
 	return []*lint.Rule{
 		{
 			Name: "mx-target-no-address", Severity: lint.Error,
-			Page: page("mx-target-no-address", "The target of an MX record has neither\nan A nor an AAAA record."),
+			ReadPage: page("mx-target-no-address", "The target of an MX record has neither\nan A nor an AAAA record."),
 		},
-		{Name: "mx-secondary-stranded", Severity: lint.Error, Page: page("mx-secondary-stranded", "Mail that a secondary takes stays there.")},
-		{Name: "mx-no-ipv6", Severity: lint.Warning, Page: page("mx-no-ipv6", "No MX host can be reached over IPv6.")},
-		{Name: "mx-relay-unknown", Severity: lint.Note, Page: page("mx-relay-unknown", "A fact is missing.")},
+		{Name: "mx-secondary-stranded", Severity: lint.Error, ReadPage: page("mx-secondary-stranded", "Mail that a secondary takes stays there.")},
+		{Name: "mx-no-ipv6", Severity: lint.Warning, ReadPage: page("mx-no-ipv6", "No MX host can be reached over IPv6.")},
+		{Name: "mx-relay-unknown", Severity: lint.Note, ReadPage: page("mx-relay-unknown", "A fact is missing.")},
 	}
 }
 
@@ -77,8 +78,19 @@ func sample(t testing.TB) *Report {
 	zone := zonefiles.MustName("example.org.")
 	return &Report{
 		Files: files, Rules: rules, Version: "v1.2.3", Root: "/srv/dns root",
+		Settings: Settings{
+			Configuration: ".mx46.yaml", Lock: ".mx46.hosts", Baseline: "known", Off: []string{"mx-no-ipv6"},
+			Excluded: []string{"zones/db.old", "zones/db.spare"}, Values: []string{"fail-on: never"},
+		},
 		Result: lint.Result{
-			Summary: lint.Summary{Files: 2, Zones: 1, MailDomains: 3, Records: 9, Withheld: 1, OtherClass: 2, SetAside: 1, NotPrimary: 3, Unsynced: 2},
+			Unjudged: []lint.Unjudged{
+				{Suffix: zonefiles.MustName("google.com."), MailDomains: 12},
+				{Suffix: zonefiles.MustName("outlook.com."), MailDomains: 10},
+				{Suffix: zonefiles.MustName(`a\@b.example.`), MailDomains: 4},
+				{Suffix: zonefiles.MustName("provider.example."), MailDomains: 3},
+			},
+			Unread:  []string{"zones/db.odd"},
+			Summary: lint.Summary{Unread: 1, Files: 2, Zones: 1, MailDomains: 30, Records: 99, NotJudged: 29, HiddenNotes: 12, Withheld: 1, OtherClass: 2, SetAside: 1, NotPrimary: 3, Unsynced: 2},
 			Findings: []lint.Finding{
 				{
 					Rule: rules[3], Severity: lint.Note, Zone: zone, Subject: lint.Subject{Owner: zone}, Span: at(t, org, "SOA ns hostmaster ( 1 2\r\n\t\t\t3 4 5 )"),
@@ -156,15 +168,13 @@ func TestReportsAreAsTheGoldenFilesShow(t *testing.T) {
 			t.Errorf("%s differs (-want +got); run go test ./lint/report -update when that is right:\n%s", name, diff)
 		}
 	}
-	mermaid := func(_ string, domain zonefiles.Name) string {
-		if domain != zonefiles.MustName("example.org.") {
-			return ""
-		}
-		return "graph LR\n  mx2 --> mx1"
-	}
 	for _, format := range Formats() {
 		t.Run(format, func(t *testing.T) {
-			compare(t, "sample."+format, write(t, format, sample(t), Options{Maps: mermaid}))
+			o := Options{FailOn: lint.Error}
+			if format == "markdown" {
+				o.Pictures = testPicture
+			}
+			compare(t, "sample."+format, write(t, format, sample(t), o))
 			compare(t, "empty."+format, write(t, format, empty(), Options{}))
 		})
 	}

@@ -65,6 +65,7 @@ type sarifRule struct {
 	Short   sarifText `json:"shortDescription"`
 	Full    sarifText `json:"fullDescription"`
 	Help    sarifText `json:"help"`
+	HelpURI string    `json:"helpUri,omitempty"`
 	Default struct {
 		Level string `json:"level"`
 	} `json:"defaultConfiguration"`
@@ -113,7 +114,7 @@ type sarifPhysical struct {
 
 type sarifArtifact struct {
 	URI  string `json:"uri"`
-	Base string `json:"uriBaseId"`
+	Base string `json:"uriBaseId,omitempty"`
 }
 
 type sarifRegion struct {
@@ -163,16 +164,21 @@ type sarifSuppression struct {
 }
 
 func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
-	run := sarifRun{ColumnKind: "utf16CodeUnits", Results: []sarifResult{}}
-	run.Properties = map[string]any{"summary": r.summary()}
+	run := sarifRun{ColumnKind: "utf16CodeUnits"}
+	run.Properties = map[string]any{"summary": r.summary(), "settings": r.Settings.complete()}
 	run.Automation.ID = "mx46/"
 	run.URIBases = map[string]sarifBase{sarifRoot: {sarifText{Text: "The folder that mx46 was run on."}}}
 	driver, index := r.sarifDriver()
 	run.Tool.Driver = driver
-	prints := r.sarifFingerprints()
+	all := len(r.Result.Findings)
+	if all > maxResults {
+		r.Result.Findings = r.worstFirst()[:maxResults] // of the copy that this format has
+	}
+	var prints sarifFingerprints
 	anySuppressed := slices.ContainsFunc(r.Result.Findings, func(f lint.Finding) bool { return f.Suppressed != "" })
-	for i := range r.Result.Findings {
-		f := &r.Result.Findings[i]
+	run.Invocations = []sarifInvocation{{Successful: true, Notifications: r.sarifNotifications(&run, all)}}
+	document := sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}
+	return putJSONArray(w, document, "results", " ", r.each(func(f *lint.Finding) any {
 		result := r.sarifResult(f)
 		if anySuppressed { // then every result must say whether it is (SARIF section 3.27.23)
 			result.Suppressions = []sarifSuppression{}
@@ -186,11 +192,9 @@ func writeSARIF(w *bufio.Writer, r *Report, _ Options) error {
 		}
 		result.RuleIndex = index[f.Rule.Name]
 		line := result.Locations[0].Physical.Region.StartLine
-		result.Fingerprints = map[string]string{"primaryLocationLineHash": prints[r.onDisk(f.Span).File][line]}
-		run.Results = append(run.Results, result)
-	}
-	run.Invocations = []sarifInvocation{{Successful: true, Notifications: r.sarifNotifications(&run)}}
-	return PutJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, " ")
+		result.Fingerprints = map[string]string{"primaryLocationLineHash": prints.next(r)[line]}
+		return result
+	}))
 }
 
 // sarifDriver describes mx46 and all rules, and gives the index of each rule by name.
@@ -232,10 +236,11 @@ func semanticVersion(version string) string {
 func sarifRuleOf(rule *lint.Rule) sarifRule {
 	full := strings.Join(strings.Fields(rule.Summary()+" "+rule.Section("What it reports")), " ")
 	out := sarifRule{
-		ID:    rule.Name,
-		Short: sarifText{Text: shorten(rule.Summary(), maxDescription)},
-		Full:  sarifText{Text: shorten(full, maxDescription)},
-		Help:  sarifText{Text: rule.Page, Markdown: rule.Page},
+		ID:      rule.Name,
+		Short:   sarifText{Text: shorten(rule.Summary(), maxDescription)},
+		HelpURI: rule.Reference(),
+		Full:    sarifText{Text: shorten(full, maxDescription)},
+		Help:    sarifText{Text: rule.Page(), Markdown: rule.Page()},
 	}
 	out.Default.Level = rule.Severity.String()
 	out.Properties.Tags = []string{"dns", "mail"}
@@ -321,7 +326,11 @@ func (r *Report) sarifRegion(sp zonefiles.Span) sarifRegion {
 }
 
 func (r *Report) sarifArtifact(sp zonefiles.Span) sarifArtifact {
-	return sarifArtifact{relativeURI(r.Files.File(r.onDisk(sp).File).Name), sarifRoot}
+	file := r.Files.File(r.onDisk(sp).File)
+	if file.IsAnswer() {
+		return sarifArtifact{URI: file.Name} // which is one, and absolute
+	}
+	return sarifArtifact{relativeURI(file.Name), sarifRoot}
 }
 
 // relativeURI is a file's name as a relative reference (RFC 3986 section 4.2). Every byte that could have a meaning, as
@@ -357,29 +366,42 @@ func (r *Report) sarifFix(fix lint.Fix) sarifFix {
 	return out
 }
 
-// sarifFingerprints is the hashes of the findings' lines, by file.
-func (r *Report) sarifFingerprints() map[zonefiles.FileID]map[int]string {
-	lines := map[zonefiles.FileID]map[int]bool{}
-	for _, f := range r.Result.Findings {
-		sp := r.onDisk(f.Span)
-		if lines[sp.File] == nil {
-			lines[sp.File] = map[int]bool{}
+// sarifFingerprints is the hashes of the lines of the findings that follow one another in one file. Those of all files
+// would take as much memory as the findings.
+type sarifFingerprints struct {
+	ends, at int // numbers of findings: the first beyond that file, and the one at hand
+	lines    map[int]string
+}
+
+// next gives the hashes for the next finding.
+func (p *sarifFingerprints) next(r *Report) map[int]string {
+	if p.at == p.ends {
+		wanted := map[int]bool{}
+		file := r.onDisk(r.Result.Findings[p.at].Span).File
+		for ; p.ends < len(r.Result.Findings); p.ends++ {
+			sp := r.onDisk(r.Result.Findings[p.ends].Span)
+			if sp.File != file {
+				break
+			}
+			wanted[r.Files.Position(sp.File, sp.Start).Line] = true
 		}
-		lines[sp.File][r.Files.Position(sp.File, sp.Start).Line] = true
+		p.lines = fingerprints(r.Files.File(file).Data, wanted)
 	}
-	prints := map[zonefiles.FileID]map[int]string{}
-	for file, wanted := range lines {
-		prints[file] = fingerprints(r.Files.File(file).Data, wanted)
-	}
-	return prints
+	p.at++
+	return p.lines
 }
 
 // sarifNotifications say what was not checked, and what GitHub will not show.
-func (r *Report) sarifNotifications(run *sarifRun) []sarifNotification {
+func (r *Report) sarifNotifications(run *sarifRun, all int) []sarifNotification {
 	out := []sarifNotification{}
 	note := func(level, text string) { out = append(out, sarifNotification{level, sarifText{Text: text}}) }
 	for _, caveat := range r.caveats() {
 		note("note", caveat)
+	}
+	results := len(r.Result.Findings)
+	if left := all - results; left > 0 {
+		note("warning", fmt.Sprintf("%d of %d results are left out here, the least severe: GitHub takes no more than %d.",
+			left, all, maxResults))
 	}
 	related, steps := 0, 0
 	for _, f := range r.Result.Findings {
@@ -389,7 +411,7 @@ func (r *Report) sarifNotifications(run *sarifRun) []sarifNotification {
 		n, shown, most int
 		what           string
 	}{
-		{len(run.Results), maxResultsShown, maxResults, "results"},
+		{results, maxResultsShown, maxResults, "results"},
 		{len(run.Tool.Driver.Rules), maxRules, maxRules, "rules"},
 		{related, maxRelatedShown, maxRelated, "related locations of one result"},
 		{steps, maxStepsShown, maxSteps, "steps of one code flow"},

@@ -35,6 +35,7 @@ func validators(t testing.TB) map[string]func([]byte) error {
 		"checkstyle": checkCheckstyle,
 		"rdjson":     checkJSON(schema(t, "rdjson.schema.json", "")),
 		"markdown":   checkMarkdown,
+		"html":       checkHTML,
 	}
 	for _, name := range Formats() {
 		if checks[name] == nil {

@@ -3,10 +3,10 @@ package report
 import (
 	"bufio"
 	"fmt"
-	"slices"
+	"strings"
 
 	"mx46/lint"
-	"mx46/zonefiles"
+	"mx46/lint/text"
 )
 
 // This file writes reports for people at a terminal: each finding with its lines, whom it hurts and what to do.
@@ -25,29 +25,24 @@ type textWriter struct {
 	r      *Report
 	o      Options
 	gutter int // columns of the line numbers
-	shown  map[advice]*shown
-}
-
-// advice is what findings with the same cause have in common.
-type advice struct {
-	rule       *lint.Rule
-	harm, help string
-}
-
-// shown is the first finding with that advice.
-type shown struct {
-	at      zonefiles.Position
-	related map[lint.Related]bool
+	// The file that was named last, and its name for people.
+	file, path string
 }
 
 func writeText(w *bufio.Writer, r *Report, o Options) error {
-	t := &textWriter{w: w, r: r, o: o, shown: map[advice]*shown{}}
-	for i := range r.Result.Findings {
-		t.finding(&r.Result.Findings[i])
-		t.printf("\n")
+	t := &textWriter{w: w, r: r, o: o}
+	causes := r.causes(o.All)
+	for i := range causes {
+		t.cause(&causes[i])
+		t.write("\n")
 	}
 	if !o.Quiet {
-		for _, sentence := range r.sentences() {
+		sentences := r.sentences()
+		if len(causes) < len(r.Result.Findings) {
+			sentences[0] += fmt.Sprintf(" They have %s; --all lists each finding.",
+				text.Count(len(causes), "cause", "causes"))
+		}
+		for _, sentence := range sentences {
 			t.paragraph("", "", sentence)
 		}
 		for _, note := range r.Notes {
@@ -57,23 +52,15 @@ func writeText(w *bufio.Writer, r *Report, o Options) error {
 	return nil
 }
 
-func (t *textWriter) finding(f *lint.Finding) {
-	name := fmt.Sprintf("%s[%s]", f.Severity, f.Rule.Name)
-	t.paragraph(name+": ", t.paint(t.severity(f.Severity), name)+": ", f.Message)
-	first := t.sameCause(f)
-	if first != nil {
-		again := *f
-		again.Related = slices.DeleteFunc(slices.Clone(f.Related), func(r lint.Related) bool { return first.related[r] })
-		f = &again
-	}
+func (t *textWriter) cause(c *lint.Cause) {
+	f := c.First
+	name := f.Severity.String() + "[" + f.Rule.Name + "]"
+	t.paragraph(name+": ", t.paint(t.severity(f.Severity), name)+": ", text.Readable(f.Message))
 	t.excerpt(f)
 	t.remark("generated", t.r.generated(f))
-	if first != nil {
-		t.remark("harm and help", "as for "+t.name(first.at)+" above, which shows the cause")
-	} else {
-		t.remark("harm", f.Harm)
-		t.remark("help", f.Help)
-	}
+	t.remark("harm", f.Harm)
+	t.remark("help", f.Help)
+	t.remark("also", text.Readable(t.r.also(c)))
 	for _, fix := range f.Fixes {
 		kind := "fix (unsafe)"
 		if fix.Safe {
@@ -84,31 +71,12 @@ func (t *textWriter) finding(f *lint.Finding) {
 	t.remark("suppressed", f.Suppressed)
 }
 
-// sameCause is the earlier finding that this one repeats for another mail domain: the same rule says the same because
-// of the same line, such as the address of a host that takes mail for many domains. It is nil if there is none.
-func (t *textWriter) sameCause(f *lint.Finding) *shown {
-	key := advice{f.Rule, f.Harm, f.Help}
-	if first := t.shown[key]; first != nil {
-		if slices.ContainsFunc(f.Related, func(r lint.Related) bool { return first.related[r] }) {
-			return first
-		}
-		return nil
-	}
-	first := &shown{related: map[lint.Related]bool{}}
-	first.at, _ = t.r.place(f.Span, inRunes)
-	for _, r := range f.Related {
-		first.related[r] = true
-	}
-	t.shown[key] = first
-	return nil
-}
-
 // remark writes a line below the excerpt, unless the text is empty.
 func (t *textWriter) remark(kind, text string) {
 	if text == "" {
 		return
 	}
-	head := fmt.Sprintf("%*s = ", t.gutter, "")
+	head := spaces(t.gutter) + " = "
 	t.paragraph(head+kind+": ", t.frame(head)+t.paint(strong, kind)+": ", text)
 }
 
@@ -125,14 +93,21 @@ func (t *textWriter) paragraph(heading, painted, text string) {
 	}
 	for i, line := range Wrap(text, first, rest) {
 		if i == 0 {
-			t.printf("%s%s\n", painted, line)
+			t.write(painted, line, "\n")
 			continue
 		}
-		t.printf("%*s%s\n", indent, "", line)
+		t.write(spaces(indent), line, "\n")
 	}
 }
 
-func (t *textWriter) printf(layout string, values ...any) { fmt.Fprintf(t.w, layout, values...) }
+func (t *textWriter) write(parts ...string) {
+	for _, part := range parts {
+		t.w.WriteString(part)
+	}
+}
+
+// spaces is n of them.
+func spaces(n int) string { return strings.Repeat(" ", max(0, n)) }
 
 func (t *textWriter) paint(color, text string) string {
 	if !t.o.Color || text == "" {

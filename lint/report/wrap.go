@@ -78,3 +78,58 @@ func Wrap(text string, first, rest int) []string {
 	}
 	return append(lines, line)
 }
+
+// Fit breaks a line of any kind at spaces, so that each part has at most width columns. The last column of a table goes
+// on below itself, if half of the width is left for it, or else a little to the right of the line; prose that is not
+// indented goes on where it began. Longer words stay whole.
+func Fit(line string, width int) []string {
+	if width <= 0 || columns(line) <= width {
+		return []string{line}
+	}
+	indent := len(line) - len(strings.TrimLeft(line, " ")) + 4
+	var parts []string
+	switch at := strings.LastIndex(line, "  ") + 2; {
+	case at < 2:
+		if line[0] != ' ' {
+			indent = 0
+		}
+	case strings.TrimSpace(line[:at]) == "":
+	case columns(line[:at]) <= width/2:
+		indent = columns(line[:at])
+	case columns(line[:at]) <= width: // the last column by itself
+		parts = append(parts, strings.TrimRight(line[:at], " "))
+		line = strings.Repeat(" ", indent) + line[at:]
+	}
+	if indent > width/2 {
+		indent = 0
+	}
+	for columns(line) > width {
+		at := breakOf(line, width)
+		if at < 0 {
+			break
+		}
+		parts = append(parts, strings.TrimRight(line[:at], " "))
+		line = strings.Repeat(" ", indent) + strings.TrimLeft(line[at:], " ")
+	}
+	return append(parts, line)
+}
+
+// breakOf is the last space of a line that leaves at most width columns before it, or else the first one after its
+// first word; -1 if there is none.
+func breakOf(line string, width int) int {
+	start := len(line) - len(strings.TrimLeft(line, " "))
+	best := -1
+	for at := start; at < len(line); at++ {
+		if line[at] != ' ' {
+			continue
+		}
+		if columns(line[:at]) > width && best >= 0 {
+			break
+		}
+		best = at
+		if columns(line[:at]) > width {
+			break
+		}
+	}
+	return best
+}

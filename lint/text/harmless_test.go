@@ -3,7 +3,6 @@ package text
 import (
 	"strings"
 	"testing"
-	"unicode"
 )
 
 func TestNothingOfAStrangerIsObeyed(t *testing.T) {
@@ -13,6 +12,11 @@ func TestNothingOfAStrangerIsObeyed(t *testing.T) {
 		{"a byte that is no UTF-8", "a\xffb", `a\xffb`, `a\xffb`},
 		{"what turns the writing round", "a\u202eb", `a\u202eb`, `a\u202eb`},
 		{"a tag beyond 16 bits", "\U000e0041", `\U000e0041`, `\U000e0041`},
+		{"what has no width", "a\u3164\u115f\u1160\uffa0\u034f\ufe0fb", `a\u3164\u115f\u1160\uffa0\u034f\ufe0fb`, `a\u3164\u115f\u1160\uffa0\u034f\ufe0fb`},
+		{"what has no width beyond 16 bits", "\U000e0101\U000e0002", `\U000e0101\U000e0002`, `\U000e0101\U000e0002`},
+		{"what looks blank", "a\u2800\U0001d159", `a\u2800\U0001d159`, `a\u2800\U0001d159`},
+		{"two marks", "e\u0301\u0302x\u0301", "e\u0301\u0302x\u0301", "e\u0301\u0302x\u0301"},
+		{"more than two marks", "e\u0301\u0302\u0303\u0488", `e` + "\u0301\u0302" + `\u0303\u0488`, `e` + "\u0301\u0302" + `\u0303\u0488`},
 		{"two lines", "a\r\nb\tc", `a\r\nb\tc`, "a\\r\nb\\tc"},
 		{"a command within a line", "a ##[group]b", `a ##\[group]b`, `a ##\[group]b`},
 		{"a command at the start", "::error::x", `:\:error::x`, `:\:error::x`},
@@ -61,7 +65,7 @@ func FuzzLines(f *testing.F) {
 				if strings.Contains(line, CommandMark) || strings.HasPrefix(strings.TrimLeft(line, " \t"), "::") {
 					t.Errorf("%q has a command", shown)
 				}
-				if strings.IndexFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+				if strings.IndexFunc(line, func(r rune) bool { return !isVisible(r) }) >= 0 {
 					t.Errorf("%q has a rune that cannot be seen", shown)
 				}
 			}

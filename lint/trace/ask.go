@@ -23,6 +23,8 @@ type Question struct {
 	Algorithm delivery.Algorithm
 	Outage    delivery.Outage
 	Outages   bool // ask again with one thing after the other broken
+	Resolver  delivery.Resolver
+	Reach     delivery.Families // those of all resolvers; None: both
 }
 
 // Report answers a Question.
@@ -41,9 +43,11 @@ type Report struct {
 // Way is what becomes of one sender's mail.
 type Way struct {
 	Sender   delivery.Sender
-	Name     zonefiles.Name // the MX host that sends; the root for a sender that is none
-	Outcomes []delivery.Outcome
-	Trace    delivery.Trace // one way to the worst of the outcomes
+	Name     zonefiles.Name     // the MX host that sends; the root for a sender that is none
+	Outcomes []delivery.Outcome // behind the resolver that serves the sender worst
+	Trace    delivery.Trace     // one way to the worst of the outcomes
+	// ByResolver goes from bad to good, where they differ; it is empty where they do not.
+	ByResolver []delivery.ResolverOutcomes
 }
 
 // Delivered reports whether the mail of every sender arrives, whatever chance decides.
@@ -55,6 +59,10 @@ func (r *Report) Delivered() bool {
 func (w *World) Ask(q Question) (*Report, error) {
 	s := w.Simulation(q.Domain, q.Algorithm, q.Outage)
 	d := s.Domain
+	s.Resolver = q.Resolver
+	if q.Reach != delivery.None {
+		s.Unasked = w.unasked(d, q.Reach)
+	}
 	if len(d.Aliases) == 0 && d.MX.Status == dns.OutOfZone {
 		return nil, fmt.Errorf("no loaded zone holds %s", show(q.Domain))
 	}
@@ -68,6 +76,9 @@ func (w *World) Ask(q Question) (*Report, error) {
 			return nil, noHost(d, name)
 		}
 		d.Named[name] = m
+	}
+	if err := areLookedUp(d, &q.Outage); err != nil {
+		return nil, err
 	}
 	r := &Report{Question: q, files: w.files, seen: w.facts.Lock.Day()}
 	for m := range d.Machines {
@@ -87,7 +98,11 @@ func (w *World) Ask(q Question) (*Report, error) {
 		}
 	}
 	for _, sender := range senders {
-		way := Way{Sender: sender, Name: name, Outcomes: s.Outcomes(sender)}
+		all := s.ByResolver(sender)
+		way := Way{Sender: sender, Name: name, Outcomes: all[0].Outcomes}
+		if len(all) > 1 {
+			way.ByResolver = all
+		}
 		way.Trace = s.RunTo(sender, delivery.Worst(way.Outcomes), maxRuns)
 		r.Ways = append(r.Ways, way)
 	}
@@ -95,6 +110,28 @@ func (w *World) Ask(q Question) (*Report, error) {
 		r.Faults, r.Omitted = s.Faults(senders, maxFaults)
 	}
 	return r, nil
+}
+
+// unasked is what resolvers of some families cannot look up of a domain.
+func (w *World) unasked(d *delivery.Domain, families delivery.Families) map[delivery.Question]bool {
+	lost := map[delivery.Question]bool{}
+	ask := func(name zonefiles.Name, types ...zonefiles.Type) {
+		for _, t := range types {
+			if !w.reader.LooksUp(name, t, families) {
+				lost[delivery.Question{Name: name, Type: t}] = true
+			}
+		}
+	}
+	for _, alias := range d.Aliases {
+		ask(alias.Name, zonefiles.TypeMX)
+	}
+	ask(d.Name, zonefiles.TypeMX)
+	for i := range d.Hosts {
+		for _, name := range d.Hosts[i].Chain {
+			ask(name, zonefiles.TypeA, zonefiles.TypeAAAA)
+		}
+	}
+	return lost
 }
 
 // as is the senders that the MX host q.As makes, and its name.
@@ -125,6 +162,44 @@ func noHost(d *delivery.Domain, name zonefiles.Name) error {
 		names = append(names, show(list[0]))
 	}
 	return errors.New(show(name) + " is no MX host of " + show(d.Name) + "; those are: " + text.Some(names, maxNamed))
+}
+
+// areLookedUp finds a look-up of an outage that senders of mail to the domain never make.
+func areLookedUp(d *delivery.Domain, o *delivery.Outage) error {
+	questions := slices.Clone(o.ServFail)
+	for _, q := range o.AAAA {
+		questions = append(questions, delivery.Question{Name: q.Name, Type: zonefiles.TypeAAAA})
+	}
+	for _, q := range questions {
+		var names []zonefiles.Name
+		if q.Type == zonefiles.TypeMX {
+			for _, alias := range d.Aliases {
+				names = append(names, alias.Name)
+			}
+			names = append(names, d.Name)
+		} else {
+			for i := range d.Hosts {
+				names = append(names, d.Hosts[i].Chain...)
+			}
+		}
+		if !slices.Contains(names, q.Name) {
+			return notLookedUp(d, q, names)
+		}
+	}
+	return nil
+}
+
+func notLookedUp(d *delivery.Domain, q delivery.Question, names []zonefiles.Name) error {
+	if len(names) == 0 {
+		return fmt.Errorf("nobody looks up %s of %s: %s has no MX host", q.Type, show(q.Name), show(d.Name))
+	}
+	known := shown(names)
+	meant := "; those are: " + text.Some(known, maxNamed)
+	if near, ok := text.Nearest(show(q.Name), known); ok {
+		meant = "; did you mean " + near + "?"
+	}
+	return fmt.Errorf("%s is no name of which senders of mail to %s look up %s%s",
+		show(q.Name), show(d.Name), q.Type, meant)
 }
 
 // show is a name as people write it.

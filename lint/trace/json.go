@@ -4,12 +4,18 @@ package trace
 //
 //	version    1; a new number comes with a change that is not an addition
 //	domain     the mail domain
-//	algorithm  "rfc3974", "rfc5321" or "postfix"
-//	down       what was said to be down: hosts, "IPv4", "IPv6", prefixes, "NAME/TYPE (SERVFAIL)"
+//	algorithm  "rfc3974", "rfc5321", "postfix", "no-fallback", "exchange", "exim", "sendmail" or "opensmtpd"
+//	resolver   "bind", "unbound" or "powerdns": the resolver that was asked for; left out where none was
+//	resolverFamily  "ipv4" or "ipv6": the one family that resolvers have; left out where they have both
+//	down       what was said to be down: hosts, "IPv4", "IPv6", prefixes, "NAME/TYPE (SERVFAIL)", "NAME/AAAA (notimp)",
+//	           and hosts that answer "NAME (4xx)" or "NAME (5xx)"
 //	senders    one object for each sender
 //	  class      "ipv4", "ipv6", "dual", "nat64"; "" for a host without addresses
 //	  host       the MX host that sends; left out for a sender that is none
-//	  outcomes   every way in which the mail can end, see below, from good to bad
+//	  outcomes   every way in which the mail can end, see below, from good to bad, behind the worst resolver
+//	  byResolver where it depends on the resolver: one object for each, the worst first
+//	    resolver   "bind", "unbound" or "powerdns"
+//	    outcomes   as above
 //	  path       the hosts that accept the mail in the way that steps shows
 //	  steps      one way to the worst outcome
 //	    step       the step of RFC 3974 section 3, 1 to 9
@@ -44,6 +50,8 @@ type jsonReport struct {
 	Version   int          `json:"version"`
 	Domain    string       `json:"domain"`
 	Algorithm string       `json:"algorithm"`
+	Resolver  string       `json:"resolver,omitempty"`
+	Reach     string       `json:"resolverFamily,omitempty"`
 	Down      []string     `json:"down"`
 	Senders   []jsonSender `json:"senders"`
 	Unknown   []string     `json:"unknown,omitempty"`
@@ -52,12 +60,18 @@ type jsonReport struct {
 }
 
 type jsonSender struct {
-	Class    string        `json:"class"`
-	Host     string        `json:"host,omitempty"`
+	Class      string           `json:"class"`
+	Host       string           `json:"host,omitempty"`
+	Outcomes   []jsonOutcome    `json:"outcomes"`
+	ByResolver []jsonByResolver `json:"byResolver,omitempty"`
+	Path       []string         `json:"path"`
+	Steps      []jsonStep       `json:"steps"`
+	Cut        bool             `json:"cut,omitempty"`
+}
+
+type jsonByResolver struct {
+	Resolver string        `json:"resolver"`
 	Outcomes []jsonOutcome `json:"outcomes"`
-	Path     []string      `json:"path"`
-	Steps    []jsonStep    `json:"steps"`
-	Cut      bool          `json:"cut,omitempty"`
 }
 
 type jsonOutcome struct {
@@ -87,8 +101,12 @@ type jsonOutage struct {
 // JSON writes the report in the format above.
 func (r *Report) JSON(w io.Writer) error {
 	out := jsonReport{
-		Version: 1, Domain: show(r.Domain), Algorithm: algorithmWords[r.Algorithm], Down: r.broken(),
+		Version: 1, Domain: show(r.Domain), Algorithm: algorithmWords[r.Algorithm],
+		Reach: senderWord(delivery.Sender{Families: r.Reach}), Down: r.broken(),
 		Unknown: shown(r.Unknown), Omitted: r.Omitted,
+	}
+	if r.Question.Resolver != delivery.AnyResolver {
+		out.Resolver = resolverWords[r.Question.Resolver]
 	}
 	for i := range r.Ways {
 		way := &r.Ways[i]
@@ -98,6 +116,9 @@ func (r *Report) JSON(w io.Writer) error {
 		}
 		for _, step := range way.Trace.Steps {
 			s.Steps = append(s.Steps, r.jsonStep(&step))
+		}
+		for _, b := range way.ByResolver {
+			s.ByResolver = append(s.ByResolver, jsonByResolver{resolverWords[b.Resolver], jsonOutcomes(b.Outcomes)})
 		}
 		out.Senders = append(out.Senders, s)
 	}

@@ -52,12 +52,23 @@ func (r *Report) undecided() bool {
 
 var algorithmTitles = [...]string{
 	delivery.RFC3974: "RFC 3974 section 3", delivery.RFC5321: "RFC 5321 section 5.1",
-	delivery.Postfix: "RFC 3974 section 3 as Postfix does it",
+	delivery.Postfix:    "RFC 3974 section 3 as Postfix does it",
+	delivery.NoFallback: "RFC 3974 section 3 without falling back to IPv4 within a host",
+	delivery.Exim:       "RFC 3974 section 3 as Exim does it",
+	delivery.Sendmail:   "RFC 3974 section 3 as sendmail does it",
+	delivery.OpenSMTPD:  "RFC 3974 section 3 as OpenSMTPD does it",
+	delivery.Exchange:   "RFC 3974 section 3 with all AAAA records of a preference first",
 }
 
 // title is the first line.
 func (r *Report) title(b *bytes.Buffer, from string) {
-	fmt.Fprintf(b, "Mail to %s%s, by %s\n", show(r.Domain), from, algorithmTitles[r.Algorithm])
+	fmt.Fprintf(b, "Mail to %s%s, by %s\n", text.Readable(show(r.Domain)), from, algorithmTitles[r.Algorithm])
+	if r.Resolver != delivery.AnyResolver {
+		fmt.Fprintf(b, "behind %s\n", r.Resolver)
+	}
+	if r.Reach != delivery.None {
+		fmt.Fprintf(b, "where resolvers have only %s\n", r.Reach)
+	}
 	if broken := r.broken(); len(broken) > 0 {
 		fmt.Fprintf(b, "while down: %s\n", strings.Join(broken, ", "))
 	}
@@ -78,13 +89,22 @@ func (r *Report) broken() []string {
 	for _, q := range r.Outage.ServFail {
 		list = append(list, show(q.Name)+"/"+q.Type.String()+" (SERVFAIL)")
 	}
+	for _, q := range r.Outage.AAAA {
+		list = append(list, show(q.Name)+"/AAAA ("+faultWords[q.Fault]+")")
+	}
+	for _, name := range r.Outage.Transient {
+		list = append(list, show(name)+" (4xx)")
+	}
+	for _, name := range r.Outage.Permanent {
+		list = append(list, show(name)+" (5xx)")
+	}
 	return list
 }
 
 // from names a way's sender, as in "from an IPv4-only sender".
 func (w *Way) from() string {
 	if !w.Name.IsRoot() {
-		return " from its MX host " + show(w.Name) + " (" + w.Sender.Families.String() + ")"
+		return " from its MX host " + text.Readable(show(w.Name)) + " (" + w.Sender.Families.String() + ")"
 	}
 	class := w.Sender.String()
 	article := " from a "
@@ -105,9 +125,9 @@ func (r *Report) steps(b *bytes.Buffer, way *Way) {
 		case s.Host.IsRoot():
 			b.WriteString("The sender:\n")
 		case s.Host == way.Name:
-			fmt.Fprintf(b, "%s:\n", show(s.Host))
+			fmt.Fprintf(b, "%s:\n", text.Readable(show(s.Host)))
 		default:
-			fmt.Fprintf(b, "%s, which has the mail now:\n", show(s.Host))
+			fmt.Fprintf(b, "%s, which has the mail now:\n", text.Readable(show(s.Host)))
 		}
 		fmt.Fprintf(b, "  (%d) %s\n", s.Number, text.Line(r.sentence(&s)))
 		if place, ok := r.place(&s); ok {
@@ -124,7 +144,27 @@ func (r *Report) steps(b *bytes.Buffer, way *Way) {
 			fmt.Fprintf(b, "  %s\n", end)
 		}
 	}
+	if len(way.ByResolver) > 0 {
+		b.WriteString(dependsOnResolver)
+		way.byResolver(b, 0, "")
+	}
 }
+
+// byResolver says what comes of the mail behind each resolver, where that matters: a line for each, after a label.
+func (w *Way) byResolver(b *bytes.Buffer, width int, label string) {
+	for i := 0; i < len(w.ByResolver); {
+		var names []string
+		first := w.ByResolver[i].Outcomes
+		for ; i < len(w.ByResolver) && slices.Equal(w.ByResolver[i].Outcomes, first); i++ {
+			names = append(names, w.ByResolver[i].Resolver.String())
+		}
+		ends := strings.Join(descriptions(first), ", or ")
+		fmt.Fprintf(b, "%-*s  behind %s: %s\n", width, label, text.Some(names, len(names)), ends)
+		label = ""
+	}
+}
+
+const dependsOnResolver = "\nThat depends on the resolver:\n"
 
 // descriptions says how a mail may end, each way once.
 func descriptions(outcomes []delivery.Outcome) []string {
@@ -196,6 +236,12 @@ func (r *Report) matrix(b *bytes.Buffer) {
 			label = "  or"
 		}
 	}
+	if slices.ContainsFunc(r.Ways, func(w Way) bool { return len(w.ByResolver) > 0 }) {
+		b.WriteString(dependsOnResolver)
+		for i := range r.Ways {
+			r.Ways[i].byResolver(b, width, r.Ways[i].Sender.String())
+		}
+	}
 }
 
 // describe says how a mail ends, with the class of its SMTP reply and its enhanced status code (RFC 3463).
@@ -237,11 +283,14 @@ func consequence(o delivery.Outcome) string {
 	return ""
 }
 
-func (r *Report) outages(b *bytes.Buffer) {
+// OutageTable says what becomes of the mail when one thing breaks: a row of senders, and a row for nothing and for each
+// fault, which begins with what is down. It is empty without Question.Outages.
+func (r *Report) OutageTable() [][]string {
+	if !r.Outages {
+		return nil
+	}
 	columns := len(r.Ways)
-	rows := [][]string{make([]string, 0, columns+1), make([]string, 0, columns+1)}
-	rows[0] = append(rows[0], "down")
-	rows[1] = append(rows[1], "nothing")
+	rows := [][]string{{"down"}, {"nothing"}}
 	for i := range r.Ways {
 		rows[0] = append(rows[0], heading(&r.Ways[i]))
 		rows[1] = append(rows[1], kinds(r.Ways[i].Outcomes))
@@ -253,7 +302,12 @@ func (r *Report) outages(b *bytes.Buffer) {
 		}
 		rows = append(rows, row)
 	}
-	fmt.Fprintf(b, "Mail to %s when one thing breaks\n\n", show(r.Domain))
+	return rows
+}
+
+func (r *Report) outages(b *bytes.Buffer) {
+	columns, rows := len(r.Ways), r.OutageTable()
+	fmt.Fprintf(b, "Mail to %s when one thing breaks\n\n", text.Readable(show(r.Domain)))
 	widths := make([]int, columns+1)
 	for _, row := range rows {
 		for i, cell := range row {

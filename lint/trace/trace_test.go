@@ -162,6 +162,30 @@ func TestWhatIsAskedWronglyIsTold(t *testing.T) {
 			trace.Question{Domain: example, Outage: delivery.Outage{Hosts: []zonefiles.Name{zonefiles.MustName("mx2.example.org.")}}},
 			"mx2.example.org is no MX host of example.org; those are: mx1.example.org, mx10.example.org and mx100.example.org",
 		},
+		{
+			"a look-up that nobody makes",
+			trace.Question{Domain: example, Outage: delivery.Outage{ServFail: []delivery.Question{
+				{Name: example, Type: zonefiles.TypeMX},
+				{Name: zonefiles.MustName("mx1.example.org."), Type: zonefiles.TypeA},
+				{Name: zonefiles.MustName("mail.example.com."), Type: zonefiles.TypeA},
+			}}},
+			"mail.example.com is no name of which senders of mail to example.org look up A; " +
+				"those are: mx1.example.org, mx10.example.org and mx100.example.org",
+		},
+		{
+			"MX records of a host",
+			trace.Question{Domain: example, Outage: delivery.Outage{ServFail: []delivery.Question{
+				{Name: zonefiles.MustName("mx1.example.org."), Type: zonefiles.TypeMX},
+			}}},
+			"mx1.example.org is no name of which senders of mail to example.org look up MX; did you mean example.org?",
+		},
+		{
+			"faulty answers that nobody asks for",
+			trace.Question{Domain: example, Outage: delivery.Outage{AAAA: []delivery.FaultyAAAA{
+				{Name: zonefiles.MustName("mx11.example.org."), Fault: delivery.AAAADrop},
+			}}},
+			"mx11.example.org is no name of which senders of mail to example.org look up AAAA; did you mean mx1.example.org?",
+		},
 	} {
 		if _, err := w.Ask(test.q); err == nil || err.Error() != test.want {
 			t.Errorf("%s: %v, want %s", test.name, err, test.want)
@@ -224,7 +248,7 @@ mx.new   A 192.0.2.4
 @        MX 4 mx.example.net.
 `)
 	name := zonefiles.MustName
-	facts := &mail.Facts{Final: map[zonefiles.Name]bool{name("mx.old.example.org."): true, name("mx.example.net."): true}}
+	facts := &mail.Facts{Final: map[zonefiles.Name]zonefiles.Span{name("mx.old.example.org."): {}, name("mx.example.net."): {}}}
 	w := trace.NewWorld(load(t, dir, "db.example"), example, facts, delivery.Public)
 	got := text(t, ask(t, w, trace.Question{
 		Domain: example, From: delivery.Senders()[:1], Outage: delivery.Outage{Hosts: []zonefiles.Name{name("mx.old.example.org.")}},
@@ -378,7 +402,7 @@ mx3   A    192.0.2.3
 		{
 			"a final host",
 			mail.Facts{
-				Final: map[zonefiles.Name]bool{host("mx3.example.org."): true},
+				Final: map[zonefiles.Name]zonefiles.Span{host("mx3.example.org."): {}},
 				Hosts: map[zonefiles.Name]mail.HostFacts{host("backup.example.net."): {Families: delivery.IPv6, HasFamilies: true}},
 			},
 			[]delivery.Outcome{{Kind: delivery.Delivered, Host: zonefiles.MustName("mx3.example.org."), Status: "2.0.0"}},

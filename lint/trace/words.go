@@ -5,6 +5,7 @@ package trace
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"mx46/lint/delivery"
@@ -23,7 +24,23 @@ var senderWords = [...]struct {
 }
 
 // algorithmWords are the algorithms, in the order of their values.
-var algorithmWords = [...]string{delivery.RFC3974: "rfc3974", delivery.RFC5321: "rfc5321", delivery.Postfix: "postfix"}
+var algorithmWords = [...]string{
+	delivery.RFC3974: "rfc3974", delivery.RFC5321: "rfc5321", delivery.Postfix: "postfix",
+	delivery.NoFallback: "no-fallback", delivery.Exchange: "exchange",
+	delivery.Exim: "exim", delivery.OpenSMTPD: "opensmtpd", delivery.Sendmail: "sendmail",
+}
+
+// resolverWords are the resolvers, in the order of their values.
+var resolverWords = [...]string{
+	delivery.AnyResolver: "any", delivery.BIND: "bind", delivery.Unbound: "unbound", delivery.PowerDNS: "powerdns",
+}
+
+// faultWords are what name servers do with questions for AAAA, in the order of their values.
+var faultWords = [...]string{
+	delivery.AAAADrop: "drop", delivery.AAAANXDomain: "nxdomain", delivery.AAAAServFail: "servfail",
+	delivery.AAAANotImp: "notimp", delivery.AAAAFormErr: "formerr", delivery.AAAARefused: "refused",
+	delivery.AAAAShort: "short", delivery.AAAALame: "lame",
+}
 
 // SenderWords are the words that ParseSender takes.
 func SenderWords() []string {
@@ -32,6 +49,21 @@ func SenderWords() []string {
 		words[i] = s.word
 	}
 	return words
+}
+
+// FamilyWords are the words that ParseFamily takes.
+func FamilyWords() []string { return []string{"ipv4", "ipv6"} }
+
+// ParseFamily reads "ipv4" or "ipv6".
+func ParseFamily(word string) (delivery.Families, error) {
+	switch word {
+	case "ipv4":
+		return delivery.IPv4, nil
+	case "ipv6":
+		return delivery.IPv6, nil
+	}
+	return delivery.None, fmt.Errorf("%s is no family; those are %s", zonefiles.Quote(word),
+		strings.Join(FamilyWords(), ", "))
 }
 
 // AlgorithmWords are the words that ParseAlgorithm takes.
@@ -58,15 +90,30 @@ func senderWord(sender delivery.Sender) string {
 	return ""
 }
 
-// ParseAlgorithm reads "rfc3974", "rfc5321" or "postfix".
+// ParseAlgorithm reads one of AlgorithmWords.
 func ParseAlgorithm(word string) (delivery.Algorithm, error) {
-	for i, w := range algorithmWords {
-		if w == word {
-			return delivery.Algorithm(i), nil
-		}
+	i, err := indexOf("algorithm", word, AlgorithmWords())
+	return delivery.Algorithm(i), err
+}
+
+// ResolverWords are the words that ParseResolver takes.
+func ResolverWords() []string { return resolverWords[:] }
+
+// ParseResolver reads one of ResolverWords.
+func ParseResolver(word string) (delivery.Resolver, error) {
+	i, err := indexOf("resolver", word, ResolverWords())
+	return delivery.Resolver(i), err
+}
+
+// FaultWords are the faults that AddAAAA takes.
+func FaultWords() []string { return faultWords[delivery.AAAADrop:] }
+
+func indexOf(what, word string, words []string) (int, error) {
+	i := slices.Index(words, word)
+	if i < 0 {
+		return 0, fmt.Errorf("%s is no %s; those are %s", zonefiles.Quote(word), what, strings.Join(words, ", "))
 	}
-	return 0, fmt.Errorf("%s is no algorithm; those are %s", zonefiles.Quote(word),
-		strings.Join(AlgorithmWords(), ", "))
+	return i, nil
 }
 
 // ParseName reads a domain's or a host's name, with or without its final dot.
@@ -108,6 +155,24 @@ func AddDown(o *delivery.Outage, word string) error {
 		return err
 	}
 	o.Hosts = append(o.Hosts, name)
+	return nil
+}
+
+// AddAAAA adds to an outage name servers that answer wrongly for AAAA: "NAME=FAULT", with one of FaultWords.
+func AddAAAA(o *delivery.Outage, word string) error {
+	host, fault, ok := strings.Cut(word, "=")
+	if !ok {
+		return fmt.Errorf("%s is not NAME=FAULT", zonefiles.Quote(word))
+	}
+	name, err := ParseName(host)
+	if err != nil {
+		return err
+	}
+	i, err := indexOf("fault", fault, FaultWords())
+	if err != nil {
+		return err
+	}
+	o.AAAA = append(o.AAAA, delivery.FaultyAAAA{Name: name, Fault: delivery.AAAADrop + delivery.AAAAFault(i)})
 	return nil
 }
 

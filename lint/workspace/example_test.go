@@ -20,11 +20,10 @@ func Example() {
 	}
 	defer os.RemoveAll(dir)
 	zone := `@   SOA  ns hostmaster 1 7200 3600 1209600 300
-@   NS   ns
+@   NS   ns.example.net.
 @   MX   10 mail
-ns  A    192.0.32.53
-ns  AAAA 2001:500:88::53
 mail A   192.0.32.25
+@    TXT "v=spf1 mx -all"
 `
 	if err := os.WriteFile(filepath.Join(dir, "db.example.org"), []byte(zone), 0o600); err != nil {
 		log.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"mx46/lint/dns"
 	"mx46/lint/lock"
 	"mx46/lint/mail"
+	"mx46/lint/mtasts"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
@@ -30,6 +31,9 @@ func (w *Workspace) readLock(o Options) (err error) {
 	if o.NoLock {
 		return nil
 	}
+	if o.Lock == "" && !w.obeys(w.lockName) {
+		return nil
+	}
 	data, err := w.loader.Root.ReadFile(w.lockName, lock.MaxSize)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && (o.Lock == "" || o.NewLock):
@@ -45,6 +49,29 @@ func (w *Workspace) readLock(o Options) (err error) {
 	return nil
 }
 
+// readPolicies reads the MTA-STS policies that the configuration names.
+func (w *Workspace) readPolicies() error {
+	w.policies = map[zonefiles.Name]*mtasts.Policy{}
+	total := 0
+	for _, domain := range slices.SortedFunc(maps.Keys(w.config.Policies), lock.CompareNames) {
+		at := w.config.Policies[domain]
+		data, _, err := w.loader.Root.ReadStart(at.Value, mtasts.MaxSize+1)
+		if err != nil {
+			return fmt.Errorf("%s: the MTA-STS policy of %s, %s: %w",
+				at.From, domain.Undotted(), w.Shown(at.Value), disk.Reason(err))
+		}
+		if total += len(data); total > mtasts.MaxTotal {
+			return fmt.Errorf("%s: the MTA-STS policies have more than %d bytes together", at.From, mtasts.MaxTotal)
+		}
+		file, err := w.loader.Files.Add(at.Value, data)
+		if err != nil {
+			return err
+		}
+		w.policies[domain] = mtasts.Parse(file)
+	}
+	return nil
+}
+
 // Lock is what DNS said of hosts outside the zones; nil where that was not asked.
 func (w *Workspace) Lock() *lock.Lock { return w.lock }
 
@@ -57,7 +84,7 @@ func (w *Workspace) SetLock(l *lock.Lock) { w.lock = l }
 // Facts are what is known of hosts beside the zones: by the operator and by the lock.
 func (w *Workspace) Facts() mail.Facts {
 	facts := w.config.Facts()
-	facts.Lock = w.lock
+	facts.Lock, facts.Policies = w.lock, w.policies
 	return facts
 }
 
@@ -129,7 +156,7 @@ func (o *outsideHosts) look(p *lint.Pass, d *mail.Domain) {
 func (o *outsideHosts) add(p *lint.Pass, name zonefiles.Name) *Outside {
 	found := p.Resolve(name)
 	name = found.Canonical
-	if found.IsKnown() || name.IsRoot() || dns.IsAddressLiteral(name) || dns.IsLocalhost(name) {
+	if found.IsKnown() || name.IsRoot() || name.IsHidden() || dns.IsAddressLiteral(name) || dns.IsLocalhost(name) {
 		return nil
 	}
 	if o.hosts[name] == nil {

@@ -143,3 +143,16 @@ sub NS ns.sub
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
+
+func TestOnePolicyOfVeryManyDomainsIsRefused(t *testing.T) {
+	var conf strings.Builder
+	conf.WriteString("mta-sts:\n")
+	for i := range 1000 {
+		fmt.Fprintf(&conf, "  d%d.example: policy\n", i)
+	}
+	policy := strings.Repeat("mx: a.example\n", 64<<10/14)
+	_, err := openFolder(t, workspace.Options{}, ".mx46.yaml", conf.String(), "policy", policy)
+	if err == nil || !strings.Contains(err.Error(), "the MTA-STS policies have more than 4194304 bytes together") {
+		t.Errorf("the error is %v", err)
+	}
+}

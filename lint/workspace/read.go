@@ -5,12 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"path"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 
+	"mx46/lint/mtasts"
+	"mx46/lint/observed"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
@@ -19,30 +23,90 @@ import (
 
 // Read reads the zones of the sources, several at a time, in place of those read before.
 func (w *Workspace) Read(ctx context.Context, sources []Source) error {
-	sources = distinct(sources)
-	zones := make([]*zonefiles.Zone, len(sources))
-	journals := make([]journal, len(sources))
+	r := w.newReading(distinct(sources))
+	if r.repeatsTooMuch() {
+		return w.errRepeated()
+	}
+	forEach(ctx, len(r.sources), w.jobs, func(i int) { r.read(i) })
+	return r.end(ctx)
+}
+
+// reading is zones that are being read.
+type reading struct {
+	*Workspace
+	sources  []Source
+	zones    []*zonefiles.Zone
+	journals []journal
+	// The folders of many zones that hold no file which is named as a journal.
+	withoutJournals map[string]bool
+}
+
+func (w *Workspace) newReading(sources []Source) *reading {
 	w.loader.Recount()
-	forEach(ctx, len(sources), w.jobs, func(i int) {
-		zones[i] = w.ReadZone(sources[i])
-		journals[i] = w.journalOf(zones[i])
-	})
+	return &reading{
+		w, sources, make([]*zonefiles.Zone, len(sources)), make([]journal, len(sources)), w.withoutJournals(sources),
+	}
+}
+
+// repeatsTooMuch reports whether it is certain before any zone is read that they share too much: too many of them are
+// the same file's.
+func (r *reading) repeatsTooMuch() bool {
+	limits, repeated := &r.loader.Limits, int64(0)
+	for start, end := 0, 0; start < len(r.sources); start = end {
+		name := r.sources[start].Path // by which they are sorted
+		for end < len(r.sources) && r.sources[end].Path == name {
+			end++
+		}
+		if end == start+1 {
+			continue
+		}
+		info, err := r.loader.Root.Stat(name)
+		if err == nil && info.Mode().IsRegular() && info.Size() <= limits.MaxFileSize {
+			repeated += int64(end-start-1) * info.Size()
+		}
+	}
+	return repeated > limits.MaxRepeated
+}
+
+func (r *reading) read(i int) *zonefiles.Zone {
+	z := r.ReadZone(r.sources[i])
+	r.zones[i] = z
+	if folder, _ := path.Split(z.Path); !r.withoutJournals[folder] || r.journalNames[z.Path] != "" {
+		r.journals[i] = r.journalOf(z)
+	}
+	return z
+}
+
+// end puts the zones in place of those read before, unless some could not be read.
+func (r *reading) end(ctx context.Context) error {
+	w := r.Workspace
 	if err := cmp.Or(ctx.Err(), w.exhausted()); err != nil {
 		return err
 	}
-	for i, z := range zones {
-		if sources[i].asked && z.Missing && !errors.Is(z.Err, disk.ErrTooLarge) {
-			return fmt.Errorf("%s: %w", sources[i].Path, disk.Reason(z.Err))
+	for i, z := range r.zones {
+		if z.Missing && (r.sources[i].asked && !errors.Is(z.Err, disk.ErrTooLarge) || w.isUnreadable(z)) {
+			return fmt.Errorf("%s: %w", r.sources[i].Path, disk.Reason(z.Err))
 		}
 	}
-	w.sources, w.zones, w.journals = sources, zones, map[string]journal{}
-	for i, j := range journals {
+	w.sources, w.zones, w.journals = r.sources, r.zones, map[string]journal{}
+	for i, j := range r.journals {
 		if j.name != "" {
-			w.journals[sources[i].Path] = j
+			w.journals[w.sources[i].Path] = j
 		}
 	}
+	w.explainOrigins()
 	w.arrange()
 	return nil
+}
+
+// isUnreadable reports whether a file is there that a zone is missing for: nobody but its owner may read it, or it is a
+// link that leads nowhere.
+func (w *Workspace) isUnreadable(z *zonefiles.Zone) bool {
+	if !errors.Is(z.Err, fs.ErrNotExist) {
+		return errors.Is(z.Err, fs.ErrPermission)
+	}
+	_, err := w.loader.Root.Lstat(z.Path)
+	return err == nil // it is a link, since nothing is there
 }
 
 // exhausted is the error of zones that share too much to be read to their ends.
@@ -50,6 +114,10 @@ func (w *Workspace) exhausted() error {
 	if !w.loader.Exhausted() {
 		return nil
 	}
+	return w.errRepeated()
+}
+
+func (w *Workspace) errRepeated() error {
 	return fmt.Errorf("the zones repeat and generate more than %d bytes: lint fewer at a time",
 		w.loader.Limits.MaxRepeated)
 }
@@ -65,7 +133,7 @@ func distinct(sources []Source) []Source {
 	for _, s := range sources {
 		stated[s.Path] = stated[s.Path] || s.Origin != nil
 	}
-	sources = slices.DeleteFunc(sources, func(s Source) bool {
+	sources = slices.DeleteFunc(slices.Clone(sources), func(s Source) bool {
 		if s.Origin == nil && stated[s.Path] {
 			return true
 		}
@@ -81,11 +149,17 @@ func distinct(sources []Source) []Source {
 	return sources
 }
 
-// arrange sorts the zones into views.
+// arrange sorts the zones that count into views.
 func (w *Workspace) arrange() {
+	sources := make(map[*zonefiles.Zone]*Source, len(w.zones))
+	for i, z := range w.zones {
+		sources[z] = &w.sources[i]
+	}
 	w.views = nil
 	views := map[string]int{}
-	for _, z := range zonefiles.Roots(w.zones) {
+	roots := zonefiles.Roots(w.zones, func(z *zonefiles.Zone) bool { return sources[z].Origin != nil })
+	w.snippets = len(w.zones) - len(roots)
+	for _, z := range w.settleCopies(roots, sources) {
 		at, ok := views[z.View]
 		if !ok {
 			at = len(w.views)
@@ -98,7 +172,7 @@ func (w *Workspace) arrange() {
 
 // ReadZone reads the zone of any source.
 func (w *Workspace) ReadZone(s Source) *zonefiles.Zone {
-	return w.loader.Load(s.Path, s.Origin, zonefiles.Served{View: s.View, At: s.At})
+	return w.loader.Load(s.Path, s.Origin, zonefiles.Served{View: s.View, At: s.At, Dialect: s.Dialect})
 }
 
 // File is a file that was read, or is read now.
@@ -107,12 +181,8 @@ func (w *Workspace) File(name string) (*zonefiles.File, error) { return w.loader
 // Replace replaces the texts of files, by name, in memory, and reads again the zones that depend on them. Spans of
 // earlier findings stay valid. After an error, the zones are as before.
 func (w *Workspace) Replace(texts map[string][]byte) error {
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		file, err := w.loader.Files.Add(name, texts[name])
-		if err != nil {
-			return err
-		}
-		w.loader.Put(file)
+	if err := w.put(texts); err != nil {
+		return err
 	}
 	zones := slices.Clone(w.zones)
 	w.loader.Recount()
@@ -129,6 +199,18 @@ func (w *Workspace) Replace(texts map[string][]byte) error {
 	return nil
 }
 
+// put lets texts take the place of files, by name, before zones are read from them.
+func (w *Workspace) put(texts map[string][]byte) error {
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		file, err := w.loader.Files.Add(name, texts[name])
+		if err != nil {
+			return err
+		}
+		w.loader.Put(file)
+	}
+	return nil
+}
+
 // reads reports whether a zone is read from one of the files, or misses an include that may be among them.
 func (w *Workspace) reads(z *zonefiles.Zone, texts map[string][]byte) bool {
 	isAmong := func(name string) bool {
@@ -142,23 +224,46 @@ func (w *Workspace) reads(z *zonefiles.Zone, texts map[string][]byte) bool {
 // Zones are the zones that were read, by file, including those that others include.
 func (w *Workspace) Zones() []*zonefiles.Zone { return w.zones }
 
-// Views are the zones by view, without those that others include. No view sees the zones of another.
+// Views are the zones by view, without those that others include, and without copies that do not count. No view sees
+// the zones of another.
 func (w *Workspace) Views() [][]*zonefiles.Zone { return w.views }
+
+// Elsewhere are the paths of files that zones, or configurations of name servers, include and only the server has,
+// sorted. Where only some files are of concern, they are those that the zones of these include.
+func (w *Workspace) Elsewhere(concerns func(file string) bool) []string {
+	paths := map[string]bool{}
+	if concerns == nil {
+		paths = setOf(w.elsewhere)
+	}
+	for _, view := range w.views {
+		for _, z := range view {
+			if concerns != nil && !z.ReadsAny(concerns) {
+				continue
+			}
+			for _, missing := range z.Elsewhere {
+				paths[missing.Path] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(paths))
+}
 
 // Problems are those of name servers' configurations.
 func (w *Workspace) Problems() []zonefiles.Problem { return w.problems }
 
-// Templates are the files that were read as zones because they were named, and why they seem to be templates.
-func (w *Workspace) Templates(yield func(z *zonefiles.Zone, why string) bool) {
-	for i, z := range w.zones {
-		if !w.sources[i].asked || z.Missing {
-			continue
-		}
-		if why := zonefiles.Template(w.loader.Files.File(z.File).Data); why != "" && !yield(z, why) {
-			return
-		}
-	}
+// Observe puts zones that were made of answers, and what was seen beside, in place of those that were read, and MTA-STS
+// policies that are served in place of files.
+func (w *Workspace) Observe(
+	zones []*zonefiles.Zone, seen map[zonefiles.Name]*observed.Zone, policies map[zonefiles.Name]*mtasts.Policy,
+) {
+	w.sources, w.journals = make([]Source, len(zones)), nil
+	w.zones, w.observed = zones, seen
+	maps.Copy(w.policies, policies)
+	w.arrange()
 }
+
+// Loader makes zones of the workspace's files.
+func (w *Workspace) Loader() *zonefiles.Loader { return w.loader }
 
 // forEach calls do for 0 to n-1, jobs at a time, until the context ends; 0 jobs are one for each CPU.
 func forEach(ctx context.Context, n, jobs int, do func(int)) {

@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -81,6 +82,25 @@ func TestReadThatFailsKeepsTheZonesOfBefore(t *testing.T) {
 		if err := w.Read(context.Background(), []Source{s}); err != nil || !w.Zones()[0].Missing {
 			t.Errorf("%s: %v", s.Path, err)
 		}
+	}
+}
+
+func TestNoZoneIsReadWhereTooManyAreOfOneFile(t *testing.T) {
+	w := open(t, map[string]string{"db.a.example": zone("")})
+	w.loader.Limits.MaxRepeated = 1000
+	var sources []Source
+	for i := range 1000 {
+		origin := zonefiles.MustName(fmt.Sprintf("z%d.example.", i))
+		sources = append(sources, Source{Path: "db.a.example", Origin: &origin})
+	}
+	_, err := w.Stream(context.Background(), sources, LintOptions{})
+	for _, err := range []error{err, w.Read(context.Background(), sources)} {
+		if err == nil || !strings.Contains(err.Error(), "repeat and generate more than 1000 bytes") {
+			t.Errorf("the error is %v", err)
+		}
+	}
+	if n := w.loader.Files.Len(); n != 0 {
+		t.Errorf("%d files are read", n)
 	}
 }
 
@@ -192,26 +212,6 @@ func TestStandardInputIsReadAsAFile(t *testing.T) {
 	}
 	if z := w.Zones()[0]; z.Len() != 4 || z.Path != "<stdin>" {
 		t.Errorf("%s has %d records", z.Path, z.Len())
-	}
-}
-
-func TestTemplatesAreThoseThatWereNamed(t *testing.T) {
-	for _, asked := range []bool{true, false} {
-		w := open(t, map[string]string{"db.example.org": zone("a 60 A {{ address }}\n"), "db.example.net": zone("")})
-		err := w.Read(context.Background(), []Source{{Path: "db.example.org", asked: asked}, {Path: "db.example.net", asked: asked}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for z, why := range w.Templates {
-			got = append(got, z.Path)
-			if why == "" {
-				t.Error("there is no reason")
-			}
-		}
-		if len(got) > 1 || slices.Contains(got, "db.example.org") != asked {
-			t.Errorf("asked %t: %q", asked, got)
-		}
 	}
 }
 

@@ -5,6 +5,9 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"path"
+	"slices"
+	"strings"
 
 	"mx46/zonefiles"
 	"mx46/zonefiles/serverconf"
@@ -71,13 +74,37 @@ func (w *Workspace) line(files *zonefiles.FileSet, at zonefiles.Span) string {
 // journalOf looks for the journal of a zone, by default beside the zone's file. Knot DNS has one database for all
 // zones, whether they change or not, so that its presence says nothing of any.
 func (w *Workspace) journalOf(z *zonefiles.Zone) journal {
-	name := cmp.Or(w.journalNames[z.Path], z.Path+".jnl")
+	name := cmp.Or(w.journalNames[z.Path], z.Path+journalSuffix)
 	header, _, err := w.loader.Root.ReadStart(name, journalHeader)
 	if err != nil || z.Missing {
 		return journal{}
 	}
 	return journal{name, w.isAhead(name, header, z)}
 }
+
+// withoutJournals are the folders, by path.Split, that hold many of the zones and no journal by its name. Listing one
+// takes less than looking for a journal beside each zone.
+func (w *Workspace) withoutJournals(sources []Source) map[string]bool {
+	zones := map[string]int{}
+	for i := range sources {
+		folder, _ := path.Split(sources[i].Path)
+		zones[folder]++
+	}
+	without := map[string]bool{}
+	for folder, n := range zones {
+		if n < manyZones {
+			continue
+		}
+		names, err := w.loader.Root.Names(path.Clean(folder), n*maxOthers)
+		without[folder] = err == nil && !slices.ContainsFunc(names, func(name string) bool {
+			return strings.EqualFold(path.Ext(name), journalSuffix) // some systems do not tell cases apart
+		})
+	}
+	return without
+}
+
+// journalSuffix ends the name of a journal of which no configuration says another.
+const journalSuffix = ".jnl"
 
 // The start of a journal of BIND 9: its format, then the serial and the offset of its first change and of the end of
 // its last one, of four bytes each.

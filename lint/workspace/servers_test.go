@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -85,5 +86,45 @@ func TestWhatIsNoFileIsNoJournal(t *testing.T) {
 	}
 	if k := w.Keeper(w.Zones()[0]); k != (Keeper{}) {
 		t.Errorf("the zone is kept: %+v", k)
+	}
+}
+
+func TestJournalsAreFoundAmongManyZones(t *testing.T) {
+	const zone = "@ 60 SOA ns hostmaster 1 60 60 60 60\n@ 60 NS ns\n"
+	for _, journal := range []string{"zones/db.z7.example.jnl", "journals/z7", ""} {
+		files, conf := map[string]string{}, ""
+		for i := range 2 * manyZones {
+			files[fmt.Sprintf("zones/db.z%d.example", i)] = zone
+			named := ""
+			if i == 7 && journal == "journals/z7" {
+				named = `journal "journals/z7";`
+			}
+			conf += fmt.Sprintf("zone z%d.example { type primary; file \"zones/db.z%[1]d.example\"; %s };\n", i, named)
+		}
+		files["named.conf"] = conf
+		if journal != "" {
+			files[journal] = journalOf9(";BIND LOG V9\n", 2)
+		}
+		w, err := Open(Options{Root: folder.New(t, files), NoConfig: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { w.Close() })
+		sources, err := w.Find(Selection{Names: []string{"named.conf"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Read(context.Background(), sources); err != nil {
+			t.Fatal(err)
+		}
+		for _, z := range w.Zones() {
+			want := ""
+			if z.Path == "zones/db.z7.example" {
+				want = journal
+			}
+			if got := w.Keeper(z).Journal; got != want {
+				t.Errorf("the journal of %s is %q, want %q", z.Path, got, want)
+			}
+		}
 	}
 }

@@ -37,7 +37,7 @@ func repository(config string) map[string]string {
 		"db.example.org":  zone(""),
 		"db.shared":       zone(""),
 		"old/db.example":  zone(""),
-		"db.net.j2":       zone("{{ more }}\n"),
+		"db.net.bak":      zone(""),
 		"named.conf": `view "in" { zone "a.example" { type primary; file "db.shared"; }; };
 view "out" { zone "b.example" { type primary; file "db.shared"; }; zone "c.example" { type secondary; file "c"; }; };`,
 	}
@@ -123,7 +123,7 @@ func TestFindKnowsWhatItMakesNoSourcesOf(t *testing.T) {
 		}
 	}
 	got := w.Unchecked()
-	if len(got.SetAside) != 1 || got.SetAside[0].Path != "db.net.j2" {
+	if len(got.SetAside) != 1 || got.SetAside[0].Path != "db.net.bak" {
 		t.Errorf("set aside: %v", got.SetAside)
 	}
 	if !slices.Equal(got.Configs, []string{"named.conf"}) || !maps.Equal(got.Secondary, map[string]int{"secondary": 1}) || got.Ignored != 1 {

@@ -1,8 +1,8 @@
 package workspace
 
 import (
-	"cmp"
 	"context"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -13,12 +13,12 @@ import (
 	"mx46/lint/mail"
 	"mx46/zonefiles"
 	"mx46/zonefiles/discover"
-	"mx46/zonefiles/disk"
 )
 
 // This file looks for what a first configuration needs.
 
-// Survey reads the zones of a folder for a first configuration, and counts them.
+// Survey reads the zones of a folder for a first configuration, and counts them. Zones that configurations of name
+// servers there speak of may be anywhere below the root.
 func (w *Workspace) Survey(ctx context.Context, folder string) (found config.Found, zones int, err error) {
 	discovered, err := discover.Search(w.loader.Root, folder)
 	if err != nil {
@@ -32,16 +32,23 @@ func (w *Workspace) Survey(ctx context.Context, folder string) (found config.Fou
 	for _, name := range discovered.Zones {
 		there[name] = true
 	}
+	isThere := func(file string) bool {
+		if folder == "." || strings.HasPrefix(file, folder+"/") {
+			return there[file]
+		}
+		info, err := w.loader.Root.Stat(file)
+		return err == nil && info.Mode().IsRegular()
+	}
 	served := map[string]bool{}
 	var sources []Source
 	for _, c := range confs {
 		usable := false
 		for _, z := range c.Zones {
-			if !there[z.File] {
+			if !isThere(z.File) {
 				continue
 			}
 			usable, served[z.File] = true, true
-			sources = append(sources, Source{Path: z.File, Origin: &z.Name, View: z.View})
+			sources = append(sources, Source{Path: z.File, Origin: &z.Name, View: z.View, Dialect: c.Dialect})
 		}
 		if usable {
 			found.Servers = append(found.Servers, c.name)
@@ -65,68 +72,32 @@ func (w *Workspace) Survey(ctx context.Context, folder string) (found config.Fou
 		}
 	}
 	rest = slices.DeleteFunc(rest, func(file string) bool { return !roots[file] })
-	found.Zones = w.globsOf(rest, there)
-	found.UnknownHosts, found.SingleStack, err = w.askOperator(ctx)
+	found.Folders = foldersOf(rest)
+	unknown, single, err := w.askOperator(ctx)
+	slices.Sort(unknown)
+	found.UnknownHosts, found.SingleStack = slices.Compact(unknown), single
 	return found, zones, err
 }
 
-// globsOf describes files by few globs, none of which matches a file that is not allowed.
-func (w *Workspace) globsOf(files []string, allowed map[string]bool) []string {
-	globber := disk.NewGlobber(w.loader.Root)
-	folders := map[string][]string{}
+// foldersOf are the folders that hold files: of those in one folder of the root, the deepest that holds all.
+func foldersOf(files []string) []string {
+	folders := map[string]string{} // by the folder of the root
 	for _, file := range files {
-		folders[path.Dir(file)] = append(folders[path.Dir(file)], file)
-	}
-	var found []string
-	for folder, inside := range folders {
-		left := inside
-		for _, pattern := range candidates(folder, inside) {
-			matches, err := globber.Glob(pattern)
-			fits := err == nil && len(matches) > 1 && !slices.ContainsFunc(matches, func(m string) bool { return !allowed[m] })
-			isMatched := func(file string) bool {
-				_, ok := slices.BinarySearch(matches, file)
-				return ok
-			}
-			if !fits || !slices.ContainsFunc(left, isMatched) {
-				continue
-			}
-			found = append(found, pattern)
-			left = slices.DeleteFunc(slices.Clone(left), isMatched)
+		folder := path.Dir(file)
+		top, _, _ := strings.Cut(folder, "/")
+		if folder == "." {
+			return []string{"."} // which holds all
 		}
-		found = append(found, left...)
-	}
-	return found
-}
-
-// candidates are globs that may describe the zone files of a folder: all, or those with a common beginning or end of
-// their names.
-func candidates(folder string, files []string) []string {
-	count := map[string]int{}
-	for _, file := range files {
-		base := path.Base(file)
-		if folder != "." { // where there are other files, and will be more
-			count["*"]++
+		common, known := folders[top]
+		if !known {
+			common = folder
 		}
-		if at := strings.LastIndexByte(base, '.'); at > 0 {
-			count["*"+base[at:]]++
+		for common != folder && !strings.HasPrefix(folder, common+"/") {
+			common = path.Dir(common)
 		}
-		for _, prefix := range []string{"db.", "zone.", "master.", "named."} {
-			if strings.HasPrefix(base, prefix) {
-				count[prefix+"*"]++
-			}
-		}
+		folders[top] = common
 	}
-	var patterns []string
-	for pattern, n := range count {
-		if n > 1 {
-			patterns = append(patterns, pattern)
-		}
-	}
-	slices.SortFunc(patterns, func(a, b string) int { return cmp.Or(count[b]-count[a], strings.Compare(b, a)) })
-	for i := range patterns {
-		patterns[i] = path.Join(folder, patterns[i])
-	}
-	return patterns
+	return slices.Collect(maps.Values(folders))
 }
 
 // askOperator lists what only the operator can say: the MX hosts whose families no zone holds, and the domains that
@@ -141,8 +112,10 @@ func (w *Workspace) askOperator(
 		for i := range hosts {
 			h := &hosts[i]
 			if !h.Resolved.IsKnown() {
-				unknown = append(unknown, h.Resolved.Canonical)
 				known = false
+				if !h.Resolved.Canonical.IsHidden() {
+					unknown = append(unknown, h.Resolved.Canonical)
+				}
 			}
 			all |= h.Resolved.Usable
 		}

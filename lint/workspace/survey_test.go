@@ -2,6 +2,8 @@ package workspace
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -23,7 +25,7 @@ func TestSurvey(t *testing.T) {
 	})
 	got, zones, err := w.Survey(context.Background(), ".")
 	want := config.Found{
-		Zones:        []string{"zones/db.*"},
+		Folders:      []string{"zones"},
 		Servers:      []string{"bind/named.conf"},
 		UnknownHosts: []zonefiles.Name{zonefiles.MustName("mx.other.example.")},
 		SingleStack:  []config.FoundDomain{{Name: zonefiles.MustName("c.example."), Stack: delivery.IPv6}},
@@ -33,26 +35,21 @@ func TestSurvey(t *testing.T) {
 	}
 }
 
-func TestGlobsOf(t *testing.T) {
-	w := open(t, map[string]string{
-		"db.a": "", "db.b": "", "readme": "", "zones/a": "", "zones/b": "", "mixed/a.zone": "", "mixed/b.zone": "", "mixed/c.txt": "",
-		"lone/a.zone": "", "lone/c.txt": "",
-	})
-	for _, test := range []struct{ files, want []string }{
-		{[]string{"db.a", "db.b"}, []string{"db.*"}},
-		{[]string{"zones/a", "zones/b"}, []string{"zones/*"}},
-		{[]string{"zones/a"}, []string{"zones/a"}}, // beside a file that is no zone
-		{[]string{"db.a"}, []string{"db.a"}},       // as db.b is none
-		{[]string{"mixed/a.zone", "mixed/b.zone"}, []string{"mixed/*.zone"}},
-		{[]string{"lone/a.zone"}, []string{"lone/a.zone"}},
-		{[]string{"mixed/a.zone", "mixed/b.zone", "mixed/c.txt"}, []string{"mixed/*"}},
+func TestFoldersOf(t *testing.T) {
+	for files, want := range map[string]string{
+		"":                                "",
+		"db.a":                            ".",
+		"zones/db.b db.a":                 ".",
+		"zones/db.a zones/db.b":           "zones",
+		"zones/a/db.a zones/b/db.b":       "zones",
+		"zones/a/b/db.a zones/a/b/c/db.b": "zones/a/b",
+		"dns/in/db.a dns/inside/db.b":     "dns",
+		"zones/a/db.a other/db.b":         "other zones/a",
 	} {
-		allowed := map[string]bool{}
-		for _, file := range test.files {
-			allowed[file] = true
-		}
-		if diff := cmp.Diff(test.want, w.globsOf(test.files, allowed)); diff != "" {
-			t.Errorf("%q, -want +got:\n%s", test.files, diff)
+		folders := foldersOf(strings.Fields(files))
+		slices.Sort(folders)
+		if got := strings.Join(folders, " "); got != want {
+			t.Errorf("%s: %s, want %s", files, got, want)
 		}
 	}
 }

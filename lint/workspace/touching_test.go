@@ -56,9 +56,25 @@ func TestTouching(t *testing.T) {
 	}
 }
 
+func TestARecordOutsideItsZoneTouchesNoOther(t *testing.T) {
+	w := read(t, map[string]string{
+		"a.example": "$ORIGIN a.example.\n" + zone("") + "mx.b.example. 60 A 192.0.32.1\n",
+		"b.example": "$ORIGIN b.example.\n" + zone("mx 60 A 192.0.32.1\n"),
+	})
+	result, err := w.Lint(context.Background(), LintOptions{Rules: named("record-outside-zone")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]int{"a.example": 1, "b.example": 0} {
+		if kept, _ := w.Touching(slices.Clone(result.Findings), []string{file}); len(kept) != want {
+			t.Errorf("%s: %d findings touch it, want %d: %q", file, len(kept), want, found(kept))
+		}
+	}
+}
+
 func TestTouchingStaysWithinTheView(t *testing.T) {
 	w := read(t, map[string]string{
-		"in/db.b.example": zone(""), "out/db.b.example": zone(""), "db.a.example": zone("@ 60 MX 10 mx.b.example.\n"),
+		"in/db.b.example": zone(""), "out/db.b.example": "$ORIGIN b.example.\n" + zone(""), "db.a.example": zone("@ 60 MX 10 mx.b.example.\n"),
 		".mx46.yaml": "zones: [{files: 'in/*', view: in}, {files: 'out/*', view: out}, {files: 'db.*', view: out}]",
 	})
 	result, err := w.Lint(context.Background(), LintOptions{Rules: named("mx-target-no-address")})

@@ -1,13 +1,19 @@
 // Package workspace is a repository of zones: its root folder, its configuration, its zones, and what the rules find in
 // them. Commands, editors and other programs work with it.
 //
-//	workspace.go    opening: the root and the configuration
+//	workspace.go    opening: the configuration, and names of files
+//	root.go         the root folder, and who is trusted above the working folder
 //	lock.go         what is known of hosts outside the zones
 //	sources.go      which zones there are
 //	read.go         reading them, and reading some of them again
+//	origins.go      why the origin of a zone is not known
+//	copies.go       which of several files is a zone
 //	servers.go      which files name servers write themselves
 //	lint.go         what the rules find
+//	stream.go       what they find while zones are read, and let go
 //	touching.go     which findings have to do with some files
+//	baseline.go     which findings are known already
+//	uncovered.go    which zone files nothing leads to
 //	survey.go       what a first configuration is made from
 //
 // Names of files are relative to the root, with slashes. Name makes them from paths that people write, and Shown makes
@@ -15,7 +21,7 @@
 package workspace
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,6 +30,8 @@ import (
 	"mx46/lint"
 	"mx46/lint/config"
 	"mx46/lint/lock"
+	"mx46/lint/mtasts"
+	"mx46/lint/observed"
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
 )
@@ -49,23 +57,34 @@ type Options struct {
 
 // Workspace is an open repository. Its methods must not be called at the same time.
 type Workspace struct {
-	rootPath string // absolute
-	here     string // the working folder, absolute; empty where the system does not say
-	folder   string // the name of the working folder, or of the root where it lies outside
-	confName string // of the configuration file; empty where there is none
-	config   *config.Config
-	lockName string     // of the lock, whether it is there or not
-	lock     *lock.Lock // nil where it is not there
-	catalog  []*lint.Rule
-	jobs     int
-	loader   *zonefiles.Loader
+	rootPath  string // absolute
+	rootGiven bool   // by the command line
+	here      string // the working folder, absolute; empty where the system does not say
+	folder    string // the name of the working folder, or of the root where it lies outside
+	confName  string // of the configuration file; empty where there is none
+	config    *config.Config
+	lockName  string     // of the lock, whether it is there or not
+	lock      *lock.Lock // nil where it is not there
+	policies  map[zonefiles.Name]*mtasts.Policy
+	catalog   []*lint.Rule
+	jobs      int
+	loader    *zonefiles.Loader
 
-	sources []Source
-	zones   []*zonefiles.Zone // those of sources, in their order
-	views   [][]*zonefiles.Zone
+	sources  []Source
+	zones    []*zonefiles.Zone // those of sources, in their order
+	views    [][]*zonefiles.Zone
+	copies   []Copies
+	beside   []string // zone files that are read only because they were named, or are open
+	excluded []string // files, by the configuration, as often as they were met
+	snippets int      // files that others include, and that are no zones of their own
+	// What was seen beside the records of zones that were made of answers, by origin:
+	observed map[zonefiles.Name]*observed.Zone
 	// What was found on the way to the zones:
 	problems  []zonefiles.Problem // of name servers' configurations and the lock
 	unchecked Unchecked
+	elsewhere []string         // what configurations of name servers include and only the server has
+	found     []foundConf      // configurations of name servers that nobody asked for
+	unread    []string         // and why others of these could not be read
 	confFiles []string         // files of the configurations that were asked for
 	confSizes map[string]int64 // of the files of all configurations of name servers
 	repeated  int64            // bytes of configurations that were read beyond these
@@ -84,6 +103,7 @@ func Open(o Options) (*Workspace, error) {
 	}
 	w.here, _ = os.Getwd()
 	var err error
+	w.rootGiven = o.Root != ""
 	if w.rootPath, err = w.rootFolder(o); err != nil {
 		return nil, err
 	}
@@ -93,7 +113,7 @@ func Open(o Options) (*Workspace, error) {
 	}
 	w.loader = zonefiles.NewLoader(root)
 	w.loader.Jobs = o.Jobs
-	if w.here != "" && isWithin(w.rootPath, w.here) {
+	if w.here != "" && IsWithin(w.rootPath, w.here) {
 		w.folder, _ = w.Name(w.here)
 	}
 	if !o.NoConfig {
@@ -102,10 +122,11 @@ func Open(o Options) (*Workspace, error) {
 			return nil, err
 		}
 	}
-	if err := w.readLock(o); err != nil {
+	if err := cmp.Or(w.readLock(o), w.readPolicies()); err != nil {
 		root.Close()
 		return nil, err
 	}
+	w.loader.Dialect = w.config.Dialect.Value
 	w.config.SetPath(filepath.ToSlash(w.rootPath), ".")
 	w.loader.Finder = disk.NewFinder(root, w.config.Paths())
 	return w, nil
@@ -118,12 +139,12 @@ func (w *Workspace) readConfig(path string) (err error) {
 	if path != "" {
 		w.confName, err = w.Name(path)
 	} else {
-		w.confName, err = config.Find(w.loader.Root, w.folder)
+		w.confName, err = w.FindConfig()
 	}
 	if err != nil || w.confName == "" {
 		return err
 	}
-	w.config, err = config.LoadFile(w.loader.Root, w.confName, lint.Names(w.catalog))
+	w.config, err = config.LoadFile(w.loader.Root, w.loader.Files, w.confName, lint.Names(w.catalog))
 	return err
 }
 
@@ -147,60 +168,6 @@ func (w *Workspace) Files() *zonefiles.FileSet { return w.loader.Files }
 
 // Folder is the name of the working folder.
 func (w *Workspace) Folder() string { return w.folder }
-
-// rootFolder is the folder that Options.Root describes.
-func (w *Workspace) rootFolder(o Options) (string, error) {
-	if o.Root != "" {
-		return filepath.Abs(o.Root)
-	}
-	if w.here == "" {
-		return "", errors.New("the working folder is not known: name the root folder")
-	}
-	root := repositoryOf(w.here)
-	common := ""
-	for _, p := range o.Paths {
-		if p == Stdin {
-			continue
-		}
-		p, err := filepath.Abs(p)
-		if err != nil {
-			return "", err
-		}
-		if info, err := disk.StatPath(p); err != nil || !info.IsDir() {
-			p = filepath.Dir(p)
-		}
-		if common == "" {
-			common = p
-		}
-		for !isWithin(common, p) {
-			common = filepath.Dir(common)
-		}
-	}
-	if common == "" || isWithin(root, common) {
-		return root, nil
-	}
-	return repositoryOf(common), nil
-}
-
-// repositoryOf is the closest folder, dir or above it, that holds a git repository, or else dir.
-func repositoryOf(dir string) string {
-	for at := dir; ; {
-		if _, err := disk.StatPath(filepath.Join(at, ".git")); err == nil {
-			return at
-		}
-		up := filepath.Dir(at)
-		if up == at {
-			return dir
-		}
-		at = up
-	}
-}
-
-// isWithin reports whether an absolute path is a folder or lies below it.
-func isWithin(folder, path string) bool {
-	rel, err := filepath.Rel(folder, path)
-	return err == nil && filepath.IsLocal(rel)
-}
 
 // Name is the name of a file by its path in the operating system. Stdin stays as it is.
 func (w *Workspace) Name(path string) (string, error) {
@@ -233,9 +200,9 @@ func (w *Workspace) Names(paths []string) ([]string, error) {
 	return names, nil
 }
 
-// Shown is a file's path from the working folder.
+// Shown is a file's path from the working folder. What is no file's name stays as it is.
 func (w *Workspace) Shown(name string) string {
-	if w.here == "" || strings.HasPrefix(name, "<") {
+	if w.here == "" || strings.HasPrefix(name, "<") || strings.Contains(name, "://") {
 		return name
 	}
 	full := filepath.Join(w.rootPath, filepath.FromSlash(name))

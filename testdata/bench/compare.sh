@@ -2,17 +2,18 @@
 # compare.sh: how long mx46 takes, and how much memory, beside the checkers that people run today, on generated zones.
 # It prints Markdown on standard output, to be pasted into a README, and tells of its progress on standard error.
 #
-# Every program runs on the same file in the same call of hyperfine. Before that, one run under GNU time measures the peak memory
-# and the exit code: a program that does not accept the zone is timed all the same and marked with its exit code.
+# Programs run in turn on the same file, so that each run finds the machine as another program left it: runs of one program back to
+# back find its memory warm, which no user's run does. Before that, one run under GNU time measures the peak memory and the exit
+# code: a program that does not accept the zone is timed all the same and marked with its exit code.
 set -euo pipefail
 
 readonly usage='usage: testdata/bench/compare.sh [--records N] [--zones N] [--case NAME]... [--runs N] [--timeout SECONDS] [--dir DIR]
 
   --records N  records in the zones of the single-file cases; growth has four times as many (default 1000000)
   --zones N    zones in the case small (default 10000)
-  --case NAME  run this case only; may be repeated. Cases: hosting tld signed reverse small single growth
+  --case NAME  run this case only; may be repeated. Cases: hosting flawed tld signed reverse small small-flawed single growth
                and, run only when named: reverse-generate pathological one-domain shared-host
-  --runs N     timed runs of each program, after one that is not timed (default 5)
+  --runs N     timed runs of each program (default 5; of a single small zone ten times as many)
   --timeout S  give up on a program after that many seconds in one run (default 300)
   --dir DIR    keep the generated zones and the raw results there (default: a temporary folder, removed at the end)
 
@@ -46,10 +47,10 @@ while (($#)); do
 	esac
 	shift 2
 done
-((${#cases[@]})) || cases=(hosting tld signed reverse small single growth)
+((${#cases[@]})) || cases=(hosting flawed tld signed reverse small small-flawed single growth)
 for c in "${cases[@]}"; do
 	case $c in
-	hosting | tld | signed | reverse | small | single | growth | reverse-generate | pathological | one-domain | shared-host) ;;
+	hosting | flawed | tld | signed | reverse | small | small-flawed | single | growth | reverse-generate | pathological | one-domain | shared-host) ;;
 	*) die "unknown case $c; see --help" ;;
 	esac
 done
@@ -91,7 +92,7 @@ done
 say "building in $root"
 (cd "$root" && go build -o "$dir/generate" ./testdata/bench/generate)
 if [[ -z ${MX46:-} ]]; then
-	(cd "$root" && go build -trimpath -o "$dir/mx46" .)
+	(cd "$root" && CGO_ENABLED=0 go build -trimpath -o "$dir/mx46" .)
 	MX46=$dir/mx46
 fi
 MX46=$(type -P "$MX46") || die "MX46 names no program that can be run"
@@ -102,7 +103,7 @@ quote() { printf '%q ' "$@"; }
 # commands CASE FILE ORIGIN prints "name<TAB>command line" for each program that can read the case's input.
 commands() {
 	local case=$1 file=$2 origin=$3 integrity=full dnssec=()
-	if [[ $case == small ]]; then
+	if [[ $case == small* ]]; then
 		printf 'mx46 lint\t%s\n' "$(quote "$MX46" lint --no-config "$file")"
 		printf 'named-checkconf -z\t%s\n' "$(quote named-checkconf -z "$file")"
 		return
@@ -147,10 +148,14 @@ measure() {
 		notes+=("$label")
 	done < <(commands "$case" "$file" "$origin")
 	if ((${#lines[@]})); then
-		local json=$dir/$case.json medians=() base='' ratio
-		hyperfine --shell none --style none --ignore-failure --warmup 1 --runs "$runs" --output null --export-json "$json" \
-			"${lines[@]}" >/dev/null 2>"$dir/$case.err" || { cat "$dir/$case.err" >&2; die "hyperfine failed on $case"; }
-		mapfile -t medians < <(jq -r '.results[].median' "$json")
+		local round rounds=$runs medians=() base='' ratio
+		[[ $case != single ]] || rounds=$((10 * runs))
+		for ((round = 0; round < rounds; round++)); do # each program once
+			hyperfine --shell none --style none --ignore-failure --runs 1 --output null --export-json "$dir/$case.$round.json" \
+				"${lines[@]}" >/dev/null 2>"$dir/$case.err" || { cat "$dir/$case.err" >&2; die "hyperfine failed on $case"; }
+		done
+		mapfile -t medians < <(jq -rs '[.[].results | map(.median)] | transpose[] | sort | .[length / 2 | floor]' \
+			"$dir/$case".*.json)
 		[[ ${names[0]} != mx46* ]] || base=${medians[0]}
 		for i in "${!names[@]}"; do
 			ratio=$(awk -v m="${medians[i]}" -v b="$base" 'BEGIN { if (b > 0) printf "%.1f×", m / b }')
@@ -184,11 +189,13 @@ human() {
 run() {
 	local case=$1 size=$records origin file title
 	case $case in
-	small | single)
-		[[ $case == small ]] && size=$zones || size=1
-		"$dir/generate" -shape small -size "$size" -o "$dir/$case"
-		if [[ $case == small ]]; then
-			measure small "$(human "$size") zones of 45 records" "$dir/small/named.conf" .
+	small | small-flawed | single)
+		[[ $case == small* ]] && size=$zones || size=1
+		"$dir/generate" -shape "${case/single/small}" -size "$size" -o "$dir/$case"
+		if [[ $case == small* ]]; then
+			title="$(human "$size") zones of 45 records"
+			[[ $case == small ]] || title+=', with findings'
+			measure "$case" "$title" "$dir/$case/named.conf" .
 		else
 			measure single 'one zone of 45 records' "$dir/single/zones/db.z000000.example" z000000.example.
 		fi
@@ -217,7 +224,7 @@ heading() {
 	local cpu mx46_version
 	mx46_version=$("$MX46" version | awk '{ print $2; exit }')
 	cpu=$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)
-	printf 'Measured on %s on %s (%s cores), median of %s runs.\n' "$(date -u +%F)" "${cpu:-an unknown CPU}" "$(nproc)" "$runs"
+	printf 'Measured on %s on %s (%s cores), medians of %s runs in turn.\n' "$(date -u +%F)" "${cpu:-an unknown CPU}" "$(nproc)" "$runs"
 	printf 'mx46 %s, BIND %s, Knot DNS %s, NSD %s, validns %s, ldns %s, hyperfine %s.\n\n' \
 		"${mx46_version:-(version unknown)}" "$(version named-checkzone -v)" "$(version kzonecheck -V)" "$(package nsd)" \
 		"$(package validns)" "$(version ldns-read-zone -v)" "$(version hyperfine --version)"

@@ -28,17 +28,24 @@ ipv4only.arpa.	A 192.0.0.170
 ipv4only.arpa.	A 192.0.0.171
 `}
 
-// World serves the zones by NSD. The caller may stop it before the test ends.
+// World serves the zones by NSD on a port of loopback. The caller may stop it before the test ends.
 func World(t testing.TB, zones ...Zone) (address netip.AddrPort, stop func()) {
+	t.Helper()
+	address = freePort(t)
+	return address, Serve(t, []netip.AddrPort{address}, zones...)
+}
+
+// Serve is World at some addresses.
+func Serve(t testing.TB, addresses []netip.AddrPort, zones ...Zone) (stop func()) {
 	t.Helper()
 	e2e.Require(t, "nsd")
 	dir := t.TempDir()
-	address = freePort(t)
 	var conf strings.Builder
-	fmt.Fprintf(&conf, `server:
-	ip-address: 127.0.0.1
-	port: %d
-	username: ""
+	conf.WriteString("server:\n")
+	for _, at := range addresses {
+		fmt.Fprintf(&conf, "\tip-address: %s@%d\n", at.Addr(), at.Port())
+	}
+	fmt.Fprintf(&conf, `	username: ""
 	chroot: ""
 	zonesdir: %q
 	database: ""
@@ -49,19 +56,40 @@ func World(t testing.TB, zones ...Zone) (address netip.AddrPort, stop func()) {
 	rrl-ratelimit: 0
 remote-control:
 	control-enable: no
-`, address.Port(), dir)
+`, dir)
 	for i, z := range zones {
 		file := fmt.Sprintf("%d.zone", i)
-		head := fmt.Sprintf("$ORIGIN %s\n$TTL 300\n@ SOA ns.%[2]s root.%[2]s 1 2 3 4 300\n",
-			z.Origin, strings.TrimPrefix(z.Origin, "."))
-		if !strings.Contains(z.Text, "\tNS ") {
-			head += "@ NS ns\nns A 127.0.0.1\nns AAAA ::1\n"
-		}
-		write(t, filepath.Join(dir, file), head+z.Text)
+		write(t, filepath.Join(dir, file), z.File())
 		fmt.Fprintf(&conf, "zone:\n\tname: %q\n\tzonefile: %q\n", z.Origin, file)
 	}
-	stop = start(t, address, "nsd", "-d", "-c", write(t, filepath.Join(dir, "nsd.conf"), conf.String()))
-	return address, stop
+	return start(t, addresses[0], "nsd", "-d", "-c", write(t, filepath.Join(dir, "nsd.conf"), conf.String()))
+}
+
+// File is the zone as a master file, with SOA and NS records.
+func (z Zone) File() string {
+	if strings.Contains(z.Text, "SOA") {
+		return z.Text
+	}
+	head := fmt.Sprintf("$ORIGIN %s\n$TTL 300\n@ SOA ns.%[2]s root.%[2]s 1 2 3 4 300\n",
+		z.Origin, strings.TrimPrefix(z.Origin, "."))
+	if !strings.Contains(z.Text, "\tNS ") {
+		head += "@ NS ns\nns A 127.0.0.1\nns AAAA ::1\n"
+	}
+	return head + z.Text
+}
+
+// Dnsdist runs dnsdist before a world, at some addresses, with lines of its configuration more.
+func Dnsdist(t testing.TB, world netip.AddrPort, lines string, addresses ...netip.AddrPort) {
+	t.Helper()
+	e2e.Require(t, "dnsdist")
+	dir := t.TempDir()
+	conf := fmt.Sprintf("setSecurityPollSuffix(\"\")\nsetLocal(%q, {})\n", addresses[0])
+	for _, at := range addresses[1:] {
+		conf += fmt.Sprintf("addLocal(%q, {})\n", at)
+	}
+	conf += fmt.Sprintf("setACL({\"0.0.0.0/0\", \"::/0\"})\nnewServer({address=%q, healthCheckMode=\"up\"})\n", world)
+	file := write(t, filepath.Join(dir, "conf"), conf+lines)
+	start(t, addresses[0], "dnsdist", "-C", file, "--supervised", "--disable-syslog")
 }
 
 // Unbound runs unbound in front of a world, with lines of its configuration more. "DIR" in them is the folder of the
@@ -87,6 +115,7 @@ func Unbound(t testing.TB, world netip.AddrPort, lines string, files ...Zone) ne
 	use-syslog: no
 	do-not-query-localhost: no
 	local-zone: "invalid." nodefault
+	local-zone: "test." nodefault
 	num-threads: 1
 	do-ip6: no
 	so-rcvbuf: 0
@@ -119,6 +148,60 @@ logging { channel all { stderr; severity info; }; category default { all; }; };
 `, dir, address.Port(), world.Port(), options)
 	start(t, address, "named", "-f", "-g", "-4", "-n", "1", "-c", write(t, filepath.Join(dir, "named.conf"), conf))
 	return address
+}
+
+// Authority runs named as an authoritative server of a zone at some addresses, with statements more.
+func Authority(t testing.TB, statements string, zone Zone, addresses ...netip.AddrPort) (stop func()) {
+	t.Helper()
+	e2e.Require(t, "named")
+	dir := t.TempDir()
+	listen := ""
+	for _, at := range addresses {
+		option := "listen-on"
+		if at.Addr().Is6() {
+			option = "listen-on-v6"
+		}
+		listen += fmt.Sprintf("%s port %d { %s; }; ", option, at.Port(), at.Addr())
+	}
+	conf := fmt.Sprintf(`options {
+	directory %q; %s pid-file none; session-keyfile none; lock-file none; memstatistics no; recursion no;
+};
+controls {};
+%s
+zone %q { type primary; file %q; };
+logging { channel all { stderr; severity info; }; category default { all; }; };
+`, dir, listen, statements, zone.Origin, write(t, filepath.Join(dir, "zone"), zone.File()))
+	return start(t, addresses[0], "named", "-f", "-g", "-n", "1", "-c", write(t, filepath.Join(dir, "named.conf"), conf))
+}
+
+// PowerDNS serves a zone, with LUA records, at some addresses.
+func PowerDNS(t testing.TB, zone Zone, addresses ...netip.AddrPort) (stop func()) {
+	t.Helper()
+	e2e.Require(t, "pdns_server")
+	dir := t.TempDir()
+	var local []string
+	for _, at := range addresses {
+		local = append(local, at.String())
+	}
+	file := write(t, filepath.Join(dir, "zone"), zone.File())
+	named := write(t, filepath.Join(dir, "named.conf"),
+		fmt.Sprintf("zone %q { type master; file %q; };\n", zone.Origin, file))
+	write(t, filepath.Join(dir, "pdns.conf"), fmt.Sprintf(`launch=bind
+bind-config=%s
+enable-lua-records=yes
+security-poll-suffix=
+local-address=%s
+socket-dir=%s
+daemon=no
+guardian=no
+version-string=anonymous
+setuid=root
+setgid=root
+cache-ttl=0
+query-cache-ttl=0
+negquery-cache-ttl=0
+`, named, strings.Join(local, ","), dir))
+	return start(t, addresses[0], "pdns_server", "--config-dir="+dir)
 }
 
 func write(t testing.TB, name, text string) string {

@@ -1,8 +1,8 @@
 package discover
 
-// Which files of a folder tree are zones: by their content, of which the start is enough, and by their names where a
-// name says that a file is something else. What is like a zone and yet none, a template above all, is set aside with
-// the reason.
+// Which files of a folder tree are zones: those that have a zone's name, or whose text, of which the start is enough,
+// is that of one. What has a zone's name or an SOA record and cannot be read as a zone is named with the reason. What
+// is like a zone and yet none, such as a backup copy, is set aside.
 
 import (
 	"cmp"
@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"mx46/zonefiles"
 	"mx46/zonefiles/disk"
@@ -26,6 +25,10 @@ type Found struct {
 	Zones    []string   // files whose text is that of a zone
 	Configs  []string   // of name servers: those that serverconf.ServerOf knows
 	SetAside []SetAside // like a zone, but not to be read as one
+	Unread   []Unread   // a zone's, by name or an SOA record, but not in the form of one
+	// Unreadable are files that have a zone's name and that nobody but their owner can read, and links of such a name that
+	// lead nowhere.
+	Unreadable []SetAside
 	// Links are other names of files among Zones, by symbolic links, and which of Zones each is.
 	Links   map[string]string
 	Ignored int // files and folders that a .gitignore names and git does not track
@@ -34,10 +37,52 @@ type Found struct {
 // SetAside is a file like a zone's, and why it is not among the zones.
 type SetAside struct{ Path, Reason string }
 
+// Unread is a file that holds a zone, or may, in another form than that of a zone file. The problem has no place.
+type Unread struct {
+	Path string
+	zonefiles.Problem
+}
+
 // Search searches the folder dir, relative to the root, and all folders below it. Links to files are followed where
 // they stay inside the root, links to folders never.
-func Search(root *disk.Root, dir string) (Found, error) {
-	d := &discovery{root: root, tracked: sync.OnceValue(func() map[string]bool { return trackedFiles(root) })}
+func Search(root *disk.Root, dir string) (Found, error) { return NewSearches(root).Search(dir) }
+
+// SearchOthers is Search without a look at files that are known.
+func SearchOthers(root *disk.Root, dir string, known func(name string) bool) (Found, error) {
+	return NewSearches(root).search(dir, known)
+}
+
+// Searches are several searches of one root. A folder may have many names, by links, and lie within others that are
+// searched too: the searches fail where that makes them many times as much work.
+type Searches struct {
+	root    *disk.Root
+	visits  map[disk.Identity]int // of folders
+	tracked func() trackedNames   // by git
+}
+
+// NewSearches begins searches.
+func NewSearches(root *disk.Root) *Searches {
+	return &Searches{
+		root: root, visits: map[disk.Identity]int{},
+		tracked: sync.OnceValue(func() trackedNames { return trackedFiles(root) }),
+	}
+}
+
+// Search is Search as one of several.
+func (s *Searches) Search(dir string) (Found, error) { return s.search(dir, nil) }
+
+// visit counts a visit of a folder. It reports false where there are too many.
+func (s *Searches) visit(dir string) bool {
+	id, ok := s.root.Identity(dir)
+	if !ok {
+		return true
+	}
+	s.visits[id]++
+	return s.visits[id] <= maxVisits
+}
+
+func (s *Searches) search(dir string, known func(name string) bool) (Found, error) {
+	d := &discovery{Searches: s, known: known}
 	dir = path.Clean(dir)
 	var ignores []ignoreFile
 	for i := range len(dir) { // those of the folders above
@@ -52,16 +97,28 @@ func Search(root *disk.Root, dir string) (Found, error) {
 	d.setSignedAside()
 	slices.Sort(d.found.Zones)
 	slices.Sort(d.found.Configs)
+	slices.SortFunc(d.found.Unread, func(a, b Unread) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(d.found.Unreadable, func(a, b SetAside) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(d.found.SetAside, func(a, b SetAside) int { return strings.Compare(a.Path, b.Path) })
 	return d.found, nil
 }
 
+// IsZone reports whether a search would take the file for a zone.
+func IsZone(root *disk.Root, name string) bool {
+	d := &discovery{Searches: NewSearches(root)}
+	info, err := root.Stat(name)
+	if err == nil && info.Mode().IsRegular() {
+		d.file(name)
+	}
+	return len(d.found.Zones) > 0
+}
+
 type discovery struct {
-	root    *disk.Root
+	*Searches
 	found   Found
 	entries int
 	matches int
-	tracked func() map[string]bool // by git
+	known   func(name string) bool // nil: none
 	links   []link                 // to files
 }
 
@@ -82,6 +139,9 @@ func (d *discovery) ignoreFiles(ignores []ignoreFile, folder string) []ignoreFil
 func (d *discovery) folder(dir string, ignores []ignoreFile, inIgnored bool, depth int) error {
 	if depth > disk.MaxDepth {
 		return fmt.Errorf("%s: more than %d folders are nested", dir, disk.MaxDepth)
+	}
+	if !d.visit(dir) {
+		return fmt.Errorf("%s: it would be searched more than %d times", dir, maxVisits)
 	}
 	entries, err := d.root.ReadDir(dir, disk.MaxFiles-d.entries)
 	if errors.Is(err, disk.ErrTooLarge) {
@@ -105,18 +165,25 @@ func (d *discovery) folder(dir string, ignores []ignoreFile, inIgnored bool, dep
 		if err != nil {
 			return err
 		}
+		var deadLink error
 		if mode&fs.ModeSymlink != 0 {
 			info, err := d.root.Stat(name)
-			if err != nil || info.IsDir() {
+			switch {
+			case err != nil:
+				deadLink = err
+			case info.IsDir():
 				continue
+			default:
+				mode = info.Mode()
+				d.links = append(d.links, link{name, info})
 			}
-			mode = info.Mode()
-			d.links = append(d.links, link{name, info})
 		}
 		ignored = ignored || inIgnored
 		switch {
-		case ignored && !d.tracked()[name]:
+		case ignored && !d.tracked().holds(name):
 			d.found.Ignored++
+		case deadLink != nil:
+			d.deadLink(name, deadLink)
 		case mode.IsDir():
 			if err := d.folder(name, ignores, ignored, depth+1); err != nil && !errors.Is(err, fs.ErrPermission) {
 				return err
@@ -124,7 +191,9 @@ func (d *discovery) folder(dir string, ignores []ignoreFile, inIgnored bool, dep
 				d.setAside(name, "this folder cannot be read")
 			}
 		case mode.IsRegular():
-			d.file(name)
+			if d.known == nil || !d.known(name) {
+				d.file(name)
+			}
 		}
 	}
 	return nil
@@ -147,39 +216,121 @@ func (d *discovery) setAside(name, reason string) {
 	d.found.SetAside = append(d.found.SetAside, SetAside{name, reason})
 }
 
+func (d *discovery) unreadable(name, reason string) {
+	d.found.Unreadable = append(d.found.Unreadable, SetAside{name, reason})
+}
+
+func (d *discovery) unread(name string, p zonefiles.Problem) {
+	d.found.Unread = append(d.found.Unread, Unread{name, p})
+}
+
+// deadLink decides about a link that leads to nothing that can be read.
+func (d *discovery) deadLink(name string, err error) {
+	switch {
+	case !hasZoneName(name):
+	case errors.Is(err, disk.ErrOutsideRoot):
+		d.unread(name, zonefiles.Problem{
+			Kind:    zonefiles.UnreadProblem,
+			Message: zonefiles.Quote(path.Base(name)) + " is a link that leads outside the root folder",
+			Help:    "name a root folder that holds both with --root, or link to a file within this one",
+		})
+	default:
+		d.unreadable(name, fmt.Sprintf("it is a link that leads nowhere: %v", disk.Reason(err)))
+	}
+}
+
+// hasZoneName reports whether a file's name says that it is a zone's.
+func hasZoneName(name string) bool {
+	_, ok, marked := zonefiles.OriginFromFileName(path.Base(name))
+	return ok && marked || strings.HasSuffix(name, ".zone") || strings.HasSuffix(name, ".zonefile")
+}
+
 // file decides about one file.
 func (d *discovery) file(name string) {
 	base := path.Base(name)
-	template := hasSuffixOf(base, templateSuffixes)
-	if !template && serverconf.ServerOf(name) != 0 {
+	if !hasSuffixOf(base, zonefiles.TemplateSuffixes[:]) && serverconf.ServerOf(name) != 0 {
 		d.found.Configs = append(d.found.Configs, name)
 		return
 	}
 	if hasSuffixOf(base, keySuffixes) || strings.HasPrefix(base, "dsset-") || strings.HasPrefix(base, "keyset-") {
 		return
 	}
-	head, complete, err := d.root.ReadStart(name, zonefiles.MaxSniffed)
-	if err != nil {
-		d.setAside(name, fmt.Sprintf("it cannot be read: %v", disk.Reason(err)))
-		return
-	}
-	s := zonefiles.Sniff(head, complete)
+	head, looks, err := d.sniff(name)
+	named := hasZoneName(name)
+	isBackup := hasSuffixOf(base, backupSuffixes)
+	format, isOther := zonefiles.OtherFormatOf(name, head)
 	switch {
-	case template && s.Template == "" && s.LikeZone():
-		d.setAside(name, "its name is a template's")
-	case s.Template != "" && s.LikeTemplate():
-		d.setAside(name, s.Template)
-	case !s.LikeZone():
-		if _, ok, marked := zonefiles.OriginFromFileName(base); ok && marked {
-			d.setAside(name, "its name is a zone's, but its text is not")
+	case err != nil && named && !isBackup:
+		d.unreadable(name, disk.Reason(err).Error())
+	case err != nil:
+		d.setAside(name, fmt.Sprintf("it cannot be read: %v", disk.Reason(err)))
+	case isBackup:
+		if looks.LikeZone() {
+			d.setAside(name, "its name is a backup copy's")
 		}
-	case hasSuffixOf(base, backupSuffixes):
-		d.setAside(name, "its name is a backup copy's")
-	case s.Hints && !s.SOA:
+	case isOther:
+		if named || looks.SOA || !format.Common {
+			d.unread(name, format.Problem(zonefiles.Span{}, name))
+		}
+	case looks.LikeZone() && looks.Hints && !looks.SOA:
 		d.setAside(name, "it holds the root's hints")
-	default:
-		d.found.Zones = append(d.found.Zones, name)
+	case looks.LikeZone() || named && looks.HoldsRecords():
+		d.zone(name, looks)
+	case named:
+		d.unread(name, notAZone(base, len(head) == 0, looks))
+	case looks.SOA:
+		d.unread(name, zonefiles.Problem{
+			Kind:    zonefiles.OtherFormatProblem,
+			Message: zonefiles.Quote(base) + " holds an SOA record among other text, and was not checked",
+			Help:    "if it is a zone, name it as PATH or in the configuration; if it holds zones, lint what is made from it",
+		})
 	}
+}
+
+// zone decides about a file whose text is that of a zone.
+func (d *discovery) zone(name string, looks zonefiles.Sniffed) {
+	switch {
+	case !looks.Template || looks.Plain:
+		d.found.Zones = append(d.found.Zones, name)
+	case looks.SOA || hasZoneName(name):
+		d.unread(name, zonefiles.Problem{
+			Kind:    zonefiles.UnreadProblem,
+			Message: zonefiles.Quote(path.Base(name)) + " is a template in which no record of a host is written in full",
+			Help:    "lint the zone that is made from it",
+		})
+	default:
+		d.setAside(name, "it is a template without a record in full")
+	}
+}
+
+// notAZone says why a file with a zone's name is none.
+func notAZone(base string, isEmpty bool, looks zonefiles.Sniffed) zonefiles.Problem {
+	p := zonefiles.Problem{
+		Kind:    zonefiles.UnreadProblem,
+		Message: zonefiles.Quote(base) + " has a zone's name, but hardly a line of it is a record",
+		Help:    "restore the zone, or exclude the file in the configuration",
+	}
+	switch {
+	case isEmpty:
+		p.Message = zonefiles.Quote(base) + " is empty"
+	case looks.IsEmpty():
+		p.Message = zonefiles.Quote(base) + " holds nothing but comments"
+	}
+	return p
+}
+
+// sniff looks at the start of a file, and further where that is all comments.
+func (d *discovery) sniff(name string) (head []byte, looks zonefiles.Sniffed, err error) {
+	for _, limit := range [...]int64{zonefiles.MaxSniffed, maxPreamble} {
+		var complete bool
+		if head, complete, err = d.root.ReadStart(name, limit); err != nil {
+			return nil, looks, err
+		}
+		if looks = zonefiles.Sniff(head, complete); complete || !looks.IsEmpty() {
+			break
+		}
+	}
+	return head, looks, nil
 }
 
 // link is a symbolic link, and the file that it leads to.
@@ -198,22 +349,17 @@ func (d *discovery) dropLinks() {
 	for _, l := range d.links {
 		isLink[l.name] = true
 	}
-	type look struct { // what two names of one file have in common
-		size    int64
-		changed time.Time
-	}
-	lookOf := func(info fs.FileInfo) look { return look{info.Size(), info.ModTime()} }
-	kept := map[look][]link{} // each file with the name that stays
+	kept := map[disk.Look][]link{} // each file with the name that stays
 	isZone := map[string]bool{}
 	for _, name := range d.found.Zones {
 		isZone[name] = true
 		if info, err := d.root.Stat(name); err == nil && !isLink[name] {
-			kept[lookOf(info)] = append(kept[lookOf(info)], link{name, info})
+			kept[disk.LookOf(info)] = append(kept[disk.LookOf(info)], link{name, info})
 		}
 	}
 	d.found.Links = map[string]string{}
 	for _, l := range d.links {
-		key := lookOf(l.file)
+		key := disk.LookOf(l.file)
 		at := slices.IndexFunc(kept[key], func(k link) bool { return os.SameFile(k.file, l.file) })
 		switch {
 		case !isZone[l.name]:
@@ -253,10 +399,6 @@ func (d *discovery) setSignedAside() {
 }
 
 var (
-	templateSuffixes = []string{
-		".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".template", ".m4", ".mustache", ".hbs", ".gotmpl",
-		".tt", ".tt2",
-	}
 	backupSuffixes = []string{
 		"~", ".bak", ".old", ".orig", ".rej", ".swp", ".save", ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".rpmsave",
 		".rpmnew", ".rpmorig",

@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -9,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"mx46/testdata/corpus"
 	"mx46/testdata/folder"
@@ -33,6 +34,12 @@ func describeFound(f Found) string {
 	}
 	for _, a := range f.SetAside {
 		b.WriteString("aside " + a.Path + ": " + a.Reason + "\n")
+	}
+	for _, u := range f.Unread {
+		b.WriteString("unread " + u.Message + "\n")
+	}
+	for _, a := range f.Unreadable {
+		b.WriteString("unreadable " + a.Path + ": " + a.Reason + "\n")
 	}
 	fmt.Fprintf(&b, "%d ignored\n", f.Ignored)
 	return b.String()
@@ -59,7 +66,7 @@ config etc/knot.conf
 config etc/named.conf.local
 config etc/nsd.conf
 config named.conf
-aside zones/db.example.net: its name is a zone's, but its text is not
+unread db.example.net has a zone's name, but hardly a line of it is a record
 0 ignored
 `,
 		},
@@ -84,16 +91,50 @@ sub/b.zone
 		},
 		{
 			"what holds zones among other things is none", map[string]string{
-				"cases.txtar": "-- a.zone --\n" + tinyZone + "-- b.zone --\n" + tinyZone,
-				"README.md":   "A zone:\n\n```dns-zone\n" + strings.Repeat(tinyZone, 9) + "```\n",
-				"example.md":  tinyZone,
+				"cases.txtar":      "-- a.zone --\n" + tinyZone + "-- b.zone --\n" + tinyZone,
+				"README.md":        "A zone:\n\n```dns-zone\n" + strings.Repeat(tinyZone, 9) + "```\n",
+				"example.md":       tinyZone,
+				"x/db.example.org": "-- a --\n" + tinyZone + "```\n",
 			}, ".", `
 example.md
+x/db.example.org
+unread README.md holds an SOA record among other text, and was not checked
+unread cases.txtar holds an SOA record among other text, and was not checked
 0 ignored
 `,
 		},
 		{
-			"templates, copies and hints are set aside", map[string]string{
+			"what has a zone's name or an SOA record is a zone or is named", map[string]string{
+				"odd/db.example.org":           "$ORIGIN example.org.\n@ SOA a b 1 2 3 4 5\n" + strings.Repeat("x y z\n", 99),
+				"comment":                      strings.Repeat("; comment\n", 7000) + tinyZone,
+				"example.org.zone":             "",
+				"comment.example.org.zone":     "; a\n",
+				"hosts.zone":                   "shop.example.org IN HOST 192.0.2.1\n" + strings.Repeat("x IN HOST y\n", 5) + "x MX 1 y\nx TXT y\n",
+				"utf16":                        "\xff\xfe" + strings.Join(strings.Split(tinyZone, ""), "\x00") + "\x00",
+				"raw":                          "\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x00",
+				"db.example.net":               strings.Repeat("\x01\x02", 99),
+				"picture":                      strings.Repeat("\x01\x02", 99),
+				"data.json":                    "{\"a\": 1}",
+				"example.com.yaml":             "www:\n  type: A\n  value: 192.0.2.1\n",
+				"template.example.org.zone.j2": "@ SOA {{ ns }} a 1 2 3 4 5\n{{ records }}\n",
+				"text":                         tinyZone + strings.Repeat("x TXT a text of several words\n", 99),
+			}, ".", `
+comment
+odd/db.example.org
+text
+utf16
+unread comment.example.org.zone holds nothing but comments
+unread db.example.net is a binary file, and was not checked
+unread example.com.yaml is octoDNS YAML, and was not checked
+unread example.org.zone is empty
+unread hosts.zone has a zone's name, but hardly a line of it is a record
+unread raw is a zone in BIND's raw format, and was not checked
+unread template.example.org.zone.j2 is a template in which no record of a host is written in full
+0 ignored
+`,
+		},
+		{
+			"templates are zones; copies and hints are set aside", map[string]string{
 				"a.zone.j2":       tinyZone,
 				"jinja":           tinyZone + "{% for h in hosts %}\n{{ h }} A 192.0.2.1\n{% endfor %}\n",
 				"erb":             tinyZone + "b A <%= @ip %>\n",
@@ -113,20 +154,20 @@ example.md
 				"dsset-example.":  "example.org. IN DS 1 8 2 00\n",
 				"example.org.jnl": tinyZone,
 			}, ".", `
+a.zone.j2
 alone.signed
+autoconf
+brace
+env
+erb
+gdnsd
+jinja
+m4
 s.zone
-aside a.zone.j2: its name is a template's
-aside autoconf: it is a template (@IP@)
-aside brace: it is a template ({banner})
-aside env: it is a template ($ before a word)
-aside erb: it is a template (<%)
-aside gdnsd: it has records that only gdnsd can answer (DYNA)
+serial
 aside hints: it holds the root's hints
-aside jinja: it is a template ({%)
-aside m4: it is a template (m4)
 aside old.zone.bak: its name is a backup copy's
 aside s.zone.signed: it is the signed copy of a zone beside it
-aside serial: it is a template ($serial$)
 0 ignored
 `,
 		},
@@ -137,7 +178,7 @@ aside serial: it is a template ($serial$)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(strings.TrimLeft(test.want, "\n"), describeFound(found)); diff != "" {
+			if diff := gocmp.Diff(strings.TrimLeft(test.want, "\n"), describeFound(found)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -164,6 +205,30 @@ func TestDiscoverFollowsLinksToFilesInsideTheRootOnly(t *testing.T) {
 	}
 }
 
+func TestWhatHasAZonesNameAndCannotBeReadIsNamed(t *testing.T) {
+	opened, dir := root.New(t, map[string]string{"db.example.net": tinyZone, "other": tinyZone})
+	for at, target := range map[string]string{"db.example.org": "none", "db.example.com": "../other", "elsewhere": "none"} {
+		folder.Symlink(t, target, filepath.Join(dir, at))
+	}
+	want := "other\nunread db.example.com is a link that leads outside the root folder\n" +
+		"unreadable db.example.org: it is a link that leads nowhere: no such file or directory\n0 ignored\n"
+	if os.Geteuid() != 0 { // who may read everything
+		want = strings.Replace(want, "unreadable", "unreadable db.example.net: permission denied\nunreadable", 1)
+	} else {
+		want = "db.example.net\n" + want
+	}
+	if err := os.Chmod(filepath.Join(dir, "db.example.net"), 0); err != nil {
+		t.Fatal(err)
+	}
+	found, err := Search(opened, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(want, describeFound(found)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestDiscoverFailsOutsideTheRootAndBeyondItsLimits(t *testing.T) {
 	opened, _ := root.New(t, map[string]string{strings.Repeat("d/", disk.MaxDepth+2) + "f": tinyZone})
 	for _, dir := range []string{".", "..", "/", "none", strings.Repeat("d/", disk.MaxDepth+2) + "f"} {
@@ -179,7 +244,7 @@ func TestLongPatternsOfGitignoreAreNotMatchedWithVeryManyNames(t *testing.T) {
 		files[fmt.Sprintf("%s%04d", strings.Repeat("a", 240), i)] = ""
 	}
 	opened, _ := root.New(t, files)
-	d := &discovery{root: opened, matches: maxIgnoreMatches * 9 / 10}
+	d := &discovery{Searches: NewSearches(opened), matches: maxIgnoreMatches * 9 / 10}
 	if err := d.folder(".", nil, false, 0); err == nil || !strings.Contains(err.Error(), "too many patterns") {
 		t.Errorf("%s, %v", describeFound(d.found), err)
 	}
@@ -194,24 +259,24 @@ func TestSniffReadsTheStartOfALongFile(t *testing.T) {
 	}
 }
 
-// What is right for a file of the corpus, as far as its manifest tells: not only what named-checkzone loads is a zone,
-// but also what it rejects for a mistake.
-func wantFound(row map[string]string, zones map[string]bool) (want, known bool) {
+// What is right for a file of the corpus, as far as its manifest says: not only what named-checkzone loads is a zone,
+// but also what it rejects for a mistake. Templates are zones where they say something.
+func wantFound(row map[string]string, zones, unread map[string]bool) (want, known bool) {
 	name := row["path"]
 	if source, ok := strings.CutSuffix(name, ".signed"); ok && zones[source] {
 		return false, true
 	}
+	isTemplate := hasSuffixOf(name, zonefiles.TemplateSuffixes[:]) || strings.Contains(row["tags"], "template") ||
+		strings.Contains(row["tags"], "gdnsd") || strings.Contains(name, "/josuah+conf/")
 	switch {
-	case hasSuffixOf(name, backupSuffixes), hasSuffixOf(name, templateSuffixes):
+	case hasSuffixOf(name, backupSuffixes), strings.Contains(name, ".conf."):
 		return false, true
-	case strings.Contains(name, "/josuah+conf/"): // the input of a tool of its own: records of types NET and HOST, lines with %%
-		return false, true
+	case isTemplate:
+		return true, !unread[name] && row["expected"] != "template"
 	case strings.HasSuffix(name, "/root.hints"), strings.HasSuffix(name, "/root.servers"):
 		return false, true
-	}
-	switch row["kind"] {
-	case "zone", "frag":
-		return !strings.Contains(row["tags"], "template") && !strings.Contains(row["tags"], "gdnsd"), true
+	case row["kind"] == "zone", row["kind"] == "frag":
+		return true, true
 	}
 	switch row["expected"] {
 	case "accept", "warn", "fragment", "reject":
@@ -238,9 +303,15 @@ func TestDiscoveryOnTheCorpus(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		zones := map[string]bool{}
+		zones, unread, why := map[string]bool{}, map[string]bool{}, map[string]string{}
 		for _, z := range found.Zones {
 			zones[z] = true
+		}
+		for _, u := range found.Unread {
+			unread[u.Path], why[u.Path] = true, u.Message
+		}
+		for _, a := range found.SetAside {
+			why[a.Path] = a.Reason
 		}
 		listed := map[string]bool{}
 		var hit, missed, wrong int
@@ -250,7 +321,7 @@ func TestDiscoveryOnTheCorpus(t *testing.T) {
 				hit++
 			case want:
 				missed++
-				t.Logf("missed %s", name)
+				t.Logf("missed %s: %s", name, cmp.Or(why[name], "most of its lines are no zone's"))
 			case zones[name]:
 				wrong++
 				t.Logf("%s is no zone", name)
@@ -258,7 +329,7 @@ func TestDiscoveryOnTheCorpus(t *testing.T) {
 		}
 		for _, row := range corpus.Rows(t, dir, part.name+"/MANIFEST.tsv") {
 			listed[row["path"]] = true
-			if want, known := wantFound(row, zones); known {
+			if want, known := wantFound(row, zones, unread); known {
 				judge(row["path"], want)
 			}
 		}
@@ -268,10 +339,13 @@ func TestDiscoveryOnTheCorpus(t *testing.T) {
 			}
 		}
 		precision, recall := share(hit, wrong), share(hit, missed)
-		t.Logf("%s: %d right, %d missed, %d wrong: precision %.4f, recall %.4f; %d set aside, %d configurations",
-			part.name, hit, missed, wrong, precision, recall, len(found.SetAside), len(found.Configs))
+		t.Logf("%s: %d right, %d missed, %d wrong: precision %.4f, recall %.4f; %d unread, %d set aside, %d configurations",
+			part.name, hit, missed, wrong, precision, recall, len(found.Unread), len(found.SetAside), len(found.Configs))
 		if precision < part.precision || recall < part.recall {
 			t.Errorf("%s: precision %.4f and recall %.4f, want %.3f and %.3f", part.name, precision, recall, part.precision, part.recall)
+		}
+		for _, u := range found.Unread {
+			t.Logf("unread %s: %s", u.Path, u.Message)
 		}
 	}
 }

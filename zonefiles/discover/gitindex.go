@@ -3,6 +3,8 @@ package discover
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
+	"strings"
 
 	"mx46/zonefiles/disk"
 )
@@ -26,9 +28,21 @@ const (
 	headerOctets = 12
 )
 
-// trackedFiles are the files that git tracks below the root, and the folders that hold them. There are none where there
-// is no index that can be read.
-func trackedFiles(root *disk.Root) map[string]bool {
+// trackedNames are files that git tracks, in byte order.
+type trackedNames []string
+
+// holds reports whether git tracks a file, or some file in a folder.
+func (names trackedNames) holds(name string) bool {
+	if _, ok := slices.BinarySearch(names, name); ok {
+		return true
+	}
+	name += "/"
+	at, _ := slices.BinarySearch(names, name)
+	return at < len(names) && strings.HasPrefix(names[at], name)
+}
+
+// trackedFiles are the files that git tracks below the root. There are none where there is no index that can be read.
+func trackedFiles(root *disk.Root) trackedNames {
 	data, err := root.ReadFile(gitIndex, maxGitIndex)
 	if err != nil || len(data) < headerOctets || string(data[:4]) != "DIRC" {
 		return nil
@@ -36,7 +50,8 @@ func trackedFiles(root *disk.Root) map[string]bool {
 	version, entries := binary.BigEndian.Uint32(data[4:]), int(binary.BigEndian.Uint32(data[8:]))
 	for _, hash := range [...]int{sha1Octets, sha256Octets} { // the format does not say which
 		if names, ok := indexNames(data[headerOctets:], version, entries, hash); ok {
-			return withFolders(names)
+			slices.Sort(names)
+			return names
 		}
 	}
 	return nil
@@ -71,8 +86,9 @@ func indexNames(data []byte, version uint32, entries, hash int) (names []string,
 		if octets += keep + end; octets > 2*maxGitIndex { // by what names share
 			return nil, false
 		}
-		name = append(name[:keep:keep], rest[:end]...)
-		names = append(names, string(name))
+		if name = append(name[:keep:keep], rest[:end]...); len(name) <= maxTrackedName {
+			names = append(names, string(name))
+		}
 		length += end + 1
 		if version < 4 {
 			length = (length + 7) / 8 * 8 // with the NUL octets that fill an entry up
@@ -92,20 +108,4 @@ func offsetVarint(data []byte) (value, octets int) {
 		value++
 	}
 	return 0, 0
-}
-
-// withFolders adds the folders that hold the files.
-func withFolders(names []string) map[string]bool {
-	tracked := make(map[string]bool, len(names))
-	for _, name := range names {
-		for at := len(name); at > 0; {
-			if tracked[name[:at]] {
-				break
-			}
-			tracked[name[:at]] = true
-			for at--; at > 0 && name[at] != '/'; at-- {
-			}
-		}
-	}
-	return tracked
 }

@@ -1,7 +1,6 @@
 package discover
 
 import (
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,14 +34,19 @@ func repository(t *testing.T, files map[string]string, hash, version string, tra
 
 func TestWhatGitTracksIsKnownInEveryVersionOfItsIndex(t *testing.T) {
 	files := map[string]string{"a": "", "zones/db.example.org": "", "zones/more/db.example.net": "", "zonesandmore": "", "untracked": ""}
-	want := []string{"a", "zones", "zones/db.example.org", "zones/more", "zones/more/db.example.net", "zonesandmore"}
+	want := trackedNames{"a", "zones/db.example.org", "zones/more/db.example.net", "zonesandmore"}
 	for _, hash := range []string{"sha1", "sha256"} {
 		for _, version := range []string{"2", "3", "4"} {
 			t.Run(hash+" "+version, func(t *testing.T) {
 				dir := repository(t, files, hash, version, "a", "zones", "zonesandmore")
-				got := slices.Sorted(maps.Keys(trackedFiles(root.Open(t, dir))))
+				got := trackedFiles(root.Open(t, dir))
 				if !slices.Equal(got, want) {
 					t.Errorf("got %q, want %q", got, want)
+				}
+				for name, want := range map[string]bool{"a": true, "zones": true, "zones/more": true, "zonesandmor": false, "z": false, "untracked": false, "a/b": false} {
+					if got.holds(name) != want {
+						t.Errorf("%s is tracked: %v, want %v", name, !want, want)
+					}
 				}
 			})
 		}
@@ -103,7 +107,7 @@ func FuzzGitIndex(f *testing.F) {
 					t.Error("an empty name")
 				}
 			}
-			if len(withFolders(names)) > len(index) {
+			if len(names) > len(index) {
 				t.Error("more names than octets")
 			}
 		}

@@ -4,8 +4,9 @@ package discover
 
 import (
 	"bytes"
-	"path"
 	"strings"
+
+	"mx46/zonefiles/disk"
 )
 
 // A wildcard may try the rest of its pattern at every byte of a name, so that a long pattern costs much more than a
@@ -24,9 +25,9 @@ type ignoreFile struct {
 }
 
 type ignorePattern struct {
-	glob    []string // the elements of the path below the folder, "**" for any number of them
-	negated bool     // what it matches is not ignored after all
-	folders bool     // it matches nothing else
+	glob    disk.Pattern // of the path below the folder
+	negated bool         // what it matches is not ignored after all
+	folders bool         // it matches nothing else
 }
 
 func parseIgnoreFile(folder string, data []byte) ignoreFile {
@@ -53,14 +54,14 @@ func parseIgnorePattern(line string) (p ignorePattern, ok bool) {
 	if line == "" {
 		return p, false
 	}
-	anchored := strings.Contains(line, "/")
-	p.glob = strings.Split(strings.ReplaceAll(strings.TrimPrefix(line, "/"), "[!", "[^"), "/")
-	switch last := len(p.glob) - 1; {
-	case !anchored: // without a slash it is the name of a file at any depth
-		p.glob = []string{"**", p.glob[0]}
-	case p.glob[last] == "**": // what lies in the folder, not the folder
-		p.glob = append(p.glob, "*")
+	glob := strings.TrimPrefix(line, "/")
+	switch {
+	case !strings.Contains(line, "/"): // the name of a file at any depth
+		glob = "**/" + glob
+	case glob == "**" || strings.HasSuffix(glob, "/**"): // what lies in the folder, not the folder
+		glob += "/*"
 	}
+	p.glob = disk.NewPattern(glob)
 	return p, true
 }
 
@@ -77,36 +78,9 @@ func (f *ignoreFile) match(name string, isFolder bool) (ignored, ok bool) {
 		if p.folders && !isFolder {
 			continue
 		}
-		if matchElements(p.glob, elements) {
+		if p.glob.Match(elements) {
 			return !p.negated, true
 		}
 	}
 	return false, false
-}
-
-// matchElements matches element by element, so that no wildcard but "**" passes a slash. A "**" takes as few elements
-// as it can; when what follows it does not match, only the last one need take more.
-func matchElements(glob, elements []string) bool {
-	star, taken := -1, 0 // the last "**", and where the elements after it begin
-	g, e := 0, 0
-	for e < len(elements) {
-		if g < len(glob) && glob[g] == "**" {
-			star, taken = g, e
-			g++
-			continue
-		}
-		if g < len(glob) {
-			if ok, err := path.Match(glob[g], elements[e]); ok && err == nil {
-				g++
-				e++
-				continue
-			}
-		}
-		if star < 0 {
-			return false
-		}
-		taken++
-		g, e = star+1, taken
-	}
-	return g == len(glob)
 }

@@ -12,21 +12,62 @@ import (
 // This file finds files by the patterns of a stranger. Each folder is looked at once for each element of a pattern, so
 // that no pattern costs more than its length times the names that there are.
 
-// matchCost is what it costs to hold a name against an element of a pattern. Behind the first of several asterisks, the
-// rest may be tried at every byte of the name.
-func matchCost(element, name string) int {
-	if strings.Count(element, "*") < 2 {
-		return 1
-	}
-	return 1 + len(element)*len(name)/64
+// matchCost is what it costs to hold a name against an element of a pattern. After an asterisk, the rest may be tried
+// at every byte of the name.
+func matchCost(element, name string) int { return 1 + len(element)*len(name)/costUnit }
+
+// costUnit is how many pairs of a pattern's byte and a name's byte cost as much as any match does.
+const costUnit = 256
+
+// Pattern is a glob of paths. * and ? stay within a folder, [a-z] and [!a-z] are classes, and an element ** is any
+// depth of folders.
+type Pattern struct {
+	elements []string
+	size     int // bytes
 }
 
-// Globber finds files below a root, and remembers what it has seen.
-type Globber struct {
-	// SkipHidden has wildcards match no name that begins with a dot, unless the pattern begins with one too.
-	SkipHidden bool
+// NewPattern reads a glob.
+func NewPattern(glob string) Pattern {
+	return Pattern{strings.Split(strings.ReplaceAll(glob, "[!", "[^"), "/"), len(glob)}
+}
 
+// Cost is what it may cost to match a path: 1 for most, and no more than its length times that of the path.
+func (p Pattern) Cost(path string) int { return 1 + p.size*len(path)/costUnit }
+
+// Match matches a path, split at its slashes, element by element. A "**" takes as few elements as it can; where what
+// follows it does not match, only the last one need take more.
+func (p Pattern) Match(elements []string) bool {
+	star, taken := -1, 0 // the last "**", and where the elements after it begin
+	g, e := 0, 0
+	for e < len(elements) {
+		if g < len(p.elements) && p.elements[g] == "**" {
+			star, taken = g, e
+			g++
+			continue
+		}
+		if g < len(p.elements) {
+			if ok, err := path.Match(p.elements[g], elements[e]); ok && err == nil {
+				g++
+				e++
+				continue
+			}
+		}
+		if star < 0 {
+			return false
+		}
+		taken++
+		g, e = star+1, taken
+	}
+	for g < len(p.elements) && p.elements[g] == "**" {
+		g++
+	}
+	return g == len(p.elements)
+}
+
+// Globber finds files below a root, and remembers what it has seen and found: there is one for a run.
+type Globber struct {
 	root    *Root
+	found   map[search]result
 	folders map[string][]fs.DirEntry // by name; none where it cannot be read
 	modes   map[string]fs.FileMode   // of files and folders, links followed; ModeIrregular where there is nothing
 	links   map[string]bool          // links to folders that wildcards have led through
@@ -34,18 +75,39 @@ type Globber struct {
 	matches int
 }
 
+type search struct {
+	pattern    string
+	skipHidden bool
+}
+
+type result struct {
+	names []string
+	err   error
+}
+
 // NewGlobber makes a Globber that has listed nothing yet.
 func NewGlobber(root *Root) *Globber {
 	return &Globber{
-		root: root, folders: map[string][]fs.DirEntry{}, modes: map[string]fs.FileMode{},
+		root: root, found: map[search]result{}, folders: map[string][]fs.DirEntry{}, modes: map[string]fs.FileMode{},
 		links: map[string]bool{},
 	}
 }
 
-// Glob lists what a pattern names and is no folder, sorted. * and ? stay within a folder, [a-z] and [!a-z] are classes,
-// and an element ** is any depth of folders. Links to folders are followed where an element names them, below another
-// link by their whole name alone, and not where ** comes to them. What cannot be read is passed over.
-func (g *Globber) Glob(pattern string) ([]string, error) {
+// Glob lists what a pattern names and is no folder, sorted. A Pattern says what it may hold. Links to folders are
+// followed where an element names them, below another link by their whole name alone, and not where ** comes to them.
+// What cannot be read is passed over. With skipHidden, wildcards match no name that begins with a dot, unless the
+// element begins with one too. The caller must not change the list.
+func (g *Globber) Glob(pattern string, skipHidden bool) ([]string, error) {
+	asked := search{pattern, skipHidden}
+	r, known := g.found[asked]
+	if !known {
+		r.names, r.err = g.glob(pattern, skipHidden)
+		g.found[asked] = r
+	}
+	return r.names, r.err
+}
+
+func (g *Globber) glob(pattern string, skipHidden bool) ([]string, error) {
 	elements := strings.Split(strings.ReplaceAll(pattern, "[!", "[^"), "/")
 	elements = slices.CompactFunc(elements, func(a, b string) bool { return a == "**" && b == "**" })
 	if elements[len(elements)-1] == "**" {
@@ -60,7 +122,7 @@ func (g *Globber) Glob(pattern string) ([]string, error) {
 			if element == "**" {
 				next, err = g.below(next, folder, seen, 0)
 			} else {
-				next, err = g.element(next, folder, element, i == len(elements)-1)
+				next, err = g.element(next, folder, element, i == len(elements)-1, skipHidden)
 			}
 			if err != nil {
 				return nil, err
@@ -73,7 +135,7 @@ func (g *Globber) Glob(pattern string) ([]string, error) {
 }
 
 // element adds what one element of a pattern names in a folder: folders, or files for the last element.
-func (g *Globber) element(found []string, folder, element string, last bool) ([]string, error) {
+func (g *Globber) element(found []string, folder, element string, last, skipHidden bool) ([]string, error) {
 	if !strings.ContainsAny(element, "*?[") {
 		name := path.Join(folder, element)
 		if g.matches++; g.matches > maxGlobMatches {
@@ -96,7 +158,7 @@ func (g *Globber) element(found []string, folder, element string, last bool) ([]
 		if err != nil {
 			return nil, err
 		}
-		if !ok || g.SkipHidden && entry.Name()[0] == '.' && element[0] != '.' {
+		if !ok || skipHidden && entry.Name()[0] == '.' && element[0] != '.' {
 			continue
 		}
 		name, mode := path.Join(folder, entry.Name()), entry.Type()

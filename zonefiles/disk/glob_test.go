@@ -53,7 +53,7 @@ func TestGlob(t *testing.T) {
 		"zones":             "",
 		"gone/*":            "",
 	} {
-		if got, err := g.Glob(pattern); err != nil || strings.Join(got, " ") != want {
+		if got, err := g.Glob(pattern, false); err != nil || strings.Join(got, " ") != want {
 			t.Errorf("%s: %q, %v; want %q", pattern, got, err, want)
 		}
 	}
@@ -66,13 +66,13 @@ func TestGlobListsNoMoreFoldersThanFilesMayBeFound(t *testing.T) {
 	}
 	g := globberOf(t, append(files, "zones/db.a")...)
 	g.listed = MaxFiles - 3000
-	if got, err := g.Glob("db.*"); err != nil || len(got) != len(files) {
+	if got, err := g.Glob("db.*", false); err != nil || len(got) != len(files) {
 		t.Errorf("%d files, %v", len(got), err)
 	}
-	if _, err := g.Glob("zones/up/zones/up/db.*"); err != nil {
+	if _, err := g.Glob("zones/up/zones/up/db.*", false); err != nil {
 		t.Error(err)
 	}
-	if _, err := g.Glob("zones/up/zones/up/zones/up/db.*"); err == nil {
+	if _, err := g.Glob("zones/up/zones/up/zones/up/db.*", false); err == nil {
 		t.Error("a folder is listed by any number of paths")
 	}
 }
@@ -81,7 +81,7 @@ func TestGlobCostsNoMoreThanThereAreNames(t *testing.T) {
 	deep := strings.Repeat("a/", 150)
 	g := globberOf(t, deep+"db.x")
 	start := time.Now()
-	got, err := g.Glob(strings.Repeat("**/a/", 140) + "db.*")
+	got, err := g.Glob(strings.Repeat("**/a/", 140)+"db.*", false)
 	if err != nil || !slices.Equal(got, []string{deep + "db.x"}) {
 		t.Errorf("%q, %v", got, err)
 	}

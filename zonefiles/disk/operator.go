@@ -9,10 +9,14 @@ import (
 )
 
 // The files that the operator names on the command line, in paths of the operating system. As after a shell's >, they
-// may lie anywhere. No name out of a zone or a configuration may come here.
+// may lie anywhere; but below a root, whose links strangers make, they are the Root's. No name out of a zone or a
+// configuration may come here.
 
 // StatPath is what a path means, links followed.
 func StatPath(path string) (fs.FileInfo, error) { return os.Stat(path) }
+
+// LstatPath is what a path is, without following a link at its end.
+func LstatPath(path string) (fs.FileInfo, error) { return os.Lstat(path) }
 
 // RealPath is a path without its symbolic links. One that leads nowhere stays as it is.
 func RealPath(path string) string {
@@ -35,7 +39,8 @@ func ReadPath(path string, limit int64) ([]byte, error) {
 	return folder.ReadFile(name, limit)
 }
 
-// WritePath is Root.WriteFile for regular files. Anything else, such as /dev/stderr or a pipe, is written to as it is.
+// WritePath is Root.WriteFile for regular files, links followed. Anything else, such as /dev/stderr or a pipe, is
+// written to as it is.
 func WritePath(path string, write func(io.Writer) error) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		file, err := os.OpenFile(path, os.O_WRONLY, 0)
@@ -50,6 +55,25 @@ func WritePath(path string, write func(io.Writer) error) error {
 	}
 	defer folder.Close()
 	return folder.WriteFile(name, write)
+}
+
+// OpenPath opens a file to be read from its start, whatever its size.
+func OpenPath(path string) (io.ReadCloser, error) { return os.Open(path) }
+
+// ResumePath opens a file, which it makes unless it is there, to be read and then gone on with. Cut ends it after so
+// many bytes, and has what is written follow them.
+func ResumePath(path string) (file io.ReadWriteCloser, cut func(size int64) error, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, func(size int64) error {
+		if err := f.Truncate(size); err != nil {
+			return err
+		}
+		_, err := f.Seek(size, io.SeekStart)
+		return err
+	}, nil
 }
 
 // folderOf opens the folder that a file lies in.

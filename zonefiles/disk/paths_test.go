@@ -2,9 +2,15 @@ package disk
 
 import (
 	"fmt"
+	"os"
+	"runtime"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
 
+	"mx46/testdata/e2e"
 	"mx46/testdata/folder"
 )
 
@@ -72,4 +78,67 @@ func TestANameThatVeryManyFilesHaveIsNotGuessedAt(t *testing.T) {
 	if got := NewFinder(openRoot(t, folder.New(t, files)), nil).Find("/etc/7/db", "."); got != nil {
 		t.Errorf("got %q", got)
 	}
+}
+
+// TestFinderStaysWithinItsLimits looks for 40,000 paths among 100,000 files far down, some of one name: within five
+// seconds of CPU and 512 MB.
+func TestFinderStaysWithinItsLimits(t *testing.T) {
+	e2e.Slow(t)
+	dir := t.TempDir()
+	top, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer top.Close()
+	at := top
+	for range 15 { // names of 3,840 bytes, about as long as the system takes
+		name := strings.Repeat("d", 255)
+		if err := at.Mkdir(name, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if at, err = at.OpenRoot(name); err != nil {
+			t.Fatal(err)
+		}
+		defer at.Close()
+	}
+	for i := range 100_000 {
+		name := fmt.Sprint("db.", i)
+		if i < 2*maxNamesakes { // a folder with the one file
+			if i%2 == 1 {
+				continue
+			}
+			if err := at.Mkdir(name, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			name += "/db"
+		}
+		if err := at.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := spent(t)
+	finder := NewFinder(openRoot(t, dir), nil)
+	for i := range 20_000 {
+		if found := finder.Find(fmt.Sprintf("/srv/db.%d/db", i), "."); len(found) == 0 {
+			t.Fatal("nothing is found")
+		}
+		finder.Find(fmt.Sprintf("/srv/db.%d", i), strings.Repeat("d", 255))
+	}
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	cpu := spent(t) - before
+	t.Logf("%s of CPU, %d MB from the system", cpu, memory.Sys>>20)
+	if memory.Sys > 512<<20 || cpu > 5*time.Second {
+		t.Errorf("it takes %s and %d MB", cpu, memory.Sys>>20)
+	}
+}
+
+// spent is the CPU time of this process.
+func spent(t *testing.T) time.Duration {
+	t.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

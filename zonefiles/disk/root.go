@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // The ways in which a Root refuses a file that exists. Like fs.ErrNotExist and fs.ErrPermission they arrive in an
@@ -23,6 +24,7 @@ var (
 	ErrOutsideRoot = errors.New("it lies outside the root folder")
 	ErrNotRegular  = errors.New("it is not a regular file")
 	ErrTooLarge    = errors.New("it is larger than the limit")
+	ErrLink        = errors.New("it is a symbolic link: name the file that it leads to")
 )
 
 // Root reads the files below one folder. Names are relative to that folder and separated by slashes; they need not be
@@ -32,6 +34,12 @@ type Root struct {
 
 	mu      sync.Mutex
 	folders map[string]*os.Root // some of those below, opened; see Root.within
+	deep    []deepFolder        // the last of those that lie deep; see Root.openDeep
+}
+
+type deepFolder struct {
+	name string
+	*os.Root
 }
 
 // OpenRoot opens the folder dir, which may be a symbolic link to one.
@@ -58,11 +66,17 @@ func (r *Root) Close() error {
 		folder.Close()
 	}
 	clear(r.folders)
+	for _, folder := range r.deep {
+		folder.Close()
+	}
+	r.deep = nil
 	return r.dir.Close()
 }
 
 // within gives the folder that a file lies in, and the file's name there. Folders stay open, since a folder holds many
-// zones: a file is opened with half the system calls, which are most of what ten thousand small zones cost.
+// zones: a file is opened with half the system calls, which are most of what ten thousand small zones cost. Whoever
+// gets an error from it, unless there is no such file, asks Root.dir for the whole name: a link may lead out of the
+// folder and stay below the root.
 func (r *Root) within(name string) (folder *os.Root, base string) {
 	dir, base := path.Split(name)
 	if dir == "" || base == "" {
@@ -79,38 +93,136 @@ func (r *Root) within(name string) (folder *os.Root, base string) {
 			return folder, base
 		}
 	}
+	return r.near(name)
+}
+
+// near is within for folders that lie deep.
+func (r *Root) near(name string) (folder *os.Root, base string) {
+	dir, base := path.Split(name)
+	if strings.Count(dir, "/") > maxSteps && path.Clean(name) == name { // a ".." may lead up from where a link leads
+		if folder := r.openDeep(path.Clean(dir)); folder != nil {
+			return folder, base
+		}
+	}
 	return r.dir, name
+}
+
+// openDeep opens a folder that lies so deep that the way there costs more than what is done in it, or gives nil. Those
+// that were opened last stay open, so that a file or folder beside or below costs one step and not the whole way.
+func (r *Root) openDeep(name string) *os.Root {
+	if strings.Count(name, "/") < maxSteps {
+		return nil
+	}
+	for i := len(r.deep) - 1; i >= 0; i-- {
+		if r.deep[i].name == name {
+			return r.deep[i].Root
+		}
+	}
+	above, rest := r.openDeep(path.Dir(name)), path.Base(name)
+	if above == nil {
+		above, rest = r.dir, name
+	}
+	folder, err := above.OpenRoot(rest)
+	if err != nil {
+		return nil
+	}
+	if len(r.deep) == maxFolders {
+		r.deep[0].Close() // who is about to use it gets an error
+		r.deep = slices.Delete(r.deep, 0, 1)
+	}
+	r.deep = append(r.deep, deepFolder{name, folder})
+	return folder
+}
+
+// try does something with a name in the folder that it lies in, if that lies deep, or else in the root.
+func try[T any](r *Root, name string, do func(folder *os.Root, name string) (T, error)) (T, error) {
+	r.mu.Lock()
+	folder, base := r.near(name)
+	r.mu.Unlock()
+	result, err := do(folder, base)
+	if err != nil && folder != r.dir && !errors.Is(err, fs.ErrNotExist) {
+		return do(r.dir, name)
+	}
+	return result, err
 }
 
 // ReadFile reads the whole of a regular file of at most limit bytes, and of at most maxSize. Its error is an
 // *fs.PathError that holds name as it was given.
 func (r *Root) ReadFile(name string, limit int64) ([]byte, error) {
-	f, size, err := r.open(name)
+	f, err := r.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Read(limit)
+}
+
+// OpenFile is a regular file that is open for reading.
+type OpenFile struct {
+	name string
+	file *os.File
+	info fs.FileInfo
+}
+
+// Open opens a regular file. Its errors, and those of Read, are as ReadFile's.
+func (r *Root) Open(name string) (*OpenFile, error) {
+	f, info, err := r.open(name)
 	if err != nil {
 		return nil, readError(name, err)
 	}
-	defer f.Close()
-	if size > limit {
-		return nil, readError(name, ErrTooLarge)
+	return &OpenFile{name, f, info}, nil
+}
+
+// Close closes the file.
+func (f *OpenFile) Close() error { return f.file.Close() }
+
+// Read reads all of the file.
+func (f *OpenFile) Read(limit int64) ([]byte, error) {
+	if f.info.Size() > limit {
+		return nil, readError(f.name, ErrTooLarge)
 	}
-	data, complete, err := readFrom(f, size, limit)
+	data, complete, err := readFrom(f.file, f.info.Size(), limit)
 	if err == nil && !complete {
 		err = ErrTooLarge // it has grown
 	}
 	if err != nil {
-		return nil, readError(name, err)
+		return nil, readError(f.name, err)
 	}
 	return data, nil
 }
 
+// Identity tells whether two names are one file: the numbers of its device and its inode.
+type Identity struct{ device, inode uint64 }
+
+// Identity is the file's own; false where the system does not say.
+func (f *OpenFile) Identity() (Identity, bool) { return identityOf(f.info) }
+
+// Identity is that of the file or folder that a name leads to; false where there is none, or the system does not say.
+func (r *Root) Identity(name string) (Identity, bool) {
+	info, err := r.Stat(name)
+	if err != nil {
+		return Identity{}, false
+	}
+	return identityOf(info)
+}
+
+// Look is what two names of one file have in common, whatever the system: os.SameFile then tells whether they are one.
+type Look struct {
+	size    int64
+	changed time.Time
+}
+
+// LookOf is the look of a file.
+func LookOf(file fs.FileInfo) Look { return Look{file.Size(), file.ModTime()} }
+
 // ReadStart reads up to limit bytes from the start of a regular file and reports whether that is all of it.
 func (r *Root) ReadStart(name string, limit int64) (data []byte, complete bool, err error) {
-	f, size, err := r.open(name)
+	f, info, err := r.open(name)
 	if err != nil {
 		return nil, false, readError(name, err)
 	}
 	defer f.Close()
-	if data, complete, err = readFrom(f, size, limit); err != nil {
+	if data, complete, err = readFrom(f, info.Size(), limit); err != nil {
 		return nil, false, readError(name, err)
 	}
 	return data, complete, nil
@@ -181,26 +293,26 @@ func readBlocks(f io.ReaderAt, data []byte) (length int) {
 // open opens a regular file. It asks before opening, because opening a device can do something, and again afterwards,
 // because the name may mean another file by then; O_NONBLOCK keeps a FIFO that slipped in between from waiting for its
 // writer.
-func (r *Root) open(name string) (f *os.File, size int64, err error) {
+func (r *Root) open(name string) (f *os.File, info fs.FileInfo, err error) {
 	folder, base := r.within(name)
-	f, size, err = open(folder, base)
+	f, info, err = open(folder, base)
 	if err != nil && folder != r.dir && !errors.Is(err, fs.ErrNotExist) {
 		return open(r.dir, name) // a symbolic link may lead out of the folder and stay below the root
 	}
-	return f, size, err
+	return f, info, err
 }
 
-func open(folder *os.Root, name string) (_ *os.File, size int64, err error) {
-	info, err := folder.Stat(name)
+func open(folder *os.Root, name string) (_ *os.File, info fs.FileInfo, err error) {
+	info, err = folder.Stat(name)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, 0, ErrNotRegular
+		return nil, nil, ErrNotRegular
 	}
 	f, err := folder.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	info, err = f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
@@ -208,34 +320,46 @@ func open(folder *os.Root, name string) (_ *os.File, size int64, err error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, 0, err
+		return nil, nil, err
 	}
-	return f, info.Size(), nil
+	return f, info, nil
 }
 
 // ReadDir lists a folder, sorted by name in byte order. Beyond limit entries, which is not negative, it fails with
 // ErrTooLarge.
 func (r *Root) ReadDir(name string, limit int) ([]fs.DirEntry, error) {
-	info, err := r.dir.Stat(name)
+	entries, err := list(r, name, limit, (*os.File).ReadDir)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
+}
+
+// Names are the names in a folder, in no order, where ReadDir asks the system about each.
+func (r *Root) Names(folder string, limit int) ([]string, error) {
+	return list(r, folder, limit, (*os.File).Readdirnames)
+}
+
+func list[T any](r *Root, name string, limit int, read func(*os.File, int) ([]T, error)) ([]T, error) {
+	info, err := try(r, name, (*os.Root).Stat)
 	if err != nil {
 		return nil, readError(name, err)
 	}
 	if !info.IsDir() {
 		return nil, readError(name, syscall.ENOTDIR)
 	}
-	f, err := r.dir.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, err := try(r, name, func(folder *os.Root, name string) (*os.File, error) {
+		return folder.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	})
 	if err != nil {
 		return nil, readError(name, err)
 	}
 	defer f.Close()
-	entries, err := f.ReadDir(limit + 1)
+	entries, err := read(f, limit+1)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, readError(name, err)
 	}
 	if len(entries) > limit {
 		return nil, readError(name, ErrTooLarge)
 	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return entries, nil
 }
 
@@ -253,7 +377,16 @@ func pathError(op, name string, err error) error {
 
 // Stat is what a name means, links followed. Its error is an *fs.PathError that holds name as it was given.
 func (r *Root) Stat(name string) (fs.FileInfo, error) {
-	info, err := r.dir.Stat(name)
+	info, err := try(r, name, (*os.Root).Stat)
+	if err != nil {
+		return nil, pathError("read", name, err)
+	}
+	return info, nil
+}
+
+// Lstat is what a name is, without following a link at its end.
+func (r *Root) Lstat(name string) (fs.FileInfo, error) {
+	info, err := try(r, name, (*os.Root).Lstat)
 	if err != nil {
 		return nil, pathError("read", name, err)
 	}

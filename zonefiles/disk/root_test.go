@@ -2,11 +2,13 @@ package disk
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -211,4 +213,53 @@ func TestRootListsAFolderInOrder(t *testing.T) {
 			t.Errorf("ReadDir(%q) fails with %v, want %v", name, err, want)
 		}
 	}
+}
+
+// Folders that lie deep are opened from those above them. What that may not change is what a name means.
+func TestRootReadsInFoldersThatLieDeep(t *testing.T) {
+	deep := strings.Repeat("d/", 3*maxFolders)
+	files := map[string]string{"top": "top", deep + "file": "own", deep + "x/file": "below"}
+	for i := range 2 * maxFolders { // more than are kept open
+		files[fmt.Sprintf("%sn%d/file", deep, i)] = fmt.Sprint(i)
+	}
+	r, dir := newRoot(t, files)
+	up := strings.Repeat("../", 3*maxFolders)
+	for name, target := range map[string]string{"up": up + "top", "out": up + "../top", "x/folder": "../" + up + deep + "n1"} {
+		if err := os.Symlink(target, filepath.Join(dir, deep, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	for range 2 {
+		for name, want := range map[string]string{
+			"file": "own", "x/file": "below", "up": "top", "x/../file": "own", "x/folder/file": "1",
+			"x/folder/../file": "own", "n7/file": "7", "n63/file": "63",
+		} {
+			if got, err := r.ReadFile(deep+name, 100); string(got) != want || err != nil {
+				t.Errorf("%s holds %q, want %q: %v", name, got, want, err)
+			}
+		}
+		if _, err := r.ReadFile(deep+"out", 100); !errors.Is(err, ErrOutsideRoot) && !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("a link out of the root: %v", err)
+		}
+		if entries, err := r.ReadDir(deep+"x", 10); len(entries) != 2 || err != nil {
+			t.Errorf("the folder holds %v: %v", entries, err)
+		}
+		if info, err := r.Lstat(deep + "x/folder"); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			t.Errorf("the link is %v: %v", info, err)
+		}
+		if info, err := r.Stat(deep + "x/folder"); err != nil || !info.IsDir() {
+			t.Errorf("what the link leads to is %v: %v", info, err)
+		}
+	}
+	var wait sync.WaitGroup
+	for i := range 2 * maxFolders {
+		wait.Go(func() {
+			for range 20 {
+				if got, err := r.ReadFile(fmt.Sprintf("%sn%d/file", deep, i), 100); string(got) != fmt.Sprint(i) || err != nil {
+					t.Errorf("n%d/file holds %q: %v", i, got, err)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }

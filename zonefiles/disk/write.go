@@ -21,15 +21,19 @@ var ErrChanged = errors.New("it has changed since it was read")
 // newFileMode is the mode of a file that was not there.
 const newFileMode = 0o644
 
-// WriteFile writes a file below the root. One that is there has to be a regular file, and keeps its mode and owner.
-// Symbolic links are followed as long as they stay below the root. Its error is an *fs.PathError that holds name as it
-// was given.
+// WriteFile writes a file below the root. One that is there has to be a regular file, and keeps its mode, owner and
+// extended attributes. Links of folders are followed as long as they stay below the root; a link of that name is
+// refused, since who wrote it decided what else would be written over. Its error is an *fs.PathError that holds name as
+// it was given.
 func (r *Root) WriteFile(name string, write func(io.Writer) error) error {
+	if info, err := r.dir.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return writeError(name, ErrLink)
+	}
 	return r.write(name, write, func(*os.Root, string) error { return nil })
 }
 
-// ReplaceFile is WriteFile of a text over another one: it fails with ErrChanged where the file holds anything else, and
-// does nothing where it holds the new text already.
+// ReplaceFile is WriteFile of a text over another one, which a link below the root may lead to: it fails with
+// ErrChanged where the file holds anything else, and does nothing where it holds the new text already.
 func (r *Root) ReplaceFile(name string, before, after []byte) error {
 	limit := int64(max(len(before), len(after)))
 	if now, err := r.ReadFile(name, limit); err == nil && bytes.Equal(now, after) {
@@ -92,7 +96,7 @@ func (r *Root) write(name string, write func(io.Writer) error, check func(dir *o
 	if err != nil {
 		return writeError(name, err)
 	}
-	err = fill(file, old, write)
+	err = fill(file, old, write, func() error { return keepAttributes(dir, base, file) })
 	if err == nil {
 		err = check(dir, base)
 	}
@@ -112,11 +116,17 @@ func (r *Root) write(name string, write func(io.Writer) error, check func(dir *o
 // writeError is readError of writing.
 func writeError(name string, err error) error { return pathError("write", name, err) }
 
-// fill writes a temporary file to the end, and closes it.
-func fill(file *os.File, old fs.FileInfo, write func(io.Writer) error) error {
+// fill writes a temporary file to the end, and closes it. Old is the file whose place it takes, nil where there is
+// none.
+func fill(file *os.File, old fs.FileInfo, write func(io.Writer) error, keepAttributes func() error) error {
 	err := write(file)
 	if err == nil {
 		err = keepOwnerAndMode(file, old)
+	}
+	if err == nil && old != nil {
+		if err = keepAttributes(); err != nil { // after the mode, which an access control list takes the place of
+			err = fmt.Errorf("its extended attributes cannot be kept: %w", err)
+		}
 	}
 	if err == nil {
 		err = file.Sync()
@@ -163,4 +173,24 @@ func (r *Root) follow(name string) (folder, base string, err error) {
 		name = folder + "/" + target // not cleaned: ".." is above the folder, wherever links have led to it
 	}
 	return "", "", syscall.ELOOP
+}
+
+// Temporary is a file of the program's own, which nothing names any more where the system allows that.
+type Temporary struct{ *os.File }
+
+// NewTemporary makes one where the system keeps such files.
+func NewTemporary() (*Temporary, error) {
+	file, err := os.CreateTemp("", "mx46-")
+	if err != nil {
+		return nil, err
+	}
+	os.Remove(file.Name()) // nothing is left behind, whatever ends the program
+	return &Temporary{file}, nil
+}
+
+// Close closes and removes it.
+func (t *Temporary) Close() error {
+	err := t.File.Close()
+	os.Remove(t.Name()) // where the system lets no open file be removed
+	return err
 }

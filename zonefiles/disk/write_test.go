@@ -153,7 +153,7 @@ func TestWritingFollowsLinksWithinTheRootAlone(t *testing.T) {
 		{".", ""},
 		{"gone/new", ""},
 	} {
-		err := r.WriteFile(test.name, writeText("text of "+test.name))
+		err := r.write(test.name, writeText("text of "+test.name), func(*os.Root, string) error { return nil })
 		if (err == nil) != (test.written != "") {
 			t.Errorf("%q: the error is %v", test.name, err)
 		}
@@ -162,6 +162,12 @@ func TestWritingFollowsLinksWithinTheRootAlone(t *testing.T) {
 		}
 		holds(t, dir, want)
 	}
+	for at := range links {
+		if err := r.WriteFile(at, writeText("by WriteFile")); err == nil {
+			t.Errorf("%q: WriteFile writes by a link", at)
+		}
+	}
+	holds(t, dir, want)
 	if text, err := os.ReadFile(outside); string(text) != "old" || err != nil {
 		t.Errorf("the file outside holds %q (%v)", text, err)
 	}

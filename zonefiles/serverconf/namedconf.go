@@ -233,6 +233,9 @@ func (p *namedParser) simple(b namedBlock, keyword confToken, words []confToken,
 		p.directory = placeOf(path.Dir(p.stack[0]), string(value.text))
 	case b.kind == zoneBlock && keyword.is("type"):
 		b.zone.kind = value
+		if strings.EqualFold(string(value.text), nativeType) {
+			p.conf.Dialect = zonefiles.PowerDNS
+		}
 	case b.kind == zoneBlock && keyword.is("file"):
 		b.zone.file = value
 	case b.kind == zoneBlock && keyword.is("journal"):
@@ -244,6 +247,9 @@ func (p *namedParser) simple(b namedBlock, keyword confToken, words []confToken,
 	}
 }
 
+// nativeType is a type of zones that PowerDNS's bind backend alone knows: those of which it tells no other server.
+const nativeType = "native"
+
 // zoneType is the type of a zone by BIND's present name for it, and empty for what is none.
 func zoneType(word []byte) string {
 	switch kind := strings.ToLower(string(word)); kind {
@@ -253,6 +259,8 @@ func zoneType(word []byte) string {
 		return "primary"
 	case "slave":
 		return "secondary"
+	case nativeType:
+		return "primary"
 	}
 	return ""
 }

@@ -41,6 +41,17 @@ aside: 1 stub
 `,
 		},
 		{
+			"a type that PowerDNS alone knows shows whose zone files these are", map[string]string{
+				"etc/named.conf": `zone a { type native; file "a"; }; zone b { type "NATIVE"; file "b"; }; zone c { type slave; file "c"; };`,
+			}, nil, `
+dialect powerdns
+a. etc/a at etc/named.conf:1:6 a file "a"
+b. etc/b at etc/named.conf:1:41 b file "b"
+copy: c. etc/c at etc/named.conf:1:78
+aside: 1 secondary
+`,
+		},
+		{
 			"comments of three kinds and braces of other statements are passed over", map[string]string{
 				"etc/named.conf": `# zone "no1" { type primary; file "x"; };
 // zone "no2" { type primary; file "x"; };

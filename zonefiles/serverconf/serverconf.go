@@ -16,19 +16,32 @@ import (
 // ServerConf is what the configuration of one name server says about its zones.
 type ServerConf struct {
 	Server Server
+	// Dialect is that of the zone files, where only one program reads such a configuration; else "".
+	Dialect zonefiles.Dialect
 	// Zones are those that the server is primary for, in the order in which the configuration lists them.
 	Zones []ServedZone
+	// Lost are zones that it would be among, if it were clear what their files are here.
+	Lost []LostZone
 	// Copies are zones that the server has from another one and writes into a file.
 	Copies []ServedZone
 	// SetAside counts the zones that are not among Zones by what they are: "secondary", "hint", "response policy", ...
 	SetAside map[string]int
 	// Files are the configuration's own files, the main one first.
 	Files []zonefiles.FileID
+	// Elsewhere are the paths of included files that only the server has; each may be there several times.
+	Elsewhere []string
 	// Bytes is how long they are, each as often as it is included.
 	Bytes int64
 	// Folder is where the server looks for what zone files include by relative names, relative to the root; empty where
 	// that is outside of the root, or is next to the file that includes, as for Knot DNS.
 	Folder string
+}
+
+// LostZone is a zone whose file is not found below the root.
+type LostZone struct {
+	Name zonefiles.Name
+	Base string // the last element of the file's path
+	Why  zonefiles.Problem
 }
 
 // ServedZone is a zone that a name server keeps in a file.
@@ -106,7 +119,6 @@ type confReader struct {
 	finder   *disk.Finder
 	loaded   map[string]*zonefiles.File
 	stack    []string // files being read, the including ones first
-	globber  *disk.Globber
 	includes int
 	zones    int
 	conf     ServerConf
@@ -120,9 +132,8 @@ func open(
 	name = path.Clean(name)
 	r := &confReader{
 		root: root, files: files, finder: finder, loaded: map[string]*zonefiles.File{}, stack: []string{name},
-		conf: ServerConf{SetAside: map[string]int{}}, globber: disk.NewGlobber(root),
+		conf: ServerConf{SetAside: map[string]int{}},
 	}
-	r.globber.SkipHidden = true
 	f, err := r.load(name)
 	if err != nil {
 		return nil, nil, err
@@ -223,11 +234,22 @@ func (r *confReader) file(at zonefiles.Span, base, text string) (string, bool) {
 	return "", false
 }
 
+// isElsewhere reports whether only the server has the file at a place: the root has neither that nor its folder.
+func (r *confReader) isElsewhere(place string) bool {
+	return path.IsAbs(place) && len(place) <= maxServerPath && len(r.candidates(place)) == 0 &&
+		len(r.finder.Find(path.Dir(place), path.Dir(r.stack[0]))) == 0
+}
+
 // include calls read for each file that pattern, relative to the place base, names. A pattern without wildcards must
 // name one; orNone says that one with wildcards need not, as for NSD and Knot DNS.
 func (r *confReader) include(at zonefiles.Span, base, pattern string, orNone bool, read func(*zonefiles.File)) {
 	if len(r.stack) >= maxConfDepth {
 		r.problem(at, "%s is not read: more than %d files include one another", zonefiles.Quoted(pattern), maxConfDepth)
+		return
+	}
+	if place := placeOf(base, pattern); r.isElsewhere(place) && r.includes < maxConfIncludes {
+		r.includes++
+		r.conf.Elsewhere = append(r.conf.Elsewhere, place)
 		return
 	}
 	name, ok := r.file(at, base, pattern)
@@ -240,7 +262,7 @@ func (r *confReader) include(at zonefiles.Span, base, pattern string, orNone boo
 			name = strings.ReplaceAll(name, "**", "*") // as in glob(7)
 		}
 		var err error
-		if names, err = r.globber.Glob(name); err != nil {
+		if names, err = r.finder.Glob(name, true); err != nil {
 			r.problem(at, "%s cannot be included: %v", zonefiles.Quoted(pattern), err)
 			return
 		}
@@ -284,6 +306,8 @@ func (r *confReader) room(at zonefiles.Span) bool {
 func (r *confReader) serve(zone ServedZone, base, text string) (ok bool) {
 	if zone.File, ok = r.file(zone.FileAt, base, text); ok {
 		r.conf.Zones = append(r.conf.Zones, zone)
+	} else {
+		r.conf.Lost = append(r.conf.Lost, LostZone{zone.Name, path.Base(text), r.problems[len(r.problems)-1]})
 	}
 	return ok
 }

@@ -21,6 +21,9 @@ import (
 // aside, and for each problem, which are what remains to be judged.
 func describeConf(files *zonefiles.FileSet, conf ServerConf, problems []zonefiles.Problem) string {
 	var b strings.Builder
+	if conf.Dialect != "" {
+		fmt.Fprintf(&b, "dialect %s\n", conf.Dialect)
+	}
 	for _, z := range conf.Zones {
 		fmt.Fprintf(&b, "%s %s", z.Name, z.File)
 		if z.View != "" {

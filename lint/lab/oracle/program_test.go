@@ -35,17 +35,17 @@ func load(t testing.TB, root *disk.Root, catalog []*lint.Rule, p *picture) *prog
 		}
 		zones = append(zones, loader.Parse(file, nil))
 	}
-	c, err := config.Load(config.FileName, []byte(p.yaml()), nil)
+	c, err := config.Load(&zonefiles.File{Name: config.FileName, Data: []byte(p.yaml())}, nil)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, p.world)
 	}
 	facts := c.Facts()
-	settings := c.Lint(zones[0].Path, zones[0].Origin, catalog)
+	settings := c.Lint(zones[0].Path, "", zones[0].Origin, catalog)
 	return &program{
 		picture: p,
 		run: lint.Run{
 			Files: loader.Files, Views: [][]*zonefiles.Zone{zones}, Rules: catalog, Jobs: 1, Facts: facts,
-			Settings: func(string, zonefiles.Name) *lint.Settings { return settings },
+			Settings: func(string, string, zonefiles.Name) *lint.Settings { return settings },
 		},
 		trace: trace.NewWorld(dns.NewGraph(zones), zones[0].Origin, &facts, settings.Scope),
 	}
@@ -69,7 +69,7 @@ func (p *program) labelOf(name string) string { return p.label(strings.TrimSuffi
 var lists = map[string]*regexp.Regexp{
 	"mx-secondary-stranded":  regexp.MustCompile(`secondary MX (.*) of \S+ cannot`),
 	"mx-relay-unknown":       regexp.MustCompile(`secondary MX (.*) of \S+ can `),
-	"mx-relay-single-bridge": regexp.MustCompile(`secondary MX (.*) to the primary`),
+	"mx-relay-single-bridge": regexp.MustCompile(`secondary MX (.*) to the (?:primary|first usable MX host) of`),
 }
 
 var word = regexp.MustCompile(`[a-z0-9_*.-]+`)
@@ -86,8 +86,16 @@ func (p *program) listed(f lint.Finding) []string {
 			labels = append(labels, p.labelOf(w))
 		}
 	}
+	if more := counted.FindStringSubmatch(match[1]); more != nil {
+		labels = append(labels, othersMark+more[1])
+	}
 	return labels
 }
+
+// counted is how a long list ends, and othersMark what stands before the number among verdicts.
+var counted = regexp.MustCompile(` and ([0-9]+) more$`)
+
+const othersMark = "others: "
 
 // verdicts are what mx46 lint reports, of the rules that the model knows.
 func (p *program) verdicts(t testing.TB) verdicts {

@@ -36,7 +36,17 @@ type journey struct {
 	v      values
 	from   sender
 	broken outage
+	dns64  dns64
 }
+
+// dns64 is how the sender's DNS64 reads RFC 6147, where real ones differ.
+type dns64 struct {
+	keepsMapped bool // an IPv4-mapped address is as good as any, whatever s.5.1.4 says
+	keepsErrors bool // an error of the name server is one for the sender, whatever s.5.1.2 says
+}
+
+// those of BIND, and of unbound and PowerDNS.
+var readings = []dns64{{false, true}, {true, false}}
 
 // attempt is how a try at one MX target ends.
 type attempt uint8
@@ -49,12 +59,32 @@ const (
 )
 
 // outcomes are all ways in which a mail can end, of those kinds that it may have whatever is not known. If some value
-// of the unknown makes another kind possible, the mail is undecided besides.
+// of the unknown makes another kind possible, the mail is undecided besides. Of different readings of RFC 6147, the one
+// with the worst end counts.
 func (p *picture) outcomes(s sender, o outage) []outcome {
+	ends := p.outcomesBehind(s, o, readings[0])
+	for _, r := range readings[1:] {
+		if other := p.outcomesBehind(s, o, r); s.nat64 && worst(other) > worst(ends) {
+			ends = other
+		}
+	}
+	return ends
+}
+
+// worst is the rank of the worst end.
+func worst(list []outcome) int {
+	rank := -1
+	for _, o := range list {
+		rank = max(rank, slices.Index([]string{"delivered", "undecided", "delayed", "stuck", "refused"}, o.kind))
+	}
+	return rank
+}
+
+func (p *picture) outcomesBehind(s sender, o outage, r dns64) []outcome {
 	var union []outcome
 	var kinds []map[string]bool
 	for _, v := range p.all {
-		m := journey{p, v, s, o}
+		m := journey{p, v, s, o, r}
 		ends := m.send(s.machine, false)
 		these := map[string]bool{}
 		for _, e := range ends {
@@ -204,9 +234,14 @@ func (m *journey) translated(name string) attempt {
 	h := m.hosts[name]
 	native := m.reach(name, m.v, true)&ipv6 != 0
 	if h.status != unknown { // the default exclusion set, s.5.1.4
-		native = slices.ContainsFunc(h.addresses, func(a address) bool { return a.Is6() && !a.Is4In6() })
+		native = slices.ContainsFunc(h.addresses, func(a address) bool {
+			return a.Is6() && (m.dns64.keepsMapped || !a.Is4In6())
+		})
 	}
-	if native && !m.fails(h, "AAAA") { // s.5.1.2
+	if m.fails(h, "AAAA") { // s.5.1.2
+		native = m.dns64.keepsErrors
+	}
+	if native {
 		return m.connect(name, ipv6, ipv6)
 	}
 	return m.connect(name, ipv4, dual)

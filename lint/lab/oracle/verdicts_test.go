@@ -158,7 +158,8 @@ func (g *graph) isSingleStackPrimary() bool {
 	})
 }
 
-// lacks reports whether no MX host has a family that the domain is meant to have.
+// lacks reports whether no MX host has a family that the domain is meant to have. Where none has a usable address, that is
+// the only thing to say.
 func (g *graph) lacks(f families) bool {
 	return !g.implicit && g.stackOf()&f != 0 && len(g.machines) > 0 &&
 		!slices.ContainsFunc(g.machines, func(m int) bool { return g.receiving(m)&f != 0 })
@@ -190,6 +191,7 @@ func (p *picture) verdicts() verdicts {
 		delete(out, "mx-no-ipv4")
 		delete(out, "mx-no-ipv6")
 		delete(out, "mx-host-single-stack")
+		delete(out, "mx-family-single-host")
 	}
 	return out
 }
@@ -197,6 +199,7 @@ func (p *picture) verdicts() verdicts {
 // relayVerdicts are those that are worked out for every value of the unknown.
 func (p *picture) relayVerdicts(out verdicts) {
 	times := map[string]map[string]int{}
+	lacking := map[string]families{} // by host
 	all := p.all
 	for _, v := range all {
 		usable, published := p.graph(v, false, false), p.graph(v, true, false)
@@ -210,8 +213,9 @@ func (p *picture) relayVerdicts(out verdicts) {
 		}
 		domain := func(rule string, holds func(*graph) bool) { count(rule, "", holds) }
 		domain("mx-primary-single-stack", (*graph).isSingleStackPrimary)
-		domain("mx-no-ipv4", func(g *graph) bool { return g.lacks(ipv4) })
-		domain("mx-no-ipv6", func(g *graph) bool { return g.lacks(ipv6) })
+		reached := slices.ContainsFunc(usable.machines, func(m int) bool { return usable.receiving(m) != none })
+		domain("mx-no-ipv4", func(g *graph) bool { return reached && g.lacks(ipv4) })
+		domain("mx-no-ipv6", func(g *graph) bool { return reached && g.lacks(ipv6) })
 		domain("implicit-mx-single-stack", func(g *graph) bool {
 			if !g.implicit {
 				return false
@@ -222,6 +226,7 @@ func (p *picture) relayVerdicts(out verdicts) {
 		count("mx-family-single-host", "IPv4", func(g *graph) bool { return g.hangsOnOne(ipv4) })
 		count("mx-family-single-host", "IPv6", func(g *graph) bool { return g.hangsOnOne(ipv6) })
 		for _, m := range usable.machines {
+			lacking[p.nameOf(m)] = dual &^ published.receiving(m)
 			count("mx-host-single-stack", p.nameOf(m), func(g *graph) bool { return g.isSingleStackHost(m) })
 		}
 		usable, published = p.graph(v, false, true), p.graph(v, true, true)
@@ -243,6 +248,14 @@ func (p *picture) relayVerdicts(out verdicts) {
 			case n > 0 && rule == "mx-secondary-stranded":
 				out.add("mx-relay-unknown", about)
 			}
+		}
+	}
+	for about := range out["mx-host-single-stack"] { // which tells the same of each host without the family
+		switch lacking[about] {
+		case ipv4:
+			delete(out["mx-family-single-host"], "IPv4")
+		case ipv6:
+			delete(out["mx-family-single-host"], "IPv6")
 		}
 	}
 }

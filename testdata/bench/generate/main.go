@@ -16,7 +16,8 @@ import (
 
 func main() {
 	list := flag.Bool("list", false, "list the shapes: name, origin and what the size counts")
-	shape := flag.String("shape", "hosting", "which zone to write; small is a folder of zones with a named.conf")
+	shape := flag.String("shape", "hosting",
+		"which zone to write; small and small-flawed: a folder of zones with a named.conf")
 	size := flag.Int("size", 1_000_000, "how many records, hosts, domains or zones")
 	out := flag.String("o", "", "the file, or for small the folder, to write; standard output when empty")
 	flag.Parse()
@@ -31,14 +32,14 @@ func run(list bool, shape string, size int, out string, stdout io.Writer) error 
 		for _, s := range zonegen.Shapes() {
 			fmt.Fprintf(stdout, "%s\t%s\t%s\n", s.Name, s.Origin, s.Counts)
 		}
-		fmt.Fprintf(stdout, "small\t-\tzones\n")
+		fmt.Fprintf(stdout, "small\t-\tzones\nsmall-flawed\t-\tzones\n")
 		return nil
 	}
-	if shape == "small" {
+	if shape == "small" || shape == "small-flawed" {
 		if out == "" {
-			return fmt.Errorf("shape small needs a folder: -o DIR")
+			return fmt.Errorf("shape %s needs a folder: -o DIR", shape)
 		}
-		return zonegen.Small(out, size)
+		return zonegen.Small(out, size, shape == "small-flawed")
 	}
 	for _, s := range zonegen.Shapes() {
 		if s.Name != shape {

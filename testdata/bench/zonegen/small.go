@@ -5,6 +5,7 @@ package zonegen
 import (
 	"bufio"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -20,8 +21,8 @@ func SmallZone(i int) (origin, file string) {
 }
 
 // Small writes that many zones of 45 records each into dir, which is made if need be, and dir/named.conf, which names
-// them all.
-func Small(dir string, zones int) error {
+// them all. Where they are flawed, most zones have findings.
+func Small(dir string, zones int, flawed bool) error {
 	if err := within(zones, maxZones); err != nil {
 		return err
 	}
@@ -41,7 +42,7 @@ func Small(dir string, zones int) error {
 	fmt.Fprintf(statements, "options {\n\tdirectory %s;\n};\n", strconv.Quote(dir))
 	for i := range zones {
 		origin, file := SmallZone(i)
-		if err := smallZone(filepath.Join(dir, file), origin, i); err != nil {
+		if err := smallZone(filepath.Join(dir, file), origin, i, flawed); err != nil {
 			return fmt.Errorf("writing zone %s: %w", origin, err)
 		}
 		fmt.Fprintf(statements, "zone \"%s\" { type primary; file \"%s\"; };\n", origin[:len(origin)-1],
@@ -56,8 +57,9 @@ func Small(dir string, zones int) error {
 	return nil
 }
 
-// smallZone writes the zone of one organisation: 7 records of the zone itself, 11 for mail and 27 of other machines.
-func smallZone(path, origin string, i int) error {
+// smallZone writes the zone of one organisation: 7 records of the zone itself, 11 for mail and 27 of other machines. In
+// a flawed one, the MX hosts have private IPv4 addresses, and one zone in two lacks their IPv6 addresses too.
+func smallZone(path, origin string, i int, flawed bool) error {
 	file, err := os.Create(path)
 	if err != nil {
 		return err
@@ -65,9 +67,17 @@ func smallZone(path, origin string, i int) error {
 	defer file.Close()
 	z := open(file, origin)
 	z.printf("@\tMX\t10 mx1\n\tMX\t20 mx2.%s\n\tA\t%s\n\tAAAA\t%s\n", origin, ipv4(11*i), ipv6(11*i))
-	z.printf("\tTXT\t\"v=spf1 mx -all\"\n_dmarc\tTXT\t\"v=DMARC1; p=reject\"\n_mta-sts TXT \"v=STSv1; id=2026010100\"\n")
+	z.printf("\tTXT\t\"v=spf1 mx -all\"\n_dmarc\tTXT\t\"v=DMARC1; p=reject\"\n")
+	z.printf("_smtp._tls TXT \"v=TLSRPTv1; rua=https://www.%s/\"\n", origin)
 	for h := 1; h <= 2; h++ {
-		z.printf("mx%d\tA\t%s\n\tAAAA\t%s\n", h, ipv4(11*i+h), ipv6(11*i+h))
+		address := ipv4(11*i + h)
+		if flawed && i%3 != 0 {
+			address = netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), byte(h)})
+		}
+		z.printf("mx%d\tA\t%s\n", h, address)
+		if !flawed || i%2 == 0 {
+			z.printf("\tAAAA\t%s\n", ipv6(11*i+h))
+		}
 	}
 	for h := 3; h <= 10; h++ {
 		z.printf("host%d\tA\t%s\n\tAAAA\t%s\nservice%d\tCNAME\thost%d\n", h, ipv4(11*i+h), ipv6(11*i+h), h, h)

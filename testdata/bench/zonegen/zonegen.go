@@ -31,6 +31,7 @@ type Shape struct {
 func Shapes() []Shape {
 	return []Shape{
 		{Name: "hosting", Origin: hostingOrigin, Counts: "records", Max: maxSize, Write: Hosting},
+		{Name: "flawed", Origin: flawedOrigin, Counts: "records", Max: maxSize, Write: Flawed},
 		{Name: "tld", Origin: tldOrigin, Counts: "records", Max: maxSize, Write: TLD},
 		{Name: "signed", Origin: signedOrigin, Counts: "records", Max: maxSize, Write: Signed},
 		{Name: "reverse", Origin: reverseOrigin, Counts: "records", Max: maxReverse, BINDOnly: true, Write: Reverse},

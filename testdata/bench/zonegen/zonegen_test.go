@@ -106,7 +106,7 @@ func TestABINDOnlyZoneAndItsPlainTwinHoldTheSameRecords(t *testing.T) {
 func TestSmallZonesOf45RecordsPassNamedCheckconfAndKzonecheck(t *testing.T) {
 	e2e.Require(t, "named-checkconf", "kzonecheck", "named-compilezone")
 	dir := t.TempDir()
-	if err := Small(dir, 3); err != nil {
+	if err := Small(dir, 3, false); err != nil {
 		t.Fatal(err)
 	}
 	out, err := exec.Command("named-checkconf", "-z", filepath.Join(dir, "named.conf")).CombinedOutput()
@@ -205,7 +205,7 @@ func TestErrorsOfTheWriterAndOfTheSizeAreTold(t *testing.T) {
 			}
 		}
 	}
-	if err := Small(filepath.Join(os.DevNull, "x"), 1); err == nil {
+	if err := Small(filepath.Join(os.DevNull, "x"), 1, false); err == nil {
 		t.Error("Small writes below a file")
 	}
 }

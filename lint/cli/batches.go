@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"iter"
+	"slices"
+
+	"mx46/lint"
+	"mx46/lint/fix"
+	"mx46/lint/report"
+	"mx46/lint/workspace"
+	"mx46/zonefiles"
+)
+
+// This file makes reports of more findings than memory is meant for: some at a time.
+
+// maySpool reports whether findings may be kept on disk: there may be more than defaultMaxFindings, every report writes
+// one after the other, and nothing else is to be done with them.
+func (f *lintFlags) maySpool(outputs []output) bool {
+	isWhole := func(o output) bool { return !report.AreBatched(o.format) }
+	return (f.maxFindings == 0 || f.maxFindings > defaultMaxFindings) && !f.asked() && !f.stats &&
+		f.writeBaseline == "" && !slices.ContainsFunc(outputs, isWhole)
+}
+
+// toReport makes of a run's findings those that reports are to have, and gives the highest severity of all. Of findings
+// on disk, those of the result are only what caveats ask for.
+func (f *lintFlags) toReport(w *workspace.Workspace, result *lint.Result) (
+	worst lint.Severity, batches iter.Seq2[[]lint.Finding, error], err error,
+) {
+	offered := func(findings []lint.Finding) []lint.Finding {
+		return fix.Offer(w, lint.Fold(w.Files(), reported(w, findings)))
+	}
+	if result.OnDisk == nil {
+		worst = weigh(w, result)
+		result.Findings = offered(result.Findings)
+		return worst, nil, nil
+	}
+	for findings, err := range result.OnDisk.Batches(false) {
+		if err != nil {
+			return worst, nil, err
+		}
+		part := lint.Result{Findings: findings, Summary: result.Summary}
+		worst = max(worst, weigh(w, &part))
+		result.Summary = part.Summary
+		for _, f := range reported(w, findings) {
+			if slices.Contains(f.Rule.Problems, zonefiles.UnreadProblem) {
+				result.Findings = append(result.Findings, f)
+			}
+		}
+	}
+	return worst, func(yield func([]lint.Finding, error) bool) {
+		for findings, err := range result.OnDisk.Batches(true) {
+			if !yield(offered(findings), err) {
+				return
+			}
+		}
+	}, nil
+}
