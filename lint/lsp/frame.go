@@ -3,6 +3,7 @@ package lsp
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"strconv"
@@ -11,20 +12,22 @@ import (
 	"github.com/creachadair/jrpc2/channel"
 )
 
-// tooLong is the method of the notification that a message was passed over.
+// tooLong is the method of what stands for a message that was passed over.
 const tooLong = "$/mx46/tooLong"
 
 // framed is the channel of a client. It takes as much memory as what has come, whatever a header promises.
 type framed struct {
 	channel.Channel // to send by
 	in              *bufio.Reader
+	longest         int64 // message, in bytes
 }
 
 func newFramed(in io.Reader, out io.WriteCloser) framed {
-	return framed{channel.LSP(in, out), bufio.NewReader(in)}
+	return framed{channel.LSP(in, out), bufio.NewReader(in), maxMessage}
 }
 
-// Recv gives the next message. In place of one that is too long it gives a notification that says so.
+// Recv gives the next message. In place of one that is too long it gives another, of the method tooLong and with the
+// same id.
 func (f framed) Recv() ([]byte, error) {
 	size := int64(-1)
 	for range maxHeaders {
@@ -49,11 +52,79 @@ func (f framed) body(size int64) ([]byte, error) {
 	if size < 0 {
 		return nil, errors.New("a message has no length")
 	}
-	if size > maxMessage {
-		_, err := io.CopyN(io.Discard, f.in, size)
-		return []byte(`{"jsonrpc":"2.0","method":"` + tooLong + `"}`), err
+	if size > f.longest {
+		var e envelope
+		_, err := io.CopyN(&e, f.in, size)
+		message := `{"jsonrpc":"2.0","method":"` + tooLong + `"`
+		if e.hasMethod && json.Valid(e.id) {
+			message += `,"id":` + string(e.id)
+		}
+		return []byte(message + "}"), err
 	}
 	var body bytes.Buffer
 	_, err := io.CopyN(&body, f.in, size)
 	return body.Bytes(), err
+}
+
+// envelope finds the id in a message that is written to it, and keeps nothing else. It knows just enough of JSON not
+// to take for the id what has its name elsewhere.
+type envelope struct {
+	id        []byte // as it is written; nil where there is none
+	hasMethod bool
+
+	depth             int
+	inString, escaped bool
+	key, scalar       []byte // of the message itself
+}
+
+func (e *envelope) Write(p []byte) (int, error) {
+	for _, c := range p {
+		switch {
+		case e.escaped:
+			e.escaped = false
+		case e.inString:
+			e.escaped, e.inString = c == '\\', c != '"'
+		default:
+			switch c {
+			case '"':
+				e.inString = true
+			case '{', '[':
+				e.depth++
+				continue
+			case '}', ']':
+				e.endMember()
+				e.depth--
+				continue
+			case ':':
+				if e.depth == 1 {
+					e.key, e.scalar = e.scalar, e.key[:0]
+				}
+				continue
+			case ',':
+				e.endMember()
+				continue
+			case ' ', '\t', '\n', '\r':
+				continue
+			}
+		}
+		if e.depth == 1 && len(e.scalar) <= maxID {
+			e.scalar = append(e.scalar, c)
+		}
+	}
+	return len(p), nil
+}
+
+func (e *envelope) endMember() {
+	if e.depth != 1 {
+		return
+	}
+	switch string(e.key) {
+	case `"id"`:
+		if e.id = nil; len(e.scalar) <= maxID {
+			e.id = bytes.Clone(e.scalar)
+		}
+	case `"method"`:
+		e.hasMethod = true
+	}
+	e.key, e.scalar = e.key[:0], e.scalar[:0]
 }

@@ -30,3 +30,34 @@ func TestWhatIsNoMessageEndsTheConnection(t *testing.T) {
 		})
 	}
 }
+
+func TestAMessageThatIsTooLongIsAnsweredWhereItIsARequest(t *testing.T) {
+	const notification = `{"jsonrpc":"2.0","method":"$/mx46/tooLong"}`
+	request := func(id string) string { return `{"jsonrpc":"2.0","method":"$/mx46/tooLong","id":` + id + `}` }
+	for _, tt := range []struct{ name, in, want string }{
+		{"a request", `{"jsonrpc":"2.0","id":12,"method":"x","params":{"a":[1,{"id":3}]}}`, request("12")},
+		{"the id comes last", `{ "params" : ["id", {"id":3}, "\"}"] , "method" : "x" , "id" : "a\"b}" }`, request(`"a\"b}"`)},
+		{"a notification", `{"method":"x","params":{"id":3,"text":"{\"id\":4,"}}`, notification},
+		{"a response", `{"id":3,"result":{"method":"x"}}`, notification},
+		{"a null id", `{"id":null,"method":"x"}`, request("null")},
+		{"an id that is no scalar", `{"id":{"id":3},"method":"x"}`, notification},
+		{"an id without end", `{"method":"x","id":"` + strings.Repeat("a", 10_000) + `"}`, notification},
+		{"an id that is no JSON", `{"method":"x","id":1x}`, notification},
+		{"a batch", `[{"id":3,"method":"x"}]`, notification},
+		{"no JSON", `}}}]"id":3,"method":"x"`, notification},
+		{"nothing", ``, notification},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := tt.in + strings.Repeat(" ", 20_000-len(tt.in))
+			f := newFramed(strings.NewReader("Content-Length: 20000\r\n\r\n"+in+"Content-Length: 2\r\n\r\n{}"), nil)
+			f.longest = 19_999
+			got, err := f.Recv()
+			if err != nil || string(got) != tt.want {
+				t.Errorf("it is %q, %v; want %q", got, err, tt.want)
+			}
+			if next, err := f.Recv(); err != nil || string(next) != "{}" {
+				t.Errorf("the next is %q, %v", next, err)
+			}
+		})
+	}
+}

@@ -258,8 +258,12 @@ func (s *Server) change(ctx context.Context, p changeParams) (none, error) {
 	return none{}, err
 }
 
-// passedOver is told that a message was too long. It may have changed any buffer, so that none is known any more.
-func (s *Server) passedOver(ctx context.Context) error {
+// passedOver is told that a message was too long. Unless it is a request, it may have changed any buffer, so that none
+// is known any more.
+func (s *Server) passedOver(ctx context.Context, request *jrpc2.Request) error {
+	if !request.IsNotification() {
+		return jrpc2.Errorf(jrpc2.InvalidRequest, "a request of more than %d bytes was passed over", maxMessage)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.documents = nil

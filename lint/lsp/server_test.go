@@ -187,6 +187,13 @@ func TestABufferIsForgottenWhereAChangeIsTooLong(t *testing.T) {
 		if got := c.pull("db.example.org"); got != "3:13-3:17 "+singleStack {
 			t.Errorf("%s: the buffer that is opened again has %q", name, got)
 		}
+		m := c.ask("textDocument/hover", `{"x":"`+strings.Repeat(" ", 65<<20)+`"}`)
+		if m.Error == nil || !strings.Contains(m.Error.Message, "67108864 bytes") {
+			t.Errorf("a request that is too long is answered by %+v", m)
+		}
+		if got := c.pull("db.example.org"); got != "3:13-3:17 "+singleStack {
+			t.Errorf("after a request that was passed over the buffer has %q", got)
+		}
 	}
 }
 
