@@ -33,3 +33,33 @@ func TestRecordsByTheLineAreThoseEntryByEntry(t *testing.T) {
 		checkParts(t, dir, b.String(), rapid.IntRange(1, 60).Draw(t, "part"))
 	})
 }
+
+// TestRepeatedOwnersAreWhatTheyAreAlone repeats owners in all the ways they are written in, and puts between them what
+// may change or hide them. A worker takes over what it takes for the owner before.
+func TestRepeatedOwnersAreWhatTheyAreAlone(t *testing.T) {
+	dir := includeDir(t)
+	padding := strings.Repeat(" ", maxPadding)
+	owner := rapid.SampledFrom([]string{
+		"a", "a", "a", "A", "@", "", "a.example.org.", "a.x", `a\.x`, `\097`, `"a"`, "a;", "(a", "..bad", "*", "$a",
+		strings.Repeat("l", maxLabel+1), "a" + padding, "a " + padding,
+	})
+	rest := rapid.SampledFrom([]string{
+		"A 192.0.2.1", "60 A 192.0.2.1", "IN AAAA 2001:db8::1", "CH TXT x", "MX 10 a", "MX x", "TXT ( x\n y )", "TXT \"open",
+		"A 192.0.2.1 ;" + padding, "A 192.0.2.1" + padding, "TXT x" + padding, ")",
+	})
+	between := rapid.SampledFrom([]string{
+		"", "", "", "", "\n", "; a\n", "$ORIGIN x\n", "$ORIGIN example.org.\n", "$TTL 60\n", "$INCLUDE more\n", "b A 192.0.2.1\n",
+		"b A (\n192.0.2.1 )\n",
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		var b strings.Builder
+		for range rapid.IntRange(1, 8).Draw(t, "owners") {
+			owner := owner.Draw(t, "owner")
+			for range rapid.IntRange(1, 4).Draw(t, "times") {
+				b.WriteString(owner + " " + rest.Draw(t, "rest") + "\n" + between.Draw(t, "between"))
+			}
+		}
+		text := b.String()
+		checkParts(t, dir, text, max(1, len(text)/rapid.IntRange(4, 9).Draw(t, "parts")))
+	})
+}
