@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -91,7 +92,18 @@ func TestWhatIsNoFileIsNoJournal(t *testing.T) {
 
 func TestJournalsAreFoundAmongManyZones(t *testing.T) {
 	const zone = "@ 60 SOA ns hostmaster 1 60 60 60 60\n@ 60 NS ns\n"
-	for _, journal := range []string{"zones/db.z7.example.jnl", "journals/z7", ""} {
+	for _, tt := range []struct {
+		journal string
+		others  int         // files beside the zones
+		mode    fs.FileMode // of the folder
+	}{
+		{"zones/db.z7.example.jnl", 0, 0o755},
+		{"journals/z7", 0, 0o755},
+		{"", 0, 0o755},
+		{"zones/db.z7.example.jnl", 2 * manyZones * maxOthers, 0o755}, // too many to list
+		{"zones/db.z7.example.jnl", 0, 0o311},                         // not to be listed at all, but by root
+	} {
+		journal := tt.journal
 		files, conf := map[string]string{}, ""
 		for i := range 2 * manyZones {
 			files[fmt.Sprintf("zones/db.z%d.example", i)] = zone
@@ -102,10 +114,19 @@ func TestJournalsAreFoundAmongManyZones(t *testing.T) {
 			conf += fmt.Sprintf("zone z%d.example { type primary; file \"zones/db.z%[1]d.example\"; %s };\n", i, named)
 		}
 		files["named.conf"] = conf
+		for i := range tt.others {
+			files[fmt.Sprintf("zones/other%d", i)] = ""
+		}
 		if journal != "" {
 			files[journal] = journalOf9(";BIND LOG V9\n", 2)
 		}
-		w, err := Open(Options{Root: folder.New(t, files), NoConfig: true})
+		dir := folder.New(t, files)
+		zones := filepath.Join(dir, "zones")
+		if err := os.Chmod(zones, tt.mode); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { os.Chmod(zones, 0o755) })
+		w, err := Open(Options{Root: dir, NoConfig: true})
 		if err != nil {
 			t.Fatal(err)
 		}
