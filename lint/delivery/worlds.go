@@ -131,7 +131,7 @@ func (w *worlds) reset(r *Relay) {
 // isDual reports whether both families are all that there is to know, so that every machine delivers to a primary one.
 func (r *Relay) isDual() bool {
 	for i := range r.offers {
-		if o := &r.offers[i]; o.Published&o.Usable != Dual {
+		if o := &r.offers[i]; o.Published&o.Usable != Dual || o.Preference == Unlisted {
 			return false
 		}
 	}
@@ -409,6 +409,11 @@ func (w *worlds) tryTogether(all []holds) {
 	r := w.relay
 	var room [4][4]below // enough for most domains
 	before, next, level, more := room[0][:1], room[1][:0], room[2][:0], room[3][:0]
+	for m := range all {
+		if w.of[m].listed == noOffer || m == w.without { // nothing holds of it, and no level has it
+			all[m] = holds{}
+		}
+	}
 	for start := 0; start < len(r.order); {
 		end := r.levelEnd(start)
 		next = next[:0]

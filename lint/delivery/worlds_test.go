@@ -22,9 +22,10 @@ func randomGraph(t *rapid.T) *graph {
 		if m.HasOutbound = oneIn(4, "has outbound"); m.HasOutbound {
 			m.Outbound = families("outbound")
 		}
+		isNowhere := i > 0 && oneIn(10, "in no MX record")
 		for k := range rapid.IntRange(1, 3).Draw(t, "names") {
 			o := Offer{Machine: i, Preference: rapid.IntRange(0, 4).Draw(t, "preference"), Name: zonefiles.Name(fmt.Sprint(i, "-", k))}
-			if k > 0 && oneIn(3, "unlisted") {
+			if isNowhere || k > 0 && oneIn(3, "unlisted") {
 				o.Preference = Unlisted
 			}
 			if o.Published = Dual; !dual || oneIn(10, "not dual") {
