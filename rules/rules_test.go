@@ -224,7 +224,7 @@ func configure(t *testing.T, run *lint.Run, loader *zonefiles.Loader) *config.Co
 		t.Fatal(err)
 	}
 	run.Settings = func(file, view string, origin zonefiles.Name) *lint.Settings {
-		return c.Lint(file, view, origin, run.Rules)
+		return c.Lint(file, view, origin)
 	}
 	locked := run.Facts.Lock
 	run.Facts = c.Facts()

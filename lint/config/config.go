@@ -235,18 +235,24 @@ func internalBy(name zonefiles.Name) (string, bool) {
 // Severity is the rule's severity here: by SetSeverity, or else the last override that names the rule, the key rules,
 // or the rule.
 func (s Settings) Severity(rule *lint.Rule) Setting[lint.Severity] {
-	if v, ok := s.config.flags[rule.Name]; ok {
-		return v
-	}
-	if at, known := s.config.ruleIndex[rule.Name]; known && len(s.choice) > 0 {
-		if i := s.choice[firstRule+at]; i > 0 {
-			return s.config.overrides[i-1].rules[rule.Name]
-		}
-	}
-	if v, ok := s.config.rules[rule.Name]; ok {
+	if v, ok := s.severity(rule.Name); ok {
 		return v
 	}
 	return Setting[lint.Severity]{rule.Severity, Default}
+}
+
+// severity is the one that somebody gave to a rule here.
+func (s Settings) severity(rule string) (v Setting[lint.Severity], ok bool) {
+	if v, ok := s.config.flags[rule]; ok {
+		return v, true
+	}
+	if at, known := s.config.ruleIndex[rule]; known && len(s.choice) > 0 {
+		if i := s.choice[firstRule+at]; i > 0 {
+			return s.config.overrides[i-1].rules[rule], true
+		}
+	}
+	v, ok = s.config.rules[rule]
+	return v, ok
 }
 
 // Facts are what the file says of hosts.
@@ -271,20 +277,20 @@ func (c *Config) Facts() mail.Facts {
 	return facts
 }
 
-// Lint is the settings of a file and the zone in it, as a view has it, for rules of the catalogue, which is always
-// the same. Equal settings are one, unless mail domains of the zone have some of their own.
-func (c *Config) Lint(file, view string, origin zonefiles.Name, catalog []*lint.Rule) *lint.Settings {
+// Lint is the settings of a file and the zone in it, as a view has it. Equal settings are one, unless mail domains of
+// the zone have some of their own.
+func (c *Config) Lint(file, view string, origin zonefiles.Name) *lint.Settings {
 	zone := c.For(file).In(view).At(origin)
 	if !zone.isDividedAt(origin) {
-		return zone.lint(catalog)
+		return zone.lint()
 	}
-	settings := *zone.lint(catalog)
+	settings := *zone.lint()
 	settings.Domain = func(name zonefiles.Name) *lint.Settings {
 		own := zone.At(name)
 		if slices.Equal(own.choice, zone.choice) {
 			return nil
 		}
-		return own.lint(catalog)
+		return own.lint()
 	}
 	return &settings
 }
@@ -296,7 +302,7 @@ type lintKey struct {
 	choice string
 }
 
-func (s Settings) lint(catalog []*lint.Rule) *lint.Settings {
+func (s Settings) lint() *lint.Settings {
 	choice := make([]byte, 0, 2*len(s.choice))
 	for _, i := range s.choice {
 		choice = append(choice, byte(i), byte(i>>8))
@@ -308,10 +314,16 @@ func (s Settings) lint(catalog []*lint.Rule) *lint.Settings {
 		return known
 	}
 	out := &lint.Settings{Stack: s.Stack.Value, Scope: s.Scope.Value, Severities: map[string]lint.Severity{}}
-	for _, r := range catalog {
-		if severity := s.Severity(r).Value; severity != r.Severity {
-			out.Severities[r.Name] = severity
+	add := func(rule string) {
+		if severity, ok := s.severity(rule); ok {
+			out.Severities[rule] = severity.Value
 		}
+	}
+	for rule := range s.config.ruleIndex { // all that a file may speak of
+		add(rule)
+	}
+	for rule := range s.config.flags {
+		add(rule)
 	}
 	s.config.known[key] = out
 	return out

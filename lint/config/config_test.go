@@ -134,8 +134,26 @@ func TestOverridesWithinAZone(t *testing.T) {
 		"lab.example.org.": false, // the wildcard holds for all of the zone
 		"net.":             true, "example.com.": false,
 	} {
-		if got := c.Lint("f", "", zonefiles.MustName(zone), nil).Domain != nil; got != want {
+		if got := c.Lint("f", "", zonefiles.MustName(zone)).Domain != nil; got != want {
 			t.Errorf("%s: settings of domains of their own: %v", zone, got)
+		}
+	}
+}
+
+// TestRulesAreAsSevereAsTheSettingsSay asks about rules that a file speaks of, that a flag does, and that neither does,
+// whichever of them anybody asks about first.
+func TestRulesAreAsSevereAsTheSettingsSay(t *testing.T) {
+	for _, c := range []*Config{mustLoad(t, layered), New()} {
+		c.SetSeverity("mx-target-no-address", lint.Note, "--warn")
+		c.SetSeverity("toy", lint.Error, "--warn")
+		for _, name := range append(ruleNames, "toy", "another-toy") {
+			rule := &lint.Rule{Name: name, Severity: lint.Warning}
+			for _, zone := range []string{"org.", "example.org.", "lab.example.org.", "example.com."} {
+				zone := zonefiles.MustName(zone)
+				if got, want := c.Lint("f", "", zone).Severity(rule), c.For("f").At(zone).Severity(rule).Value; got != want {
+					t.Errorf("%s in %s: %v, want %v", name, zone, got, want)
+				}
+			}
 		}
 	}
 }

@@ -39,7 +39,7 @@ func TestOverridesReachFilesAndViews(t *testing.T) {
 func TestOverridesReachMailDomainsOfSomeFiles(t *testing.T) {
 	c := mustLoad(t, reaching)
 	own := func(file, view, zone, domain string) bool {
-		settings := c.Lint(file, view, zonefiles.MustName(zone), nil)
+		settings := c.Lint(file, view, zonefiles.MustName(zone))
 		return settings.For(zonefiles.MustName(domain)) != settings
 	}
 	if !own("lab/db", "in", "b.example.", "x.b.example.") {

@@ -111,7 +111,7 @@ func (w *Workspace) unused() []zonefiles.Problem {
 
 // Settings are those of a file and the zone in it.
 func (w *Workspace) Settings(file, view string, origin zonefiles.Name) *lint.Settings {
-	return w.config.Lint(file, view, origin, w.catalog)
+	return w.config.Lint(file, view, origin)
 }
 
 // Judged reports whether a run of the chosen rules over all zones knows all findings of a rule in a zone. It does not

@@ -40,7 +40,7 @@ func load(t testing.TB, root *disk.Root, catalog []*lint.Rule, p *picture) *prog
 		t.Fatalf("%v\n%s", err, p.world)
 	}
 	facts := c.Facts()
-	settings := c.Lint(zones[0].Path, "", zones[0].Origin, catalog)
+	settings := c.Lint(zones[0].Path, "", zones[0].Origin)
 	return &program{
 		picture: p,
 		run: lint.Run{
