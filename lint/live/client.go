@@ -133,6 +133,7 @@ func (r *Resolver) lend(c *Client) *asker {
 	if n := len(r.idle); n > 0 {
 		a := r.idle[n-1]
 		r.idle = r.idle[:n-1]
+		a.client = c
 		return a
 	}
 	return c.asker(r)

@@ -225,6 +225,28 @@ func TestCancellationEndsAtOnce(t *testing.T) {
 	}
 }
 
+func TestEveryClientAsksInItsOwnManner(t *testing.T) {
+	s := serve(t, func(q *dns.Msg, _ bool) [][]byte {
+		return [][]byte{pack(t, answered(t, q, dns.RcodeSuccess, "mx.example. 300 IN A 192.0.2.1"))}
+	})
+	r := NewResolver(s.address) // which lends the second client the sockets of the first
+	defer r.Close()
+	for range 2 {
+		c := quick()
+		c.forEach(t.Context(), r, 1, 1, func(a *asker, _ int) {
+			if _, err := a.ask(t.Context(), question{name: zonefiles.MustName("mx.example."), of: dns.TypeA}); err != nil {
+				t.Error(err)
+			}
+		})
+		if n := c.Progress.Questions.Load(); n != 1 {
+			t.Errorf("%d questions are of the client that asks", n)
+		}
+	}
+	if len(s.ports) != 1 {
+		t.Errorf("two clients ask from %d ports", len(s.ports))
+	}
+}
+
 func TestPortsChange(t *testing.T) {
 	s := serve(t, func(q *dns.Msg, _ bool) [][]byte {
 		return [][]byte{pack(t, answered(t, q, dns.RcodeSuccess, "mx.example. 300 IN A 192.0.2.1"))}
