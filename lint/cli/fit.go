@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mx46/lint/report"
+	"mx46/lint/text"
 )
 
 // This file fits lines into the width of the terminal.
@@ -47,6 +49,14 @@ func (stdio *Stdio) fitted(otherwise int, write func(io.Writer) error) error {
 		}
 	}
 	return nil
+}
+
+// note writes a sentence beside the report to standard error: a line, or more where it is known how many columns fit.
+func (stdio *Stdio) note(sentence string) {
+	const prefix = "mx46: "
+	width := stdio.width(stdio.Err) - len(prefix)
+	lines := report.Wrap(text.Line(sentence), width, width)
+	fmt.Fprintf(stdio.Err, "%s%s\n", prefix, strings.Join(lines, "\n"+strings.Repeat(" ", len(prefix))))
 }
 
 // fitHelp lets a command and those below it print help that fits.

@@ -91,3 +91,25 @@ func tooLong(text string, width int) (lines []string) {
 	}
 	return lines
 }
+
+// TestNotesFitTheTerminal looks at what goes to standard error beside a report that has no notes.
+func TestNotesFitTheTerminal(t *testing.T) {
+	t.Chdir("../..")
+	for columns, want := range map[string]int{"60": 60, "": 1000} {
+		var out bytes.Buffer
+		cli.Main(strings.Fields("lint testdata/rfc3974/section-4.2-troublesome.zone --format concise"), cli.Stdio{
+			Out: io.Discard, Err: &out, Getenv: func(name string) string { return map[string]string{"COLUMNS": columns}[name] },
+			Terminal: func(io.Writer) (int, bool) { return 0, false },
+		})
+		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+		for i, line := range lines {
+			begins := strings.HasPrefix(line, "mx46: ")
+			if len(line) > want || i == 0 && !begins || !begins && !strings.HasPrefix(line, "      ") {
+				t.Errorf("COLUMNS=%s: %q", columns, line)
+			}
+		}
+		if isWrapped := strings.Contains(out.String(), "\n      "); isWrapped != (columns != "") {
+			t.Errorf("COLUMNS=%s:\n%s", columns, out.String())
+		}
+	}
+}

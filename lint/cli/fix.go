@@ -95,7 +95,7 @@ func (f *fixFlags) carryOut(stdio *Stdio, w *workspace.Workspace, found *outcome
 	notes := append(f.notes(w, found.fixes), f.reviewed(reported(w, found.result.Findings))...)
 	if f.diff {
 		for _, note := range notes {
-			fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(note))
+			stdio.note(note)
 		}
 		return printDiff(stdio, found.fixes.Changes)
 	}

@@ -14,7 +14,6 @@ import (
 	"mx46/lint/delivery"
 	"mx46/lint/relaymap"
 	"mx46/lint/report"
-	"mx46/lint/text"
 	"mx46/lint/trace"
 	"mx46/lint/workspace"
 	"mx46/zonefiles"
@@ -108,7 +107,7 @@ func (f *outputFlags) writeAll(
 		notes = append(notes, report.Caveats(r)...)
 	}
 	for _, note := range notes {
-		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(note))
+		stdio.note(note)
 	}
 	return nil
 }

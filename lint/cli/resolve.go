@@ -225,10 +225,10 @@ func (f *resolveFlags) warn(stdio *Stdio, w *workspace.Workspace, asked []live.R
 		if w.Lock().Host(a.Host.Name) != nil && !errors.Is(a.Err, live.ErrDisagree) {
 			became = "what was known of it stays"
 		}
-		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(fmt.Sprintf("%s: %v; %s", a.Host.Name.Undotted(), a.Err, became)))
+		stdio.note(fmt.Sprintf("%s: %v; %s", a.Host.Name.Undotted(), a.Err, became))
 	}
 	if left > 0 {
-		fmt.Fprintf(stdio.Err, "mx46: and so for %s more; --verbose names them\n", text.Count(left, "host", "hosts"))
+		stdio.note(fmt.Sprintf("and so for %s more; --verbose names them", text.Count(left, "host", "hosts")))
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/survey"
-	"mx46/lint/text"
 	"mx46/lint/workspace"
 	"mx46/zonefiles/disk"
 )
@@ -102,7 +101,7 @@ func (f *checkFlags) survey(ctx context.Context, stdio *Stdio, w *workspace.Work
 		}
 	}
 	for _, note := range notes {
-		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(note))
+		stdio.note(note)
 	}
 	return f.verdict(w, tally, err)
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"mx46/lint/text"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
 )
@@ -202,15 +201,15 @@ func (f *loadFlags) world(
 	copies := w.Copies()
 	for i := range copies {
 		if c := &copies[i]; c.Origin == zone.Origin && c.View == zone.View {
-			fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(c.String()))
+			stdio.note(c.String())
 		}
 	}
 	for _, missing := range zone.Elsewhere {
 		at := w.Position(missing.Span).String()
-		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(at+": only the server has "+missing.Path))
+		stdio.note(at + ": only the server has " + missing.Path)
 	}
 	for _, p := range zone.Problems {
-		fmt.Fprintf(stdio.Err, "mx46: %s\n", text.Line(w.Position(p.Span).String()+": "+p.Message))
+		stdio.note(w.Position(p.Span).String() + ": " + p.Message)
 	}
 	return world, nil
 }
