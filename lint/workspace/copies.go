@@ -23,6 +23,8 @@ type Copies struct {
 	Files  []string // those that count, the one that a simulation goes by first
 	Rest   []string // those that do not
 	why    string   // they do not
+
+	templates []string // among Files
 }
 
 // String is a sentence for people.
@@ -31,8 +33,22 @@ func (c *Copies) String() string {
 	if len(c.Rest) > 0 {
 		return fmt.Sprintf("%s is read from %s and not from %s (%s).", zone, files, text.Some(c.Rest, maxFilesShown), c.why)
 	}
+	advice := "give each a view, or exclude all but one"
+	if n := len(c.templates); n > 0 {
+		var words []string
+		for _, file := range c.Files {
+			if slices.Contains(c.templates, file) {
+				file += " (a template)"
+			}
+			words = append(words, file)
+		}
+		files = text.Some(words, maxFilesShown)
+		if n < len(c.Files) {
+			advice = "exclude the template, or what is made from it"
+		}
+	}
 	return fmt.Sprintf("%d files claim to be the zone %s: %s. Each is judged by itself, other zones see what all of them "+
-		"say, and simulations go by the first; give each a view, or exclude all but one.", len(c.Files), zone, files)
+		"say, and simulations go by the first; %s.", len(c.Files), zone, files, advice)
 }
 
 // Copies are the zones of which several files were found.
@@ -126,12 +142,13 @@ func (w *Workspace) settleCopies(zones []*zonefiles.Zone, sources map[*zonefiles
 	return zones
 }
 
-// settle decides between the claims on one zone: by their standing. A file that is named after the zone goes first,
-// then the last serial, and then what lies in fewer folders.
+// settle decides between the claims on one zone: by their standing. What is no template goes first, then a file that is
+// named after the zone, then the last serial, and then what lies in fewer folders.
 func settle(id zoneID, all []claim, place map[*zonefiles.Zone]int) Copies {
 	slices.SortStableFunc(all, func(a, b claim) int {
 		return cmp.Or(
 			cmp.Compare(b.standing, a.standing),
+			cmp.Compare(template(a.zone), template(b.zone)),
 			cmp.Compare(nameFits(b.zone), nameFits(a.zone)),
 			cmp.Compare(serial(b.zone), serial(a.zone)),
 			cmp.Compare(strings.Count(a.zone.Path, "/"), strings.Count(b.zone.Path, "/")),
@@ -142,6 +159,9 @@ func settle(id zoneID, all []claim, place map[*zonefiles.Zone]int) Copies {
 		counts := claim.standing == all[0].standing
 		if counts {
 			c.Files = append(c.Files, claim.zone.Path)
+			if claim.zone.IsTemplate {
+				c.templates = append(c.templates, claim.zone.Path)
+			}
 		} else {
 			c.Rest = append(c.Rest, claim.zone.Path)
 		}
@@ -159,6 +179,14 @@ func settle(id zoneID, all []claim, place map[*zonefiles.Zone]int) Copies {
 // nameFits is 1 where the name of a zone's file says its origin.
 func nameFits(z *zonefiles.Zone) int {
 	if origin, ok, _ := zonefiles.OriginFromFileName(z.Path); ok && origin == z.Origin {
+		return 1
+	}
+	return 0
+}
+
+// template is 1 for a template, and else 0.
+func template(z *zonefiles.Zone) int {
+	if z.IsTemplate {
 		return 1
 	}
 	return 0

@@ -62,6 +62,13 @@ func TestOneOfSeveralFilesOfAZoneCounts(t *testing.T) {
 				"other zones see what all of them say, and simulations go by the first; give each a view, or exclude all but one.",
 		},
 		{
+			"a template after what may be made from it",
+			map[string]string{"db.a.example": zone(""), "a.j2": "$ORIGIN a.example.\n" + serial("9") + "x A {{ address }}\n"},
+			nil, "db.a.example a.j2",
+			"2 files claim to be the zone a.example: db.a.example and a.j2 (a template). Each is judged by itself, " +
+				"other zones see what all of them say, and simulations go by the first; exclude the template, or what is made from it.",
+		},
+		{
 			"in each view its own",
 			map[string]string{"in": zone(""), "out": zone(""), ".mx46.yaml": "zones: [{files: in, view: i, origin: a.example}, {files: out, view: o, origin: a.example}]"},
 			nil, "i:in o:out", "",
