@@ -13,11 +13,7 @@ var nameserverAAAABroken = lint.Rule{
 	Severity: lint.Error,
 	Needs:    lint.Servers,
 	Zone: func(p *lint.Pass) {
-		if p.Observed == nil {
-			return
-		}
-		for i := range p.Observed.Servers {
-			server := &p.Observed.Servers[i]
+		for server := range eachServer(p) {
 			faults := faultsOf(server, false)
 			if len(faults) == 0 {
 				continue

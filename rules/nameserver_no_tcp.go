@@ -13,11 +13,7 @@ var nameserverNoTCP = lint.Rule{
 	Severity: lint.Warning,
 	Needs:    lint.Servers,
 	Zone: func(p *lint.Pass) {
-		if p.Observed == nil {
-			return
-		}
-		for i := range p.Observed.Servers {
-			server := &p.Observed.Servers[i]
+		for server := range eachServer(p) {
 			if len(server.NoTCP) == 0 {
 				continue
 			}

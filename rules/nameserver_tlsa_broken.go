@@ -11,11 +11,7 @@ var nameserverTLSABroken = lint.Rule{
 	Severity: lint.Error,
 	Needs:    lint.Servers,
 	Zone: func(p *lint.Pass) {
-		if p.Observed == nil {
-			return
-		}
-		for i := range p.Observed.Servers {
-			server := &p.Observed.Servers[i]
+		for server := range eachServer(p) {
 			faults := faultsOf(server, true)
 			if len(faults) == 0 {
 				continue

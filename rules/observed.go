@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"iter"
 
 	"mx46/lint"
 	"mx46/lint/observed"
@@ -10,6 +11,20 @@ import (
 )
 
 // This file is shared by the rules about what servers were seen to do.
+
+// eachServer is the name servers of the zone that were asked themselves, each at each of its addresses.
+func eachServer(p *lint.Pass) iter.Seq[*observed.Server] {
+	return func(yield func(*observed.Server) bool) {
+		if p.Observed == nil {
+			return
+		}
+		for i := range p.Observed.Servers {
+			if !yield(&p.Observed.Servers[i]) {
+				return
+			}
+		}
+	}
+}
 
 // showServer is a name server and its address.
 func showServer(s *observed.Server) string { return fmt.Sprintf("%s (%s)", show(s.Name), s.Address) }

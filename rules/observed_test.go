@@ -47,6 +47,9 @@ func TestRulesAboutServers(t *testing.T) {
 	lame := func(s *observed.Server) {
 		s.Lame = []observed.Fault{fault(org, zonefiles.TypeA, observed.Refused), fault(mx, zonefiles.TypeA, observed.Refused)}
 	}
+	silent := func(s *observed.Server) {
+		s.Silent = []observed.Fault{fault(org, zonefiles.TypeA, observed.Silence), fault(mx, zonefiles.TypeA, observed.Silence)}
+	}
 	glue := func(families delivery.Families) *observed.Referral {
 		return &observed.Referral{Servers: []observed.Glue{{Name: ns, Families: families}}, Answer: span}
 	}
@@ -108,6 +111,28 @@ func TestRulesAboutServers(t *testing.T) {
 			"a server that refuses to answer", servers(server("192.0.2.53", says(zonefiles.TypeA, "192.0.2.1")), server("192.0.2.54", lame)),
 			[]string{"warning nameserver-answers-differ: name server ns.example.org (192.0.2.54) answers nothing about example.org, " +
 				"which others do: REFUSED for example.org and mx.example.org"},
+		},
+		{
+			"a server that is silent, and another of its family that answers",
+			servers(server("192.0.2.53", says(zonefiles.TypeA, "192.0.2.1")), server("192.0.2.54", silent)),
+			[]string{"warning nameserver-silent: name server ns.example.org (192.0.2.54) does not answer about example.org, " +
+				"for which others do: no answer for example.org and mx.example.org"},
+		},
+		{
+			"the only server with IPv6 is silent",
+			servers(server("192.0.2.53", says(zonefiles.TypeA, "192.0.2.1")), server("2001:db8::53", silent)),
+			[]string{"warning nameserver-silent: name server ns.example.org (2001:db8::53) does not answer about example.org, " +
+				"for which others do: no answer for example.org and mx.example.org"},
+		},
+		{
+			"both servers with IPv4 are silent",
+			servers(server("2001:db8::53", says(zonefiles.TypeA, "192.0.2.1")), server("192.0.2.53", silent), server("192.0.2.54", silent)),
+			[]string{
+				"error nameserver-silent: name server ns.example.org (192.0.2.53) does not answer about example.org, " +
+					"for which others do: no answer for example.org and mx.example.org",
+				"error nameserver-silent: name server ns.example.org (192.0.2.54) does not answer about example.org, " +
+					"for which others do: no answer for example.org and mx.example.org",
+			},
 		},
 		{"servers that all refuse to answer", servers(server("192.0.2.53", lame), server("192.0.2.54", lame)), nil},
 		{"other TLSA records", servers(server("192.0.2.53", says(zonefiles.TypeTLSA, "a")), server("192.0.2.54", says(zonefiles.TypeTLSA, "b"))), nil},

@@ -79,6 +79,7 @@ func All() []*lint.Rule {
 		nameserverTLSABroken,
 		nameserverAnswersDiffer,
 		nameserverNoTCP,
+		nameserverSilent,
 		delegationFamilyGap,
 		dnssecBogus,
 		servedDiffers,

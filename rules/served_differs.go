@@ -13,11 +13,7 @@ var servedDiffers = lint.Rule{
 	Severity: lint.Warning,
 	Needs:    lint.Servers,
 	Zone: func(p *lint.Pass) {
-		if p.Observed == nil {
-			return
-		}
-		for i := range p.Observed.Servers {
-			server := &p.Observed.Servers[i]
+		for server := range eachServer(p) {
 			for k := range server.Says {
 				said := &server.Says[k]
 				at := slices.IndexFunc(p.Observed.Filed, func(f observed.Said) bool {

@@ -65,6 +65,10 @@ func (f *serverFlags) notes(seen *live.Observation) (notes []string) {
 		if servers := count(seen.NoRoute); servers != "" {
 			notes = append(notes, fmt.Sprintf("%s not tested: no route (%s).", family, servers))
 		}
+		if servers := count(seen.Unheard); servers != "" {
+			notes = append(notes, fmt.Sprintf(
+				"Name servers that are silent over %s not judged: no other answers from here (%s).", family, servers))
+		}
 		if servers := count(seen.NotJudged); servers != "" {
 			notes = append(notes, fmt.Sprintf(
 				"Port 25 over %s not judged: none is open from here (%s; --trust-vantage judges them).", family, servers))
@@ -100,7 +104,8 @@ func addressWords(addresses []netip.Addr) (words []string) {
 }
 
 func lacksIPv6(seen *live.Observation) bool {
-	return slices.ContainsFunc(seen.NoRoute, func(addr netip.Addr) bool { return !addr.Is4() })
+	is6 := func(addr netip.Addr) bool { return !addr.Is4() }
+	return slices.ContainsFunc(seen.NoRoute, is6) || slices.ContainsFunc(seen.Unheard, is6)
 }
 
 // readServed reads the zones to compare with; nil where none are named.

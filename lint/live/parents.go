@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -37,15 +38,7 @@ func (v *observer) askParents(ctx context.Context, o *Observation, s *sorter, do
 			continue
 		}
 		done[zone] = true
-		soa := v.ask(zone.Parent(), dns.TypeSOA)
-		if soa == nil {
-			continue
-		}
-		ns := v.ask(soa.zone, dns.TypeNS)
-		if ns == nil {
-			continue
-		}
-		referral, message := v.refer(ctx, o, zone, ns.servers[:min(len(ns.servers), maxParents)])
+		referral, message := v.refer(ctx, o, zone)
 		if referral == nil {
 			continue
 		}
@@ -59,35 +52,69 @@ func (v *observer) askParents(ctx context.Context, o *Observation, s *sorter, do
 	return nil
 }
 
-// refer asks servers, one after the other, until one refers to the zone's.
-func (v *observer) refer(
-	ctx context.Context, o *Observation, zone zonefiles.Name, servers []zonefiles.Name,
-) (*observed.Referral, origin) {
-	q := question{name: zone, of: dns.TypeNS, direct: true}
-	for _, server := range servers {
+// parents are the addresses of servers of the zone above a zone.
+func (v *observer) parents(zone zonefiles.Name) (all []netip.Addr) {
+	soa := v.ask(zone.Parent(), dns.TypeSOA)
+	if soa == nil {
+		return nil
+	}
+	ns := v.ask(soa.zone, dns.TypeNS)
+	if ns == nil {
+		return nil
+	}
+	for _, server := range ns.servers[:min(len(ns.servers), maxParents)] {
 		addresses, _ := v.addresses(server)
-		for _, addr := range addresses {
-			if !v.mayContact(o, addr) {
-				continue
-			}
-			a := v.client.asker(NewResolver(v.client.address(addr)))
-			a.query = appendQuery(nil, uint16(rand.Uint32()), q, true)
-			wait := v.client.Servers.orDefault().Waits[0]
-			message, err := a.overUDP(ctx, wait)
-			tcp := err == nil && isTruncated(message)
-			if tcp { // without all the glue
-				message, err = a.overTCP(ctx, wait)
-			}
-			a.close()
-			if err != nil {
-				continue
-			}
-			if referral := readReferral(message, zone); referral != nil {
-				return referral, origin{netip.AddrPortFrom(addr, v.client.address(addr).Port()), tcp}
-			}
+		all = append(all, addresses...)
+	}
+	return all
+}
+
+// refer asks servers of the zone above, one after the other, until one refers to the zone's.
+func (v *observer) refer(ctx context.Context, o *Observation, zone zonefiles.Name) (*observed.Referral, origin) {
+	for _, addr := range v.parents(zone) {
+		message, tcp, err := v.askParent(ctx, o, zone, addr)
+		if err != nil {
+			continue
+		}
+		if referral := readReferral(message, zone); referral != nil {
+			return referral, origin{v.client.address(addr), tcp}
 		}
 	}
 	return nil, origin{}
+}
+
+// hearsParent reports whether a server of the zone above says anything over a family.
+func (v *observer) hearsParent(
+	ctx context.Context, o *Observation, zone zonefiles.Name, family delivery.Families,
+) bool {
+	return slices.ContainsFunc(v.parents(zone), func(addr netip.Addr) bool {
+		if delivery.FamilyOf(addr) != family {
+			return false
+		}
+		_, _, err := v.askParent(ctx, o, zone, addr)
+		return err == nil
+	})
+}
+
+// errNotAsked is of servers that are not spoken to.
+var errNotAsked = errors.New("not asked")
+
+// askParent asks a server at an address, once, for the name servers of a zone below its own.
+func (v *observer) askParent(
+	ctx context.Context, o *Observation, zone zonefiles.Name, addr netip.Addr,
+) (message []byte, tcp bool, err error) {
+	if !v.mayContact(o, addr) {
+		return nil, false, errNotAsked
+	}
+	a := v.client.asker(NewResolver(v.client.address(addr)))
+	defer a.close()
+	a.query = appendQuery(nil, uint16(rand.Uint32()), question{name: zone, of: dns.TypeNS, direct: true}, true)
+	wait := v.client.Servers.orDefault().Waits[0]
+	message, err = a.overUDP(ctx, wait)
+	if tcp = err == nil && isTruncated(message); tcp { // without all the glue
+		message, err = a.overTCP(ctx, wait)
+	}
+	return message, tcp, err
 }
 
 // readReferral reads the name servers in a referral to a zone, and their glue; nil where the message is none.

@@ -45,6 +45,27 @@ func serve(t testing.TB, handle handler) *server {
 		t.Fatal("no free port")
 	}
 	t.Cleanup(func() { udp.Close(); tcp.Close() })
+	s.listen(t, udp, tcp, handle)
+	return s
+}
+
+// serveAt starts a server at an address of loopback.
+func serveAt(t testing.TB, address netip.AddrPort, handle handler) {
+	t.Helper()
+	udp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(address))
+	if err != nil {
+		t.Skip(err)
+	}
+	tcp, err := net.Listen("tcp", address.String())
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { udp.Close(); tcp.Close() })
+	s := &server{address: address, ports: map[uint16]int{}}
+	s.listen(t, udp, tcp, handle)
+}
+
+func (s *server) listen(t testing.TB, udp *net.UDPConn, tcp net.Listener, handle handler) {
 	go func() {
 		buffer := make([]byte, 65535)
 		for {
@@ -87,7 +108,6 @@ func serve(t testing.TB, handle handler) *server {
 			conn.Close()
 		}
 	}()
-	return s
 }
 
 // answered is the reply to q with records, of the sections answer and authority, which "-" stands between.

@@ -124,10 +124,13 @@ type told struct {
 
 func (r told) isAnswer() bool { return r.reply.fault == observed.Works }
 
-// isRefusal reports whether the server says something in place of an answer.
-func (r told) isRefusal() bool {
-	return !r.isAnswer() && r.reply.fault != observed.Silence && r.reply.fault != observed.Unreachable
+// isWord reports whether the server says anything.
+func (r told) isWord() bool {
+	return r.reply.fault != observed.Silence && r.reply.fault != observed.Unreachable
 }
+
+// isRefusal reports whether the server says something in place of an answer.
+func (r told) isRefusal() bool { return !r.isAnswer() && r.isWord() }
 
 // askServers asks all servers, one question at a time at each address.
 func (v *observer) askServers(ctx context.Context, o *Observation, s *sorter, domains []zonefiles.Name) error {
@@ -156,15 +159,50 @@ func (v *observer) askServers(ctx context.Context, o *Observation, s *sorter, do
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	families, zones := v.heard(ctx, o, inOrder, addressOf)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	for i, this := range inOrder {
-		server, err := this.observed(s, v.client.address(addressOf[i]))
+		addr := addressOf[i]
+		server, err := this.observed(s, v.client.address(addr))
 		if err != nil {
 			return err
+		}
+		if len(server.Silent) > 0 && !(zones[this.asks] && families.Has(delivery.FamilyOf(addr))) {
+			server.Silent = nil
+			o.Unheard = append(o.Unheard, addr)
 		}
 		zone := o.seen(this.asks.zone)
 		zone.Servers = append(zone.Servers, server)
 	}
 	return v.askParents(ctx, o, s, domains)
+}
+
+// heard is the families in which any server says anything, and the zones that a server answers for: where there is
+// none, the silence of others may be the fault of what lies between. The servers of a zone above prove a family, too.
+func (v *observer) heard(
+	ctx context.Context, o *Observation, visits []*visit, addressOf []netip.Addr,
+) (families delivery.Families, zones map[*asks]bool) {
+	zones = map[*asks]bool{}
+	for i, this := range visits {
+		if slices.ContainsFunc(this.replies, told.isWord) {
+			families |= delivery.FamilyOf(addressOf[i])
+		}
+		if slices.ContainsFunc(this.replies, told.isAnswer) {
+			zones[this.asks] = true
+		}
+	}
+	tried := families
+	for i, this := range visits {
+		if family := delivery.FamilyOf(addressOf[i]); zones[this.asks] && !tried.Has(family) {
+			tried |= family
+			if v.hearsParent(ctx, o, this.asks.zone, family) {
+				families |= family
+			}
+		}
+	}
+	return families, zones
 }
 
 // isSigned reports whether the parent zone says that a zone is signed.
@@ -233,6 +271,9 @@ func (t *visit) run(ctx context.Context, a *asker, waits []time.Duration) {
 			}
 		}
 	}
+	if len(t.replies) == 1 && !t.replies[0].isWord() { // to a question that it may drop for what it is
+		t.ask(ctx, a, question{name: t.asks.zone, of: dns.TypeSOA}, waits)
+	}
 	if i := slices.IndexFunc(t.replies, told.isAnswer); i >= 0 && !t.replies[i].tcp {
 		t.askTCP(ctx, a, t.replies[i].question, waits)
 	}
@@ -287,7 +328,7 @@ func (t *visit) askTCP(ctx context.Context, a *asker, q question, waits []time.D
 // observed is what the visit shows, with the answers as text.
 func (t *visit) observed(s *sorter, address netip.AddrPort) (observed.Server, error) {
 	out := observed.Server{Name: t.server, Address: address.Addr()}
-	isLame := !slices.ContainsFunc(t.replies, told.isAnswer)
+	isLame, isSilent := !slices.ContainsFunc(t.replies, told.isAnswer), !slices.ContainsFunc(t.replies, told.isWord)
 	for _, r := range t.replies {
 		from := origin{address, r.tcp || r.overIP}
 		var text []byte
@@ -310,6 +351,8 @@ func (t *visit) observed(s *sorter, address netip.AddrPort) (observed.Server, er
 			out.NoTCP = append(out.NoTCP, fault)
 		case r.fault:
 			out.Faults = append(out.Faults, fault)
+		case isSilent:
+			out.Silent = append(out.Silent, fault)
 		case isLame && r.isRefusal():
 			out.Lame = append(out.Lame, fault)
 		case r.isAnswer():

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,6 +147,98 @@ func TestServersThatAnswerNothing(t *testing.T) {
 				t.Errorf("%+v\nwant %s", zone.Servers, c.want)
 			}
 		})
+	}
+}
+
+// TestServersThatAreSilent has zones with more than one server, of which one answers in a family that is known to work
+// here, or not.
+func TestServersThatAreSilent(t *testing.T) {
+	const first = "ns.example.org. 300 IN A 127.0.0.1\n"
+	const parent = ". 300 IN NS ns.\nns. 300 IN AAAA ::1\n"
+	const all = "example.org. A: no answer; mx.example.org. A: no answer"
+	for _, c := range []struct {
+		name    string
+		records string // of the name servers
+		answers func(to string, q dns.Question) bool
+		want    string // of the server that is silent
+		unheard string
+	}{
+		{
+			"another answers", first + "ns.example.org. 300 IN A 127.0.0.2\n",
+			func(to string, _ dns.Question) bool { return to == "127.0.0.1" }, all, "[]",
+		},
+		{
+			"both answer", first + "ns.example.org. 300 IN A 127.0.0.2\n",
+			func(string, dns.Question) bool { return true }, "", "[]",
+		},
+		{
+			"it answers some questions", first + "ns.example.org. 300 IN A 127.0.0.2\n",
+			func(to string, q dns.Question) bool { return to == "127.0.0.1" || q.Name == "mx.example.org." }, "", "[]",
+		},
+		{
+			"none answers", first + "ns.example.org. 300 IN A 127.0.0.2\n",
+			func(string, dns.Question) bool { return false }, "", "[127.0.0.1 127.0.0.2]",
+		},
+		{
+			"nothing answers over IPv6", first + "ns.example.org. 300 IN AAAA ::1\n" + parent,
+			func(to string, _ dns.Question) bool { return to == "127.0.0.1" }, "", "[::1]",
+		},
+		{
+			"only the parent's servers answer over IPv6", first + "ns.example.org. 300 IN AAAA ::1\n" + parent,
+			func(to string, q dns.Question) bool { return to == "127.0.0.1" || q.Qtype == dns.TypeNS }, all, "[]",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, strings.ReplaceAll(authority, first, c.records))
+			answering := func(to string) handler {
+				return func(q *dns.Msg, tcp bool) [][]byte {
+					if !tcp && !c.answers(to, q.Question[0]) {
+						return nil
+					}
+					return [][]byte{pack(t, w.authoritative(q))}
+				}
+			}
+			s := serve(t, answering("127.0.0.1"))
+			for _, other := range []string{"127.0.0.2", "::1"} {
+				if strings.Contains(c.records, other) {
+					serveAt(t, netip.AddrPortFrom(netip.MustParseAddr(other), s.address.Port()), answering(other))
+				}
+			}
+			seen, _ := observe(t, asking(s.address), Observe{Servers: true}, "example.org.", w.serve(t))
+			var silent []string
+			for _, server := range seen.Seen[zonefiles.MustName("example.org.")].Servers {
+				if len(server.Silent) > 0 {
+					silent = append(silent, faults(server.Silent))
+				}
+			}
+			if got := strings.Join(silent, " and "); got != c.want || fmt.Sprint(seen.Unheard) != c.unheard {
+				t.Errorf("silent: %q, want %q; unheard: %v, want %s", got, c.want, seen.Unheard, c.unheard)
+			}
+		})
+	}
+}
+
+func TestServersThatDropTheOneQuestionAreNotSilent(t *testing.T) {
+	w := newWorld(t, authority+"ns.example.org. 300 IN A 127.0.0.2\n")
+	answer := func(q *dns.Msg, _ bool) [][]byte { return [][]byte{pack(t, w.authoritative(q))} }
+	s := serve(t, answer)
+	serveAt(t, netip.AddrPortFrom(netip.MustParseAddr("127.0.0.2"), s.address.Port()), func(q *dns.Msg, tcp bool) [][]byte {
+		if q.Question[0].Qtype == dns.TypeA {
+			return nil
+		}
+		return answer(q, tcp)
+	})
+	a := asks{zone: zonefiles.MustName("example.org."), types: map[zonefiles.Name][]uint16{}}
+	a.add(a.zone)
+	c := asking(s.address)
+	for addr, want := range map[string]bool{"127.0.0.1": true, "127.0.0.2": true, "127.0.0.3": false} {
+		this := visit{asks: &a}
+		asker := c.asker(NewResolver(c.address(netip.MustParseAddr(addr))))
+		this.run(t.Context(), asker, c.Servers.Waits)
+		asker.close()
+		if got := slices.ContainsFunc(this.replies, told.isWord); got != want {
+			t.Errorf("%s is heard: %v", addr, got)
+		}
 	}
 }
 

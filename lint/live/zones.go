@@ -27,6 +27,7 @@ type Observation struct {
 	Policies   map[zonefiles.Name]*mtasts.Policy // that were fetched, by mail domain
 	Unfetched  []zonefiles.Name                  // mail domains with a policy that nobody asked to fetch
 	NotJudged  []netip.Addr                      // of mail servers that are closed where none of the family is open
+	Unheard    []netip.Addr                      // of name servers that are silent, as others may be from here
 	NoRoute    []netip.Addr                      // of servers that this machine has no way to
 	Withheld   []netip.Addr                      // of servers that are not on the internet, so that they were not asked
 }

@@ -51,6 +51,7 @@ type Server struct {
 	Faults  []Fault // of AAAA and TLSA, where A of the name works
 	NoTCP   []Fault // questions that it does not answer over TCP
 	Lame    []Fault // what it says in place of every answer; empty where it answers something, or says nothing
+	Silent  []Fault // questions that it left without a word, all of them, while other servers were heard
 	Says    []Said
 }
 
