@@ -12,8 +12,8 @@ const (
 	// maxCompared is how many hosts of a domain are compared for the trait SameAddress; with more, it is set unseen.
 	maxCompared = 8
 
-	// cacheSlots is enough for zones whose domains share their MX hosts; it need not hold every host of a zone whose
-	// domains do not.
+	// cacheSlots is how many hosts are remembered at most, a power of two. It is enough for zones whose domains share
+	// their MX hosts; it need not hold every host of a zone whose domains do not.
 	cacheSlots = 256
 
 	// maxServers is how many name servers of a zone are looked at; of more, nobody knows anything.

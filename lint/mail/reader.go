@@ -30,7 +30,7 @@ type Reader struct {
 
 // NewReader makes a reader that heeds what the operator says.
 func NewReader(facts *Facts) *Reader {
-	return &Reader{resolver: resolver{facts: facts, seed: maphash.MakeSeed()}}
+	return &Reader{resolver: resolver{facts: facts, seed: maphash.MakeSeed(), cache: make([]remembered, 1)}}
 }
 
 // Enter has the reader read a zone from now on, for senders of a scope.
@@ -40,7 +40,7 @@ func (r *Reader) Enter(z *dns.Zone, scope delivery.Scope) {
 		r.reached, r.shared = nil, nil // which hold on to zones
 	}
 	if r.inOpen && !inOpen { // what the zone was not told before, it may be told now; see dns.Zone.Waits
-		clear(r.cache[:])
+		clear(r.cache)
 	}
 	if r.inOpen || z != r.zone || scope != r.scope {
 		r.joined, r.joinedAs = nil, nil
@@ -56,6 +56,7 @@ func (r *Reader) enterGraph(g *dns.Graph) {
 	zone := r.zone
 	r.zone, r.graph, r.near = nil, g, 0
 	r.reached = nil
+	r.makeRoom(g)
 	r.machines = r.join()
 	r.zone = zone
 }

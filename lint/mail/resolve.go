@@ -3,6 +3,7 @@ package mail
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"math/bits"
 	"net/netip"
 	"slices"
 
@@ -69,18 +70,39 @@ type resolver struct {
 	digests []uint64     // of the addresses at hand
 	seed    maphash.Seed // random, so that no zone can be written to make hosts drive one another out of the cache
 	shared  map[sharedNode]AddressSet
-	cache   [cacheSlots]struct {
-		graph    *dns.Graph
-		zone     *dns.Zone
-		scope    delivery.Scope
-		name     zonefiles.Name
-		resolved Resolved
+	cache   []remembered // a power of two of them
+}
+
+// remembered is what a resolver remembers of a host.
+type remembered struct {
+	graph    *dns.Graph
+	zone     *dns.Zone
+	scope    delivery.Scope
+	name     zonefiles.Name
+	resolved Resolved
+}
+
+// makeRoom lets a resolver remember more hosts where a graph may have more: very many small graphs would spend more on
+// a large cache than on all else.
+func (r *resolver) makeRoom(g *dns.Graph) {
+	names := 0
+	if g.IsOpen() {
+		names = cacheSlots // or more, in zones yet to enter
+	} else {
+		for _, z := range g.Zones() {
+			if names += z.Names.Len(); names >= cacheSlots {
+				break
+			}
+		}
+	}
+	if slots := min(cacheSlots, 1<<bits.Len(uint(names))); len(r.cache) < slots {
+		r.cache = make([]remembered, slots)
 	}
 }
 
 // Resolve is what is known of a host name. It is valid until the next call.
 func (r *resolver) Resolve(name zonefiles.Name) *Resolved {
-	slot := &r.cache[maphash.String(r.seed, string(name))%cacheSlots]
+	slot := &r.cache[maphash.String(r.seed, string(name))&uint64(len(r.cache)-1)]
 	if slot.graph != r.graph || slot.zone != r.zone || slot.scope != r.scope || slot.name != name {
 		slot.graph, slot.zone, slot.scope, slot.name, slot.resolved = r.graph, r.zone, r.scope, name, Resolved{}
 		r.lookup(name, &slot.resolved)
