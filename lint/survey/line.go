@@ -84,6 +84,7 @@ func (s *Survey) judge(
 	run := lint.Run{
 		Files: loader.Files, Views: [][]*zonefiles.Zone{seen.Zones}, Rules: append(slices.Clip(s.Rules), &look),
 		Settings: s.Workspace.Settings, Facts: s.Workspace.Facts(), Observed: seen.Seen, Jobs: 1, MaxFindings: maxFindings,
+		NoIgnores: true, // the comments in answers are this program's own
 	}
 	result, err := run.Lint(ctx)
 	if err != nil {
