@@ -176,18 +176,20 @@ func atATime(ctx context.Context, jobs, n int, do func(i int)) {
 		jobs = DefaultJobs
 	}
 	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(jobs, n) {
-		wait.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				do(i)
+	work := func() {
+		for ctx.Err() == nil {
+			i := int(next.Add(1)) - 1
+			if i >= n {
+				return
 			}
-		})
+			do(i)
+		}
 	}
+	var wait sync.WaitGroup
+	for range min(jobs, n) - 1 {
+		wait.Go(work)
+	}
+	work()
 	wait.Wait()
 }
 
