@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -29,7 +30,7 @@ func (o origin) String() string {
 	if o.tcp {
 		transport = "TCP"
 	}
-	return fmt.Sprintf("from %s over %s, %s", shownAddress(o.server), family, transport)
+	return "from " + shownAddress(o.server) + " over " + family + ", " + transport
 }
 
 // shownAddress is an address, with its port where that is not the usual one.
@@ -47,17 +48,17 @@ func (o origin) uri(name zonefiles.Name, of uint16) string {
 		host = "[" + host + "]"
 	}
 	host = strings.ReplaceAll(host, "%", "%25") // before the zone of an address (RFC 6874)
-	var b strings.Builder
-	fmt.Fprintf(&b, "dns://%s/", host)
-	for _, c := range []byte(name.Undotted()) {
+	shown := name.Undotted()
+	b := make([]byte, 0, len("dns://?type=TYPE65535")+len(host)+len(shown))
+	b = append(append(append(b, "dns://"...), host...), '/')
+	for _, c := range []byte(shown) {
 		if 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0 {
-			b.WriteByte(c)
+			b = append(b, c)
 		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
+			b = fmt.Appendf(b, "%%%02X", c)
 		}
 	}
-	fmt.Fprintf(&b, "?type=%s", typeName(of))
-	return b.String()
+	return string(append(append(b, "?type="...), typeName(of)...))
 }
 
 // URI is the URI of a transfer of a zone from the server.
@@ -83,12 +84,15 @@ func recordsText(owner zonefiles.Name, records []dns.RR, from origin) []byte {
 		}
 		return cmp.Compare(rdataText(a), rdataText(b))
 	})
-	var b strings.Builder
+	name, comment := owner.String(), " ; "+from.String()+"\n"
+	var b []byte
 	for _, r := range records {
 		h := r.Header()
-		fmt.Fprintf(&b, "%s %d IN %s %s ; %s\n", owner, h.Ttl, typeName(h.Rrtype), rdataText(r), from)
+		b = strconv.AppendUint(append(append(b, name...), ' '), uint64(h.Ttl), 10)
+		b = append(append(append(b, " IN "...), typeName(h.Rrtype)...), ' ')
+		b = append(append(b, rdataText(r)...), comment...)
 	}
-	return []byte(b.String())
+	return b
 }
 
 // rdataText is a record's RDATA in presentation form.
@@ -105,5 +109,5 @@ func denialText(name zonefiles.Name, of uint16, state status, from origin) []byt
 
 // noteText says in a comment what came in place of an answer.
 func noteText(name zonefiles.Name, of uint16, said string, from origin) []byte {
-	return fmt.Appendf(nil, "; %s %s: %s, %s\n", name, typeName(of), said, from)
+	return []byte("; " + name.String() + " " + typeName(of) + ": " + said + ", " + from.String() + "\n")
 }
