@@ -78,10 +78,14 @@ func (z Zone) File() string {
 	return head + z.Text
 }
 
-// Dnsdist runs dnsdist before a world, at some addresses, with lines of its configuration more.
-func Dnsdist(t testing.TB, world netip.AddrPort, lines string, addresses ...netip.AddrPort) {
+// Dnsdist runs dnsdist before a world, with lines of its configuration more, at some addresses or else at a port of
+// loopback. It gives the first one.
+func Dnsdist(t testing.TB, world netip.AddrPort, lines string, addresses ...netip.AddrPort) netip.AddrPort {
 	t.Helper()
 	e2e.Require(t, "dnsdist")
+	if len(addresses) == 0 {
+		addresses = append(addresses, freePort(t))
+	}
 	dir := t.TempDir()
 	conf := fmt.Sprintf("setSecurityPollSuffix(\"\")\nsetLocal(%q, {})\n", addresses[0])
 	for _, at := range addresses[1:] {
@@ -90,6 +94,7 @@ func Dnsdist(t testing.TB, world netip.AddrPort, lines string, addresses ...neti
 	conf += fmt.Sprintf("setACL({\"0.0.0.0/0\", \"::/0\"})\nnewServer({address=%q, healthCheckMode=\"up\"})\n", world)
 	file := write(t, filepath.Join(dir, "conf"), conf+lines)
 	start(t, addresses[0], "dnsdist", "-C", file, "--supervised", "--disable-syslog")
+	return addresses[0]
 }
 
 // Unbound runs unbound in front of a world, with lines of its configuration more. "DIR" in them is the folder of the
@@ -147,6 +152,27 @@ controls {};
 logging { channel all { stderr; severity info; }; category default { all; }; };
 `, dir, address.Port(), world.Port(), options)
 	start(t, address, "named", "-f", "-g", "-4", "-n", "1", "-c", write(t, filepath.Join(dir, "named.conf"), conf))
+	return address
+}
+
+// Recursor runs PowerDNS Recursor in front of a world, with settings more.
+func Recursor(t testing.TB, world netip.AddrPort, settings string) netip.AddrPort {
+	t.Helper()
+	e2e.Require(t, "pdns_recursor")
+	dir := t.TempDir()
+	address := freePort(t)
+	write(t, filepath.Join(dir, "recursor.conf"), fmt.Sprintf(`local-address=%s
+local-port=%d
+forward-zones-recurse=.=%s
+dont-query=
+dnssec=off
+threads=1
+security-poll-suffix=
+socket-dir=%s
+daemon=no
+disable-syslog=yes
+%s`, address.Addr(), address.Port(), world, dir, settings))
+	start(t, address, "pdns_recursor", "--config-dir="+dir)
 	return address
 }
 
