@@ -31,10 +31,16 @@ var (
 // UTF-8. Symbolic links are followed as long as they stay below the folder. A Root is safe for concurrent use.
 type Root struct {
 	dir *os.Root
+	own door // of dir
 
 	mu      sync.Mutex
-	folders map[string]*os.Root // some of those below, opened; see Root.within
-	deep    []deepFolder        // the last of those that lie deep; see Root.openDeep
+	folders map[string]*openFolder // some of those below, opened; see Root.within
+	deep    []deepFolder           // the last of those that lie deep; see Root.openDeep
+}
+
+type openFolder struct {
+	*os.Root
+	door
 }
 
 type deepFolder struct {
@@ -55,14 +61,16 @@ func OpenRoot(dir string) (*Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Root{dir: r, folders: map[string]*os.Root{}}, nil
+	return &Root{dir: r, folders: map[string]*openFolder{}}, nil
 }
 
 // Close gives the folder back. What was read stays valid.
 func (r *Root) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.own.close()
 	for _, folder := range r.folders {
+		folder.door.close()
 		folder.Close()
 	}
 	clear(r.folders)
@@ -73,27 +81,29 @@ func (r *Root) Close() error {
 	return r.dir.Close()
 }
 
-// within gives the folder that a file lies in, and the file's name there. Folders stay open, since a folder holds many
-// zones: a file is opened with half the system calls, which are most of what ten thousand small zones cost. Whoever
-// gets an error from it, unless there is no such file, asks Root.dir for the whole name: a link may lead out of the
-// folder and stay below the root.
-func (r *Root) within(name string) (folder *os.Root, base string) {
+// within gives the folder that a file lies in, its door if it has one, and the file's name there. Folders stay open,
+// since a folder holds many zones: a file is opened with half the system calls, which are most of what ten thousand
+// small zones cost. Whoever gets an error from it, unless there is no such file, asks Root.dir for the whole name: a
+// link may lead out of the folder and stay below the root.
+func (r *Root) within(name string) (in *os.Root, files *door, base string) {
 	dir, base := path.Split(name)
 	if dir == "" || base == "" {
-		return r.dir, name
+		return r.dir, &r.own, name
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if folder := r.folders[dir]; folder != nil {
-		return folder, base
+	if known := r.folders[dir]; known != nil {
+		return known.Root, &known.door, base
 	}
 	if len(r.folders) < maxFolders {
-		if folder, err := r.dir.OpenRoot(dir); err == nil {
-			r.folders[dir] = folder
-			return folder, base
+		if opened, err := r.dir.OpenRoot(dir); err == nil {
+			known := &openFolder{Root: opened}
+			r.folders[dir] = known
+			return known.Root, &known.door, base
 		}
 	}
-	return r.near(name)
+	in, base = r.near(name)
+	return in, nil, base
 }
 
 // near is within for folders that lie deep.
@@ -160,28 +170,35 @@ func (r *Root) ReadFile(name string, limit int64) ([]byte, error) {
 // OpenFile is a regular file that is open for reading.
 type OpenFile struct {
 	name string
-	file *os.File
-	info fs.FileInfo
+	file interface {
+		io.Reader
+		io.ReaderAt
+		io.Closer
+	}
+	size         int64
+	identity     Identity
+	isIdentified bool
 }
 
 // Open opens a regular file. Its errors, and those of Read, are as ReadFile's.
 func (r *Root) Open(name string) (*OpenFile, error) {
-	f, info, err := r.open(name)
+	f, err := r.open(name)
 	if err != nil {
 		return nil, readError(name, err)
 	}
-	return &OpenFile{name, f, info}, nil
+	f.name = name
+	return f, nil
 }
 
-// Close closes the file.
+// Close closes the file, once.
 func (f *OpenFile) Close() error { return f.file.Close() }
 
-// Read reads all of the file.
+// Read reads all of the file, once.
 func (f *OpenFile) Read(limit int64) ([]byte, error) {
-	if f.info.Size() > limit {
+	if f.size > limit {
 		return nil, readError(f.name, ErrTooLarge)
 	}
-	data, complete, err := readFrom(f.file, f.info.Size(), limit)
+	data, complete, err := f.read(limit)
 	if err == nil && !complete {
 		err = ErrTooLarge // it has grown
 	}
@@ -195,7 +212,7 @@ func (f *OpenFile) Read(limit int64) ([]byte, error) {
 type Identity struct{ device, inode uint64 }
 
 // Identity is the file's own; false where the system does not say.
-func (f *OpenFile) Identity() (Identity, bool) { return identityOf(f.info) }
+func (f *OpenFile) Identity() (Identity, bool) { return f.identity, f.isIdentified }
 
 // Identity is that of the file or folder that a name leads to; false where there is none, or the system does not say.
 func (r *Root) Identity(name string) (Identity, bool) {
@@ -217,35 +234,33 @@ func LookOf(file fs.FileInfo) Look { return Look{file.Size(), file.ModTime()} }
 
 // ReadStart reads up to limit bytes from the start of a regular file and reports whether that is all of it.
 func (r *Root) ReadStart(name string, limit int64) (data []byte, complete bool, err error) {
-	f, info, err := r.open(name)
+	f, err := r.open(name)
 	if err != nil {
 		return nil, false, readError(name, err)
 	}
 	defer f.Close()
-	if data, complete, err = readFrom(f, info.Size(), limit); err != nil {
+	if data, complete, err = f.read(limit); err != nil {
 		return nil, false, readError(name, err)
 	}
 	return data, complete, nil
 }
 
-// readFrom reads up to limit bytes of a file that should have a size, and reports whether that is all of it. The file
-// may grow meanwhile, or be one that claims a size of 0: only what is read counts.
-func readFrom(f *os.File, size, limit int64) (data []byte, complete bool, err error) {
+// read reads up to limit bytes of a file, and reports whether that is all of it. The file may grow meanwhile, or be one
+// that claims a size of 0: only what is read counts.
+func (f *OpenFile) read(limit int64) (data []byte, complete bool, err error) {
 	limit = max(0, min(limit, maxSize))
-	data = make([]byte, int(min(size, limit)+1))
-	n := readBlocks(f, data)
+	data = make([]byte, int(min(f.size, limit)+1))
+	n, rest := readBlocks(f.file, data), io.Reader(f.file)
 	if n > 0 {
-		if _, err := f.Seek(int64(n), io.SeekStart); err != nil {
-			return nil, false, err
-		}
+		rest = io.NewSectionReader(f.file, int64(n), maxSize)
 	}
 	for {
-		m, err := f.Read(data[n:])
+		m, err := rest.Read(data[n:])
 		n += m
 		switch {
 		case int64(n) > limit:
 			return data[:limit:limit], false, nil
-		case errors.Is(err, io.EOF), err == nil && int64(n) == size && n < len(data):
+		case errors.Is(err, io.EOF), err == nil && int64(n) == f.size && n < len(data):
 			return data[:n:n], true, nil
 		case err != nil:
 			return nil, false, err
@@ -293,26 +308,29 @@ func readBlocks(f io.ReaderAt, data []byte) (length int) {
 // open opens a regular file. It asks before opening, because opening a device can do something, and again afterwards,
 // because the name may mean another file by then; O_NONBLOCK keeps a FIFO that slipped in between from waiting for its
 // writer.
-func (r *Root) open(name string) (f *os.File, info fs.FileInfo, err error) {
-	folder, base := r.within(name)
-	f, info, err = open(folder, base)
+func (r *Root) open(name string) (*OpenFile, error) {
+	folder, files, base := r.within(name)
+	if f, err := files.open(folder, base); f != nil || err != nil {
+		return f, err
+	}
+	f, err := open(folder, base)
 	if err != nil && folder != r.dir && !errors.Is(err, fs.ErrNotExist) {
 		return open(r.dir, name) // a symbolic link may lead out of the folder and stay below the root
 	}
-	return f, info, err
+	return f, err
 }
 
-func open(folder *os.Root, name string) (_ *os.File, info fs.FileInfo, err error) {
-	info, err = folder.Stat(name)
+func open(folder *os.Root, name string) (*OpenFile, error) {
+	info, err := folder.Stat(name)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, nil, ErrNotRegular
+		return nil, ErrNotRegular
 	}
 	f, err := folder.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	info, err = f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
@@ -320,9 +338,10 @@ func open(folder *os.Root, name string) (_ *os.File, info fs.FileInfo, err error
 	}
 	if err != nil {
 		f.Close()
-		return nil, nil, err
+		return nil, err
 	}
-	return f, info, nil
+	identity, isIdentified := identityOf(info)
+	return &OpenFile{file: f, size: info.Size(), identity: identity, isIdentified: isIdentified}, nil
 }
 
 // ReadDir lists a folder, sorted by name in byte order. Beyond limit entries, which is not negative, it fails with

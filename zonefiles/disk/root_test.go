@@ -263,3 +263,61 @@ func TestRootReadsInFoldersThatLieDeep(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+// A folder whose files are opened without os.Root, from the second one on, refuses what os.Root refuses.
+func TestRootReadsTheSecondFileOfAFolderAsTheFirst(t *testing.T) {
+	r, dir := newRoot(t, map[string]string{
+		"a": "top", "zones/a": "a", "zones/b": "b", "zones/sub/c": "c", "zones/closed": "x", "zones/large": strings.Repeat("x", 101),
+		"zones/many": strings.Repeat("y", 2*blockOfFile+1),
+	})
+	if err := os.WriteFile(filepath.Join(filepath.Dir(dir), "secret"), []byte("secret"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, target := range map[string]string{
+		"out": "../../secret", "absolute": "/etc/passwd", "up": "../a", "beside": "b", "dead": "nowhere", "loop": "loop", "device": "/dev/zero",
+	} {
+		folder.Symlink(t, target, filepath.Join(dir, "zones", name))
+	}
+	names := []string{
+		"out", "absolute", "up", "beside", "dead", "loop", "device", "sub", ".", "..", "", "missing", "nul\x00byte", "sub/c", "a/", "b/c",
+		"../a", "../../secret", strings.Repeat("x", 256), "a", "closed", "large",
+	}
+	if folder.Mkfifo(filepath.Join(dir, "zones", "fifo")) == nil {
+		names = append(names, "fifo")
+	}
+	if err := os.Chmod(filepath.Join(dir, "zones", "closed"), 0); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		for _, name := range names {
+			name = "zones/" + name
+			got, err := r.ReadFile(name, 100)
+			want, wantErr := openRoot(t, dir).ReadFile(name, 100)
+			if string(got) != string(want) || fmt.Sprint(err) != fmt.Sprint(wantErr) {
+				t.Errorf("%q holds %q, %v; as the first, %q, %v", name, got, err, want, wantErr)
+			}
+		}
+	}
+	if got, err := r.ReadFile("zones/many", maxSize); string(got) != strings.Repeat("y", 2*blockOfFile+1) || err != nil {
+		t.Errorf("a large file has %d bytes: %v", len(got), err)
+	}
+	if start, complete, err := r.ReadStart("zones/large", 100); len(start) != 100 || complete || err != nil {
+		t.Errorf("a file starts with %d bytes: %v", len(start), err)
+	}
+	one, err1 := r.Open("zones/a")
+	again, err2 := r.Open("./zones/a")
+	if err1 != nil || err2 != nil {
+		t.Fatal(err1, err2)
+	}
+	id1, ok1 := one.Identity()
+	id2, ok2 := again.Identity()
+	if id1 != id2 || ok1 != ok2 {
+		t.Errorf("one file is %v and %v", id1, id2)
+	}
+	one.Close()
+	again.Close()
+	r.Close()
+	if got, err := r.ReadFile("zones/a", 100); err == nil {
+		t.Errorf("a closed root reads %q", got)
+	}
+}
