@@ -1,51 +1,102 @@
 package lint
 
-import "mx46/zonefiles"
+import (
+	"cmp"
+	"slices"
 
-// Cause is findings that one change would mend: those of one rule and severity in one view that name the same cause, or
-// a finding by itself.
+	"mx46/zonefiles"
+)
+
+// This file says once, for people, what many findings owe to one cause: that which one change would mend.
+
+// Cause is what findings of one rule and severity in one view have in common that name the same cause.
 type Cause struct {
-	First  *Finding
-	Others []*Finding
+	Findings int
+	Domains  int              // that they are about
+	Named    []zonefiles.Name // the first of these, in the order of the findings
+	Places   []zonefiles.Span // of the first of the findings
+
+	number int
 }
 
-// Domains are what the findings are about, each name once, in their order.
-func (c *Cause) Domains() []zonefiles.Name {
-	domains := []zonefiles.Name{c.First.Subject.Owner}
-	seen := map[zonefiles.Name]bool{c.First.Subject.Owner: true}
-	for _, f := range c.Others {
-		if owner := f.Subject.Owner; !seen[owner] {
-			seen[owner] = true
-			domains = append(domains, owner)
-		}
-	}
-	return domains
+// Causes counts findings by cause. From NewCauses of OnDisk, its memory follows the number of causes alone.
+type Causes struct {
+	byKey   map[causeKey]*Cause
+	domains *spool[causeDomain] // by cause
 }
 
-// Causes sorts findings by what causes them, in the order of the first of each.
-func Causes(findings []Finding) []Cause {
-	type key struct {
-		rule       *Rule
-		severity   Severity
-		view       string
-		cause      zonefiles.Name
-		suppressed string
+type causeKey struct {
+	rule       *Rule
+	severity   Severity
+	view       string
+	cause      zonefiles.Name
+	suppressed string
+}
+
+// causeDomain is a domain that a finding of a cause is about.
+type causeDomain struct {
+	cause  int
+	domain zonefiles.Name
+}
+
+// NewCauses counts findings that are in memory.
+func NewCauses() *Causes { return newCauses(nil) }
+
+func newCauses(temporary func() (Temporary, error)) *Causes {
+	return &Causes{byKey: map[causeKey]*Cause{}, domains: &spool[causeDomain]{
+		temporary: temporary,
+		compare: func(a, b causeDomain) int {
+			return cmp.Or(cmp.Compare(a.cause, b.cause), cmp.Compare(a.domain, b.domain))
+		},
+		code: func(c *coder, d *causeDomain) {
+			codeNumber(c, &d.cause)
+			codeText(c, &d.domain)
+		},
+	}}
+}
+
+func keyOf(f *Finding) causeKey { return causeKey{f.Rule, f.Severity, f.View, f.Cause, f.Suppressed} }
+
+// Of is the cause of a finding; nil: its own.
+func (c *Causes) Of(f *Finding) *Cause { return c.byKey[keyOf(f)] }
+
+// Add adds the next finding.
+func (c *Causes) Add(f *Finding) {
+	if f.Cause == "" {
+		return
 	}
-	index := map[key]int{}
-	var causes []Cause
-	for i := range findings {
-		f := &findings[i]
-		if f.Cause == "" {
-			causes = append(causes, Cause{First: f})
-			continue
-		}
-		k := key{f.Rule, f.Severity, f.View, f.Cause, f.Suppressed}
-		if at, ok := index[k]; ok {
-			causes[at].Others = append(causes[at].Others, f)
-			continue
-		}
-		index[k] = len(causes)
-		causes = append(causes, Cause{First: f})
+	key, owner := keyOf(f), f.Subject.Owner
+	cause := c.byKey[key]
+	if cause == nil {
+		cause = &Cause{number: len(c.byKey)}
+		c.byKey[key] = cause
 	}
-	return causes
+	cause.Findings++
+	if len(cause.Places) < maxNamed {
+		cause.Places = append(cause.Places, f.Span)
+	}
+	if len(cause.Named) < maxNamed && !slices.Contains(cause.Named, owner) {
+		cause.Named = append(cause.Named, owner)
+	}
+	c.domains.add(causeDomain{cause.number, owner})
+}
+
+// Count counts the domains of causes, after all findings are added.
+func (c *Causes) Count() error {
+	defer c.domains.close()
+	byNumber := make([]*Cause, len(c.byKey))
+	for _, cause := range c.byKey {
+		byNumber[cause.number] = cause
+	}
+	last := causeDomain{cause: -1}
+	for d, err := range c.domains.all() {
+		if err != nil {
+			return err
+		}
+		if d != last {
+			byNumber[d.cause].Domains++
+		}
+		last = d
+	}
+	return nil
 }

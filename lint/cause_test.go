@@ -2,13 +2,14 @@ package lint_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"mx46/lint"
 	"mx46/zonefiles"
 )
 
-func TestFindingsAreSortedByWhatCausesThem(t *testing.T) {
+func TestFindingsAreCountedByWhatCausesThem(t *testing.T) {
 	a, b := &lint.Rule{Name: "a"}, &lint.Rule{Name: "b"}
 	of := func(rule *lint.Rule, severity lint.Severity, view, domain, cause string) lint.Finding {
 		f := lint.Finding{Rule: rule, Severity: severity, View: view}
@@ -29,12 +30,24 @@ func TestFindingsAreSortedByWhatCausesThem(t *testing.T) {
 		of(a, lint.Error, "inside", "d5.", "host."),
 		of(a, lint.Error, "", "d6.", "other."),
 	}
-	var got []string
-	for _, c := range lint.Causes(findings) {
-		got = append(got, fmt.Sprint(c.First.Rule.Name, c.Domains(), len(c.Others)))
+	counted := lint.NewCauses()
+	for i := range findings {
+		counted.Add(&findings[i])
 	}
-	want := "[a[d1. d3.] 2 a[d2.] 0 a[d2.] 0 b[d1.] 0 a[d4.] 0 a[d5.] 0 a[d6.] 0]"
-	if fmt.Sprint(got) != want {
-		t.Errorf("%v, want %s", got, want)
+	if err := counted.Count(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range findings {
+		if c := counted.Of(&findings[i]); c != nil {
+			got = append(got, fmt.Sprint(c.Findings, c.Domains, c.Named, len(c.Places)))
+		} else {
+			got = append(got, "its own")
+		}
+	}
+	three, one := "3 2 [d1. d3.] 3", func(domain string) string { return "1 1 [" + domain + "] 1" }
+	want := []string{three, "its own", "its own", one("d1."), three, three, one("d4."), one("d5."), one("d6.")}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -98,14 +98,14 @@ func (run *Run) Lint(ctx context.Context) (Result, error) {
 type Session struct {
 	run     *Run
 	workers []*worker
-	spool   *spool // nil: findings stay in memory
+	spool   *spool[weighed] // nil: findings stay in memory
 }
 
 // Start begins a run. Its Views may be filled in up to the end.
 func (run *Run) Start() *Session {
 	s := &Session{run: run}
 	if run.OnDisk {
-		s.spool = run.newSpool(run.comparePlaces)
+		s.spool = run.newSpool(compareOwners)
 	}
 	return s
 }

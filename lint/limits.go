@@ -16,6 +16,9 @@ const (
 	// maxUnjudged is how many suffixes of unknown hosts a result lists.
 	maxUnjudged = 1000
 
+	// maxNamed is how many domains and places of a cause are kept.
+	maxNamed = 10
+
 	// maxReused is how many hosts a set may have had whose memory is used again: emptying a set takes as long as it was
 	// large.
 	maxReused = 100
@@ -26,7 +29,7 @@ const (
 
 	// spoolPart is how many findings are sorted in memory where all are kept on disk, and spoolBatch how many are read
 	// from there at a time.
-	spoolPart  = 8192
+	spoolPart  = 4096
 	spoolBatch = 512
 
 	// ordinarySize is how many bytes a finding may have that counts as one; most have half of it. A place counts as

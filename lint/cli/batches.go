@@ -13,7 +13,7 @@ import (
 
 // This file makes reports of more findings than memory is meant for: some at a time.
 
-// maySpool reports whether findings may be kept on disk: there may be more than defaultMaxFindings, every report writes
+// maySpool reports whether findings may be kept on disk: there may be more than defaultMaxFindings, every report takes
 // one after the other, and nothing else is to be done with them.
 func (f *lintFlags) maySpool(outputs []output) bool {
 	isWhole := func(o output) bool { return !report.AreBatched(o.format) }
@@ -21,17 +21,32 @@ func (f *lintFlags) maySpool(outputs []output) bool {
 		f.writeBaseline == "" && !slices.ContainsFunc(outputs, isWhole)
 }
 
+// offered is findings on disk as reports are to have them.
+type offered struct {
+	*lint.OnDisk
+	w *workspace.Workspace
+}
+
+func (o offered) Batches(withTexts bool) iter.Seq2[[]lint.Finding, error] {
+	return func(yield func([]lint.Finding, error) bool) {
+		for findings, err := range o.OnDisk.Batches(withTexts) {
+			if !yield(offer(o.w, findings), err) {
+				return
+			}
+		}
+	}
+}
+
+func offer(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
+	return fix.Offer(w, lint.Fold(w.Files(), reported(w, findings)))
+}
+
 // toReport makes of a run's findings those that reports are to have, and gives the highest severity of all. Of findings
 // on disk, those of the result are only what caveats ask for.
-func (f *lintFlags) toReport(w *workspace.Workspace, result *lint.Result) (
-	worst lint.Severity, batches iter.Seq2[[]lint.Finding, error], err error,
-) {
-	offered := func(findings []lint.Finding) []lint.Finding {
-		return fix.Offer(w, lint.Fold(w.Files(), reported(w, findings)))
-	}
+func toReport(w *workspace.Workspace, result *lint.Result) (worst lint.Severity, onDisk report.Source, err error) {
 	if result.OnDisk == nil {
 		worst = weigh(w, result)
-		result.Findings = offered(result.Findings)
+		result.Findings = offer(w, result.Findings)
 		return worst, nil, nil
 	}
 	for findings, err := range result.OnDisk.Batches(false) {
@@ -47,11 +62,5 @@ func (f *lintFlags) toReport(w *workspace.Workspace, result *lint.Result) (
 			}
 		}
 	}
-	return worst, func(yield func([]lint.Finding, error) bool) {
-		for findings, err := range result.OnDisk.Batches(true) {
-			if !yield(offered(findings), err) {
-				return
-			}
-		}
-	}, nil
+	return worst, offered{result.OnDisk, w}, nil
 }

@@ -8,14 +8,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
 	"mx46/testdata/e2e"
 )
 
-// writeFaulty writes zones in which every one of so many mail domains has a finding.
-func writeFaulty(t *testing.T, dir string, zones, domains int) {
+// writeFaulty writes zones in which every one of so many mail domains has a finding: of its own host, or of one that
+// they share.
+func writeFaulty(t *testing.T, dir string, zones, domains int, share bool) {
 	t.Helper()
 	conf, err := os.Create(filepath.Join(dir, "named.conf"))
 	must(t, err)
@@ -26,7 +28,14 @@ func writeFaulty(t *testing.T, dir string, zones, domains int) {
 		must(t, err)
 		w := bufio.NewWriter(file)
 		w.WriteString("$TTL 3600\n@ SOA ns h 1 7200 900 1209600 300\n@ NS ns\nns A 198.41.0.4\nns AAAA 2001:503:ba3e::2:30\n")
+		if share {
+			w.WriteString("mx A 198.41.0.5\n")
+		}
 		for d := range domains {
+			if share {
+				fmt.Fprintf(w, "d%d MX 10 mx\n", d)
+				continue
+			}
 			fmt.Fprintf(w, "d%d MX 10 mx.d%d\nmx.d%d A 10.%d.%d.%d\nmx.d%d AAAA 2620:0:2d0:%x::%x\n", d, d, d, z>>8, z&255,
 				d%250+1, d, z, d+1)
 		}
@@ -36,27 +45,34 @@ func writeFaulty(t *testing.T, dir string, zones, domains int) {
 }
 
 // TestMemoryDoesNotGrowWithFindings lints as many zones with four times as many findings, in the formats that write one
-// after the other.
+// after the other, or one of each cause.
 func TestMemoryDoesNotGrowWithFindings(t *testing.T) {
 	e2e.Slow(t)
-	const zones, few, many = 200, 200, 800
+	const zones, few, many = 200, 100, 400
 	program := e2e.Program(t)
-	for _, format := range []string{"concise", "jsonl"} {
+	for _, format := range []string{"concise", "jsonl", "text", "github"} {
+		byCause := format == "text" || format == "github"
 		var peaks [2]int64
 		for i, domains := range []int{few, many} {
 			dir := t.TempDir()
-			writeFaulty(t, dir, zones, domains)
-			cmd := exec.Command(program, "lint", "--no-config", "--max-findings", "0", "-f", format, "named.conf")
+			writeFaulty(t, dir, zones, domains, byCause)
+			cmd := exec.Command(program, "lint", "--no-config", "--max-findings", "0", "--select",
+				"addr-private,mx-primary-single-stack", "-f", format, "named.conf")
 			cmd.Dir = dir
 			out, err := cmd.StdoutPipe()
 			must(t, err)
 			must(t, cmd.Start())
-			lines := 0
-			for scanner := bufio.NewScanner(out); scanner.Scan(); {
-				lines++
+			findings, want := 0, zones*domains
+			if byCause {
+				want = zones
 			}
-			if cmd.Wait(); cmd.ProcessState.ExitCode() != 1 || lines != zones*domains {
-				t.Fatalf("%s: %d lines, exit code %d", format, lines, cmd.ProcessState.ExitCode())
+			for scanner := bufio.NewScanner(out); scanner.Scan(); {
+				if line := scanner.Text(); format != "text" || strings.HasPrefix(line, "error[") {
+					findings++
+				}
+			}
+			if cmd.Wait(); cmd.ProcessState.ExitCode() != 1 || findings != want {
+				t.Fatalf("%s: %d findings of %d, exit code %d", format, findings, want, cmd.ProcessState.ExitCode())
 			}
 			peaks[i] = maxRSS(cmd)
 		}

@@ -144,12 +144,12 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	if err != nil {
 		return err
 	}
-	worst, batches, err := f.toReport(w, &result)
+	worst, onDisk, err := toReport(w, &result)
 	if err != nil {
 		return err
 	}
 	r := &report.Report{
-		Result: result, Batches: batches, Files: w.Files(), Rules: w.Catalog(), Version: version(), Root: w.RootPath(),
+		Result: result, OnDisk: onDisk, Files: w.Files(), Rules: w.Catalog(), Version: version(), Root: w.RootPath(),
 		Notes: slices.Concat(found.notes, written), Settings: f.settingFlags.reported(w),
 	}
 	if f.known != nil {

@@ -3,54 +3,104 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
+	"iter"
 
 	"mx46/lint"
 	"mx46/lint/text"
+	"mx46/zonefiles"
 )
 
 // This file says once, for people, what many findings owe to one cause. What programs read has every finding.
 
-// causes are the findings by what causes them, or each by itself.
-func (r *Report) causes(each bool) []lint.Cause {
+// cause is findings that one change would mend, or a finding by itself.
+type cause struct {
+	first  *lint.Finding
+	shared *lint.Cause // nil: a finding by itself
+}
+
+// others is how many findings it has beside the first.
+func (c *cause) others() int {
+	if c.shared == nil {
+		return 0
+	}
+	return c.shared.Findings - 1
+}
+
+// domains is how many domains it is about.
+func (c *cause) domains() int {
+	if c.shared == nil {
+		return 1
+	}
+	return c.shared.Domains
+}
+
+// named are the first of them.
+func (c *cause) named() []zonefiles.Name {
+	if c.shared == nil {
+		return []zonefiles.Name{c.first.Subject.Owner}
+	}
+	return c.shared.Named
+}
+
+// countCauses counts the findings by cause; if each is to be reported by itself, none has one.
+func (r *Report) countCauses(each bool) *lint.Causes {
+	causes := lint.NewCauses()
+	if r.OnDisk != nil {
+		causes = r.OnDisk.NewCauses()
+	}
 	if !each {
-		return lint.Causes(r.Result.Findings)
+		for f := range r.all(false) {
+			causes.Add(f)
+		}
 	}
-	causes := make([]lint.Cause, len(r.Result.Findings))
-	for i := range causes {
-		causes[i].First = &r.Result.Findings[i]
-	}
+	r.fail(causes.Count())
 	return causes
 }
 
-// worstCauses sorts causes, for readers that show only some: the most severe first, and of these the largest.
-func worstCauses(causes []lint.Cause) []lint.Cause {
-	slices.SortStableFunc(causes, func(a, b lint.Cause) int {
-		return cmp.Or(cmp.Compare(b.First.Severity, a.First.Severity), cmp.Compare(len(b.Others), len(a.Others)))
-	})
-	return causes
+// causes are the causes of the findings, in the order of the first of each.
+func (r *Report) causes(counted *lint.Causes) iter.Seq[*cause] {
+	return func(yield func(*cause) bool) {
+		met := map[*lint.Cause]bool{}
+		for f := range r.all(true) {
+			shared := counted.Of(f)
+			if shared != nil && met[shared] {
+				continue
+			}
+			met[shared] = true
+			if !yield(&cause{f, shared}) {
+				return
+			}
+		}
+	}
+}
+
+// compareCauses sorts causes, for readers that show only some: the most severe first, and of these the largest.
+func compareCauses(a, b *cause) int {
+	return cmp.Or(cmp.Compare(b.first.Severity, a.first.Severity), cmp.Compare(b.others(), a.others()))
 }
 
 // also says for what else a cause's first finding holds; empty: for nothing.
-func (r *Report) also(c *lint.Cause) string {
-	if len(c.Others) == 0 {
+func (r *Report) also(c *cause) string {
+	switch {
+	case c.others() == 0:
 		return ""
-	}
-	if others := c.Domains()[1:]; len(others) > 0 {
-		names := make([]string, len(others))
-		for i, n := range others {
-			names[i] = shownName(n)
+	case c.domains() > 1:
+		var names []string
+		for _, n := range c.named()[1:] {
+			names = append(names, shownName(n))
 		}
-		return fmt.Sprintf("the same holds for %s: %s", text.Count(len(names), "more domain", "more domains"),
-			text.Some(names, maxNamedOfCause))
+		return fmt.Sprintf("the same holds for %s: %s", text.Count(c.domains()-1, "more domain", "more domains"),
+			text.SomeOf(names, maxNamedOfCause, c.domains()-1))
 	}
+	spans := c.shared.Places[1:min(len(c.shared.Places), 1+maxNamedOfCause)]
+	defer r.borrow(spans)()
 	var places []string
-	for _, f := range c.Others {
-		at, _ := r.place(f.Span, inRunes)
+	for _, sp := range spans {
+		at, _ := r.place(sp, inRunes)
 		places = append(places, fmt.Sprintf("%s:%d", path(at.File), at.Line))
 	}
-	return fmt.Sprintf("the same holds at %s: %s", text.Count(len(places), "more place", "more places"),
-		text.Some(places, maxNamedOfCause))
+	return fmt.Sprintf("the same holds at %s: %s", text.Count(c.others(), "more place", "more places"),
+		text.SomeOf(places, maxNamedOfCause, c.others()))
 }
 
 // Picture is how mail reaches a domain.
@@ -62,8 +112,8 @@ type Picture struct {
 }
 
 // causeProse is the first finding of a cause as sentences, and for what else it holds.
-func (r *Report) causeProse(c *lint.Cause) []string {
-	sentences := prose(c.First)
+func (r *Report) causeProse(c *cause) []string {
+	sentences := prose(c.first)
 	if also := r.also(c); also != "" {
 		sentences = append(sentences, "Also: "+also+".")
 	}

@@ -99,7 +99,7 @@ func filesOr(s lint.Summary) counter {
 func (r *Report) list(kind counterKind, all bool) string { return text.And(r.parts(kind, all)) }
 
 func (r *Report) parts(kind counterKind, all bool) (parts []string) {
-	for _, c := range r.counts {
+	for _, c := range r.counted() {
 		if c.kind == kind && (all || c.n > 0) {
 			parts = append(parts, text.Count(c.n, c.one, c.many))
 		}
@@ -109,7 +109,7 @@ func (r *Report) parts(kind counterKind, all bool) (parts []string) {
 
 // sum is what the counters of a kind come to.
 func (r *Report) sum(kind counterKind) (n int) {
-	for _, c := range r.counts {
+	for _, c := range r.counted() {
 		if c.kind == kind {
 			n += c.n
 		}
@@ -120,7 +120,7 @@ func (r *Report) sum(kind counterKind) (n int) {
 // summary is the counters by key.
 func (r *Report) summary() map[string]int {
 	m := map[string]int{}
-	for _, c := range r.counts {
+	for _, c := range r.counted() {
 		m[c.key] = c.n
 	}
 	return m
@@ -130,7 +130,7 @@ func (r *Report) summary() map[string]int {
 func (r *Report) sentences() []string {
 	var s []string
 	switch {
-	case r.Result.Summary.Zones == 0 && len(r.Result.Findings) == 0:
+	case r.Result.Summary.Zones == 0 && r.sum(found) == 0:
 		s = append(s, "Nothing was checked: there are no zones.")
 	case r.list(found, false) == "":
 		s = append(s, "Nothing found in "+r.list(looked, true)+".")

@@ -35,7 +35,8 @@ var htmlScript string
 type htmlWriter struct {
 	*Report
 	o       Options
-	causes  []lint.Cause // the most severe first
+	causes  []*cause // the most severe first
+	shared  map[*lint.Cause][]*lint.Finding
 	groups  []*htmlGroup
 	Left    int // names of findings that came after the last group
 	groupOf map[viewDomain]*htmlGroup
@@ -63,7 +64,16 @@ func writeHTML(w *bufio.Writer, r *Report, o Options) error {
 	if err != nil {
 		return err
 	}
-	h := &htmlWriter{Report: r, o: o, causes: worstCauses(r.causes(false)), groupOf: map[viewDomain]*htmlGroup{}}
+	counted := r.countCauses(false)
+	h := &htmlWriter{
+		Report: r, o: o, causes: slices.SortedStableFunc(r.causes(counted), compareCauses),
+		shared: map[*lint.Cause][]*lint.Finding{}, groupOf: map[viewDomain]*htmlGroup{},
+	}
+	for f := range r.all(true) {
+		if shared := counted.Of(f); shared != nil {
+			h.shared[shared] = append(h.shared[shared], f)
+		}
+	}
 	h.group()
 	return page.Execute(w, h)
 }
@@ -90,12 +100,20 @@ func (h *htmlWriter) Script() template.JS { return template.JS(htmlScript) }
 // Sentences are the summary.
 func (h *htmlWriter) Sentences() []string { return slices.Concat(h.sentences(), h.Notes) }
 
+// findings are those of a cause.
+func (h *htmlWriter) findings(c *cause) []*lint.Finding {
+	if c.shared == nil {
+		return []*lint.Finding{c.first}
+	}
+	return h.shared[c.shared]
+}
+
 // group finds the pictures of mail domains with findings, up to a limit: each is drawn, and has a table.
 func (h *htmlWriter) group() {
 	type key struct{ view, picture string }
 	byPicture := map[key]*htmlGroup{}
 	for i, c := range h.causes {
-		for _, f := range slices.Concat([]*lint.Finding{c.First}, c.Others) {
+		for _, f := range h.findings(c) {
 			d := viewDomain{f.View, f.Subject.Owner}
 			g, known := h.groupOf[d]
 			if !known && len(h.groups) == maxGroups {
@@ -204,18 +222,18 @@ func (p causePage) Causes() iter.Seq[htmlCause] {
 }
 
 func (h *htmlWriter) cause(i int) htmlCause {
-	c := &h.causes[i]
-	f := c.First
+	c := h.causes[i]
+	f, all := c.first, h.findings(c)
 	var names []string
-	for _, d := range c.Domains() {
+	for _, d := range c.named() {
 		names = append(names, readableName(d))
 	}
 	out := htmlCause{
-		ID: causeID(i), Finding: f, Excerpt: h.plainExcerpt(f), Where: h.where(f), Count: len(names),
-		Names: text.Some(names, maxNamedDomains), Reaching: h.groupOf[viewDomain{f.View, f.Subject.Owner}],
+		ID: causeID(i), Finding: f, Excerpt: h.plainExcerpt(f), Where: h.where(f), Count: c.domains(),
+		Names: text.SomeOf(names, maxNamedDomains, c.domains()), Reaching: h.groupOf[viewDomain{f.View, f.Subject.Owner}],
 	}
 	zones, senders := map[string]bool{}, map[string]bool{}
-	for _, f := range slices.Concat([]*lint.Finding{f}, c.Others) {
+	for _, f := range all {
 		zones[shownName(f.Zone)] = true
 		if g := h.groupOf[viewDomain{f.View, f.Subject.Owner}]; g != nil {
 			for _, s := range g.hurt() {
@@ -225,10 +243,10 @@ func (h *htmlWriter) cause(i int) htmlCause {
 	}
 	out.Zones = spaced(zones)
 	out.Senders = strings.Join(slices.Sorted(maps.Keys(senders)), ",")
-	for _, f := range c.Others[:min(len(c.Others), maxPlacesOfCause)] {
+	for _, f := range all[1:min(len(all), 1+maxPlacesOfCause)] {
 		out.Places = append(out.Places, htmlPlace{readableName(f.Subject.Owner), h.where(f)})
 	}
-	out.More = max(0, len(c.Others)-maxPlacesOfCause)
+	out.More = max(0, c.others()-maxPlacesOfCause)
 	return out
 }
 
@@ -322,8 +340,8 @@ func (h *htmlWriter) Related(g *htmlGroup) []htmlCause {
 		if len(out) == maxCausesOfGroup {
 			break
 		}
-		c := &h.causes[i]
-		out = append(out, htmlCause{ID: causeID(i), Finding: c.First, Count: len(c.Domains())})
+		c := h.causes[i]
+		out = append(out, htmlCause{ID: causeID(i), Finding: c.first, Count: c.domains()})
 	}
 	return out
 }
@@ -340,7 +358,7 @@ func (h *htmlWriter) Classes() []string {
 func (h *htmlWriter) Used() []*lint.Rule {
 	used := map[*lint.Rule]bool{}
 	for _, c := range h.causes {
-		used[c.First.Rule] = true
+		used[c.first.Rule] = true
 	}
 	return slices.SortedFunc(maps.Keys(used), func(a, b *lint.Rule) int { return cmp.Compare(a.Name, b.Name) })
 }

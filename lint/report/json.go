@@ -83,8 +83,8 @@ func writeJSON(w *bufio.Writer, r *Report, _ Options) error {
 
 // writeJSONLines writes the findings of the json format, one a line, and nothing else.
 func writeJSONLines(w *bufio.Writer, r *Report, _ Options) error {
-	for i := range r.Result.Findings {
-		if err := PutJSON(w, r.jsonFinding(&r.Result.Findings[i]), ""); err != nil {
+	for f := range r.all(true) {
+		if err := PutJSON(w, r.jsonFinding(f), ""); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 
 	"mx46/lint"
@@ -19,13 +20,13 @@ func writeMarkdown(w *bufio.Writer, r *Report, o Options) error {
 	var rows, details bytes.Buffer
 	head := "## mx46\n\n" + markdownText(strings.Join(r.sentences(), " ")) + "\n"
 	table := "\n| Severity | Rule | Where | What |\n| --- | --- | --- | --- |\n"
-	causes := worstCauses(r.causes(o.All))
+	causes := slices.SortedStableFunc(r.causes(r.countCauses(o.All)), compareCauses)
 	left := maxSummary - maxSummaryEnd - len(head) - len(table)
 	shown := 0
 	draw := mapsOnce(o)
 	for i := range causes {
-		c := &causes[i]
-		row, detail := r.markdownRow(c), r.markdownDetail(c, draw(c.First))
+		c := causes[i]
+		row, detail := r.markdownRow(c), r.markdownDetail(c, draw(c.first))
 		if left -= len(row) + len(detail); left < 0 {
 			break
 		}
@@ -42,7 +43,7 @@ func writeMarkdown(w *bufio.Writer, r *Report, o Options) error {
 	}
 	left = 0
 	for _, c := range causes[shown:] {
-		left += 1 + len(c.Others)
+		left += 1 + c.others()
 	}
 	if left > 0 {
 		fmt.Fprintf(w, "\n%s not fit here: see the log or another format.\n",
@@ -71,19 +72,19 @@ func mapsOnce(o Options) func(*lint.Finding) string {
 	}
 }
 
-func (r *Report) markdownRow(c *lint.Cause) string {
-	f := c.First
+func (r *Report) markdownRow(c *cause) string {
+	f := c.first
 	at, _ := r.place(f.Span, inRunes)
 	what := markdownText(text.Readable(f.Message))
-	if n := len(c.Others); n > 0 {
+	if n := c.others(); n > 0 {
 		what += fmt.Sprintf(" (and %d more)", n)
 	}
 	return fmt.Sprintf("| %s | `%s` | %s:%d | %s |\n", f.Severity, f.Rule.Name, markdownText(path(at.File)), at.Line,
 		what)
 }
 
-func (r *Report) markdownDetail(c *lint.Cause, relayMap string) string {
-	f := c.First
+func (r *Report) markdownDetail(c *cause, relayMap string) string {
+	f := c.first
 	var excerpt, out strings.Builder
 	buffer := bufio.NewWriter(&excerpt)
 	t := &textWriter{w: buffer, r: r}

@@ -30,13 +30,25 @@ type Report struct {
 	// Settings are what the operator wants, as far as that bears on what is found.
 	Settings Settings
 
-	// Batches gives the findings in place of Result's, some at a time, to formats that AreBatched.
-	Batches iter.Seq2[[]lint.Finding, error]
+	// OnDisk gives the findings in place of Result's to formats that AreBatched; nil: Result has them all.
+	OnDisk Source
 
 	// Notes are further lines for people, after the summary of text.
 	Notes []string
 
-	counts []counter
+	counts         []counter // nil: not all findings were met yet
+	withSuppressed bool
+	err            error // of OnDisk
+}
+
+// Source is findings that are too many for memory.
+type Source interface {
+	// Batches gives them in their order, those at one place always together; and, for as long as each batch lasts, the
+	// texts that they show.
+	Batches(withTexts bool) iter.Seq2[[]lint.Finding, error]
+	// Borrow gives the files of spans their texts back for a while.
+	Borrow(spans []zonefiles.Span) (giveBack func(), err error)
+	NewCauses() *lint.Causes
 }
 
 // Options say how to write it. A format ignores those that it has no use for.
@@ -63,23 +75,23 @@ type format struct {
 	suppressed bool // it can mark a finding as suppressed
 	shares     bool // it can share standard output, since its readers ignore lines of other formats
 	notes      bool // it includes Report.Notes and the summary
-	batched    bool // it writes one finding after the other, and nothing else
+	batched    bool // it takes one finding after the other, so that Report.OnDisk will do
 	texts      bool // it takes the whole texts of files, not only the lines of findings
 }
 
 // formats is all of them; the first is the default.
 func formats() []format {
 	return []format{
-		{name: "text", write: writeText, suppressed: true, shares: true, notes: true},
+		{name: "text", write: writeText, suppressed: true, shares: true, notes: true, batched: true},
 		{name: "concise", write: writeConcise, shares: true, batched: true},
-		{name: "json", write: writeJSON, suppressed: true},
+		{name: "json", write: writeJSON, suppressed: true, batched: true},
 		{name: "jsonl", write: writeJSONLines, suppressed: true, batched: true},
 		{name: "sarif", write: writeSARIF, suppressed: true, texts: true},
-		{name: "github", write: writeGitHub, shares: true},
+		{name: "github", write: writeGitHub, shares: true, batched: true},
 		{name: "gitlab", write: writeGitLab},
 		{name: "junit", write: writeJUnit},
 		{name: "checkstyle", write: writeCheckstyle},
-		{name: "rdjson", write: writeRDJSON},
+		{name: "rdjson", write: writeRDJSON, batched: true},
 		{name: "markdown", write: writeMarkdown, texts: true},
 		{name: "html", write: writeHTML, suppressed: true, notes: true, texts: true},
 	}
@@ -119,7 +131,7 @@ func HasNotes(format string) bool { return find(format).notes }
 // NeedsTexts reports whether a format takes the whole texts of files, and not only the lines of findings.
 func NeedsTexts(format string) bool { return find(format).texts }
 
-// AreBatched reports whether a format writes one finding after the other, so that Report.Batches will do.
+// AreBatched reports whether a format takes one finding after the other, so that Report.OnDisk will do.
 func AreBatched(format string) bool { return find(format).batched }
 
 // Write writes the report in the format of that name.
@@ -129,27 +141,10 @@ func Write(w io.Writer, name string, r *Report, o Options) error {
 		return fmt.Errorf("format %q is none of %s", name, strings.Join(Formats(), ", "))
 	}
 	buffer := bufio.NewWriter(w)
-	var err error
-	if !f.batched || r.Batches == nil {
-		err = f.write(buffer, r.shown(o.Suppressed && f.suppressed), o)
-	} else {
-		err = f.writeBatches(buffer, *r, o)
-	}
-	if err = cmp.Or(err, buffer.Flush()); err != nil {
+	shown := r.shown(o.Suppressed && f.suppressed)
+	err := f.write(buffer, shown, o)
+	if err = cmp.Or(err, shown.err, buffer.Flush()); err != nil {
 		return fmt.Errorf("writing the %s report: %w", name, err)
-	}
-	return nil
-}
-
-func (f *format) writeBatches(w *bufio.Writer, r Report, o Options) error {
-	for findings, err := range r.Batches {
-		if err != nil {
-			return err
-		}
-		r.Result.Findings = findings
-		if err := f.write(w, r.shown(o.Suppressed && f.suppressed), o); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -165,31 +160,87 @@ func (o *Options) path(name string) string {
 // shown is the report with its findings counted, those left out that are not asked for, and all prose made harmless.
 func (r *Report) shown(suppressed bool) *Report {
 	shown := *r
-	var tally tally
-	var others []lint.Finding // in place of those of the run, from the first that is not shown as it is
-	for i := range r.Result.Findings {
-		f := &r.Result.Findings[i]
+	shown.withSuppressed, shown.counts, shown.err = suppressed, nil, nil
+	if r.OnDisk == nil {
+		var tally tally
+		shown.Result.Findings = shown.filtered(r.Result.Findings, &tally)
+		shown.counts = tally.counters(r.Result.Summary)
+	}
+	shown.Notes = slices.Clone(r.Notes)
+	for i := range shown.Notes {
+		shown.Notes[i] = text.Line(shown.Notes[i])
+	}
+	return &shown
+}
+
+// filtered is findings as they are shown.
+func (r *Report) filtered(findings []lint.Finding, tally *tally) []lint.Finding {
+	var others []lint.Finding // in place of those given, from the first that is not shown as it is
+	for i := range findings {
+		f := &findings[i]
 		tally.add(*f)
-		isShown := f.Suppressed == "" || suppressed
+		isShown := f.Suppressed == "" || r.withSuppressed
 		if others == nil {
 			if isShown && isVisible(f) {
 				continue // nearly always
 			}
-			others = append(make([]lint.Finding, 0, len(r.Result.Findings)), r.Result.Findings[:i]...)
+			others = append(make([]lint.Finding, 0, len(findings)), findings[:i]...)
 		}
 		if isShown {
 			others = append(others, visible(*f))
 		}
 	}
 	if others != nil {
-		shown.Result.Findings = others
+		return others
 	}
-	shown.Notes = slices.Clone(r.Notes)
-	for i := range shown.Notes {
-		shown.Notes[i] = text.Line(shown.Notes[i])
+	return findings
+}
+
+// all is the findings as they are shown, and counts those on disk. WithTexts says whether their places are asked for.
+func (r *Report) all(withTexts bool) iter.Seq[*lint.Finding] {
+	return func(yield func(*lint.Finding) bool) {
+		give := func(findings []lint.Finding) bool {
+			for i := range findings {
+				if !yield(&findings[i]) {
+					return false
+				}
+			}
+			return true
+		}
+		if r.OnDisk == nil {
+			give(r.Result.Findings)
+			return
+		}
+		var tally tally
+		for findings, err := range r.OnDisk.Batches(withTexts) {
+			if r.fail(err); err != nil || !give(r.filtered(findings, &tally)) {
+				return
+			}
+		}
+		r.counts = tally.counters(r.Result.Summary)
 	}
-	shown.counts = tally.counters(r.Result.Summary)
-	return &shown
+}
+
+// counted is the counters of all findings.
+func (r *Report) counted() []counter {
+	if r.counts == nil {
+		for range r.all(false) { // counts them
+		}
+	}
+	return r.counts
+}
+
+// fail keeps the first error.
+func (r *Report) fail(err error) { r.err = cmp.Or(r.err, err) }
+
+// borrow gives the files of spans their texts back for a while.
+func (r *Report) borrow(spans []zonefiles.Span) (giveBack func()) {
+	if r.OnDisk == nil {
+		return func() {}
+	}
+	giveBack, err := r.OnDisk.Borrow(spans)
+	r.fail(err)
+	return giveBack
 }
 
 // isVisible reports whether all prose of a finding is harmless as it is.
@@ -226,8 +277,8 @@ func visibleAll(places []lint.Related) []lint.Related {
 // each is what a format makes of the findings.
 func (r *Report) each(made func(*lint.Finding) any) iter.Seq[any] {
 	return func(yield func(any) bool) {
-		for i := range r.Result.Findings {
-			if !yield(made(&r.Result.Findings[i])) {
+		for f := range r.all(true) {
+			if !yield(made(f)) {
 				return
 			}
 		}

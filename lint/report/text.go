@@ -31,16 +31,18 @@ type textWriter struct {
 
 func writeText(w *bufio.Writer, r *Report, o Options) error {
 	t := &textWriter{w: w, r: r, o: o}
-	causes := r.causes(o.All)
-	for i := range causes {
-		t.cause(&causes[i])
+	causes, findings := 0, 0
+	for c := range r.causes(r.countCauses(o.All)) {
+		t.cause(c)
 		t.write("\n")
+		causes++
+		findings += 1 + c.others()
 	}
 	if !o.Quiet {
 		sentences := r.sentences()
-		if len(causes) < len(r.Result.Findings) {
+		if causes < findings {
 			sentences[0] += fmt.Sprintf(" They have %s; --all lists each finding.",
-				text.Count(len(causes), "cause", "causes"))
+				text.Count(causes, "cause", "causes"))
 		}
 		for _, sentence := range sentences {
 			t.paragraph("", "", sentence)
@@ -52,8 +54,8 @@ func writeText(w *bufio.Writer, r *Report, o Options) error {
 	return nil
 }
 
-func (t *textWriter) cause(c *lint.Cause) {
-	f := c.First
+func (t *textWriter) cause(c *cause) {
+	f := c.first
 	name := f.Severity.String() + "[" + f.Rule.Name + "]"
 	t.paragraph(name+": ", t.paint(t.severity(f.Severity), name)+": ", text.Readable(f.Message))
 	t.excerpt(f)

@@ -21,11 +21,15 @@ func list(words []string, conjunction string) string {
 }
 
 // Some lists at most so many words, and counts the others: "a, b and 3 more".
-func Some(words []string, most int) string {
-	if more := len(words) - most; more > 0 {
-		words = append(slices.Clone(words[:most]), fmt.Sprintf("%d more", more))
+func Some(words []string, most int) string { return SomeOf(words, most, len(words)) }
+
+// SomeOf is Some of so many words in all, of which only the first are known.
+func SomeOf(words []string, most, all int) string {
+	shown := words[:min(len(words), most)]
+	if more := all - len(shown); more > 0 {
+		shown = append(slices.Clone(shown), fmt.Sprintf("%d more", more))
 	}
-	return And(words)
+	return And(shown)
 }
 
 // Count is a number with its noun: "1 zone", "2 zones".

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"os"
 	"slices"
@@ -138,20 +139,30 @@ func written(
 	return out.String()
 }
 
+// offered is findings on disk as reports are to have them.
+type offered struct {
+	*lint.OnDisk
+	w *workspace.Workspace
+}
+
+func (o offered) Batches(withTexts bool) iter.Seq2[[]lint.Finding, error] {
+	return func(yield func([]lint.Finding, error) bool) {
+		for findings, err := range o.OnDisk.Batches(withTexts) {
+			if !yield(fix.Offer(o.w, lint.Fold(o.w.Files(), findings)), err) {
+				return
+			}
+		}
+	}
+}
+
 // writtenBatches is the reports that are written from batches.
 func writtenBatches(t *rapid.T, w *workspace.Workspace, result lint.Result) string {
 	var out bytes.Buffer
-	offered := func(findings []lint.Finding) []lint.Finding { return fix.Offer(w, lint.Fold(w.Files(), findings)) }
 	r := &report.Report{Result: result, Files: w.Files(), Rules: w.Catalog()}
-	r.Result.Findings = offered(result.Findings)
-	if result.OnDisk != nil {
-		r.Batches = func(yield func([]lint.Finding, error) bool) {
-			for findings, err := range result.OnDisk.Batches(true) {
-				if !yield(offered(findings), err) {
-					return
-				}
-			}
-		}
+	if result.OnDisk == nil {
+		r.Result.Findings = fix.Offer(w, lint.Fold(w.Files(), result.Findings))
+	} else {
+		r.OnDisk = offered{result.OnDisk, w}
 	}
 	for _, format := range slices.DeleteFunc(report.Formats(), func(f string) bool { return !report.AreBatched(f) }) {
 		if err := report.Write(&out, format, r, report.Options{Suppressed: true}); err != nil {
