@@ -189,6 +189,7 @@ func TestServersThatAreSilent(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, strings.ReplaceAll(authority, first, c.records))
 			answering := func(to string) handler {
 				return func(q *dns.Msg, tcp bool) [][]byte {
