@@ -8,7 +8,8 @@ type Algorithm uint8
 // The algorithms. Postfix is RFC3974 with what was seen otherwise of Postfix 3.7 in the laboratory (package lab): it
 // knows itself by its addresses too, lets a null MX speak for the domain even beside others, takes an address in place
 // of a host's name for that address, mixes families within a host, gives up after two sessions, and has status codes of
-// its own. That it gives up after five addresses (smtp_mx_address_limit) is not modelled.
+// its own. That it gives up after five addresses (smtp_mx_address_limit), and Exim after five unless hosts of another
+// preference are left (hosts_max_try), is not modelled: which five depends on chance and on both families at once.
 const (
 	RFC3974 Algorithm = iota
 	RFC5321           // section 5.1: a host knows itself by its addresses too; it returns what it cannot route
