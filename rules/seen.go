@@ -36,8 +36,10 @@ func familyWords(f delivery.Families) string {
 // sameHostLines are the places where the configuration says that names are those of one machine.
 func sameHostLines(p *lint.Pass, d *mail.Domain, machine int) (lines []lint.Related) {
 	for _, name := range p.SaidNames(d, machine) {
-		facts := p.Facts.Of(name)
-		if facts.HasSameHost && !facts.At.IsEmpty() && len(lines) < maxListed {
+		if len(lines) == maxListed {
+			break
+		}
+		if facts := p.Facts.Of(name); facts.HasSameHost && !facts.At.IsEmpty() {
 			lines = append(lines, ofHost(facts.At, "%s is the same host as %s, as the configuration says",
 				show(name), show(facts.SameHost)))
 		}
