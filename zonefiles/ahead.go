@@ -109,7 +109,6 @@ func (a *readAhead) take(p *parser, at uint32) (next uint32, ok bool) {
 				return uint32(len(a.data)), true // as if the file ended here
 			}
 			at = c.stop
-			p.names.expect(int(at), len(a.data))
 		}
 		a.number++
 		a.current = nil

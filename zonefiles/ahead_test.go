@@ -6,8 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -154,6 +156,22 @@ func TestPartsOfAFileMakeTheZoneThatTheWholeMakes(t *testing.T) {
 				checkParts(t, dir, text, part)
 			}
 		})
+	}
+}
+
+func TestReadingALargeFileLeavesLittleGarbage(t *testing.T) {
+	var text strings.Builder
+	for i := range 16 * partSize / 32 {
+		fmt.Fprintf(&text, "host-%d 300 IN A 192.0.2.1\n", 100_000+i)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	zone := parseInParts(t, t.TempDir(), text.String(), 0)
+	runtime.ReadMemStats(&after)
+	kept := text.Len() + zone.Len()*int(unsafe.Sizeof(record{})) + zone.Names.Len()*int(unsafe.Sizeof(nameNode{})) +
+		4*len(zone.Names.table)
+	if allocated := int(after.TotalAlloc - before.TotalAlloc); allocated > kept*3/2 {
+		t.Errorf("%d bytes are kept of %d", kept, allocated)
 	}
 }
 

@@ -307,13 +307,14 @@ func (n *Names) insert(id NameID, hash uint32) {
 	n.table[slot] = hash&^n.ids | uint32(id)
 }
 
-// expect makes room for the names of a whole file of which a part of total has been read, going by that part. Growing
-// step by step would leave as much garbage as the names take.
-func (n *Names) expect(part, total int) {
-	more, room := len(n.nodes)*(total-part)/part, cap(n.nodes)-len(n.nodes)
+// expect makes room for the names of a whole file of which a part of total has been read, going by what that part added
+// to those before. Growing step by step would leave as much garbage as the names take.
+func (n *Names) expect(before, part, total int) {
+	more, room := (len(n.nodes)-before)*(total-part)/part, cap(n.nodes)-len(n.nodes)
 	if more <= room || room > len(n.nodes)/8 {
 		return // enough for all, or at least until more is known
 	}
+	hashed := n.hashed + n.hashed*more/len(n.nodes)
 	more += max(more/16, len(n.nodes)/8)
 	nodes := make([]nameNode, len(n.nodes), len(n.nodes)+more)
 	copy(nodes, n.nodes)
@@ -321,7 +322,7 @@ func (n *Names) expect(part, total int) {
 	used := (len(n.labels)-1)*blockSize + len(n.labels[len(n.labels)-1])
 	octets := used * more / len(nodes)
 	n.spare = make([]byte, octets)
-	if hashed := n.hashed + n.hashed*(total-part)/part; hashed*4 > len(n.table)*3 {
+	if hashed*4 > len(n.table)*3 {
 		n.grow(hashed)
 	}
 }

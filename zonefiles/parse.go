@@ -100,7 +100,12 @@ func (p *parser) parseFile(f *File) {
 	defer ahead.stop()
 	e := newEntry()
 	p.unclosed = 0
+	before, due := p.names.Len(), at+partSize
 	for {
+		if at >= due && len(data) >= 4*partSize {
+			p.names.expect(before, int(at), len(data))
+			due = at + partSize
+		}
 		if next, ok := ahead.take(p, at); ok {
 			at = next
 			continue
