@@ -218,6 +218,6 @@ func (p *parser) adoptOne(r *lineRecord) bool {
 	if r.ttl != inheritsTTL {
 		p.lastTTL, p.hasLastTTL = ttl, true
 	}
-	p.add(record{owner: p.owner, ttl: ttl, start: r.start, typ: r.typ, rdata: r.rdata})
+	p.add(record{owner: p.owner, start: r.start, typ: r.typ, rdata: r.rdata}, ttl)
 	return true
 }

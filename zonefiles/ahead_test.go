@@ -66,7 +66,7 @@ type zoneContents struct {
 func zoneContentsOf(z *Zone) zoneContents {
 	var places []string
 	for _, at := range z.places {
-		places = append(places, fmt.Sprintf("%d %d %v %q", at.file.ID, at.origin, at.file.segments, at.file.Data[:min(len(at.file.Data), 100)]))
+		places = append(places, fmt.Sprintf("%d %d %d %v %q", at.file.ID, at.origin, at.ttl, at.file.segments, at.file.Data[:min(len(at.file.Data), 100)]))
 	}
 	return zoneContents{z.records, places, z.Names.nodes, string(bytes.Join(z.Names.labels, []byte{0})), z.Problems, z.gaps, z.aliases, z.Includes, z.OtherClass}
 }

@@ -26,7 +26,7 @@ type parser struct {
 	owner      NameID
 	ownerState ownerState
 	owners     textInterner
-	place      place  // of the last record
+	place      uint32 // of the last record
 	sizeOf     NameID // what size is the size of
 	size       originSize
 
@@ -287,7 +287,7 @@ func (p *parser) keep(e *entry, typ Type, ttl uint32, rdata []field) {
 	if offset == farRDATA {
 		p.zone.far = append(p.zone.far, farData{uint32(p.zone.Len()), rdataStart(rdata, e.end), e.end})
 	}
-	p.add(record{owner: p.owner, ttl: ttl, start: e.start, typ: typ, rdata: offset})
+	p.add(record{owner: p.owner, start: e.start, typ: typ, rdata: offset}, ttl)
 }
 
 // setAside counts a record of another class than IN, of which the fields between its owner and its type are given.
@@ -398,14 +398,29 @@ func (p *parser) originSize() originSize {
 }
 
 // add gives a record its place and keeps it.
-func (p *parser) add(r record) {
-	if p.place != (place{p.file, p.origin}) {
-		p.place = place{p.file, p.origin}
-		p.zone.places = append(p.zone.places, p.place)
+func (p *parser) add(r record, ttl uint32) {
+	at := place{p.file, p.origin, ttl}
+	if places := p.zone.places; len(places) == 0 || places[p.place] != at {
+		p.place = p.placeOf(at)
 	}
-	r.place = uint32(len(p.zone.places) - 1)
+	r.place = p.place
 	p.zone.records = append(p.zone.records, r)
 }
+
+// placeOf is the number of a place: one of the last, since a few TTLs alternate in most zones, or a new one.
+func (p *parser) placeOf(at place) uint32 {
+	places := p.zone.places
+	for i := len(places) - 1; i >= max(0, len(places)-nearPlaces); i-- {
+		if places[i] == at {
+			return uint32(i)
+		}
+	}
+	p.zone.places = append(places, at)
+	return uint32(len(places))
+}
+
+// nearPlaces is how many of the last places a record's is looked for in.
+const nearPlaces = 8
 
 // servedTTL is a TTL as name servers take it: 0 beyond the largest that RFC 2181 s.8 allows.
 func servedTTL(seconds uint32) uint32 {

@@ -37,21 +37,21 @@ type Zone struct {
 }
 
 // record is one resource record. Everything but the owner, the TTL and the type stays text in the file until it is
-// asked for. Beside the text, records are what most of a zone's memory goes to: 20 bytes for each, where offsets in
-// full took 32.
+// asked for. Beside the text, records are what most of a zone's memory goes to: 16 bytes for each, where offsets and
+// TTLs in full took 32.
 type record struct {
 	owner NameID
 	place uint32 // index of Zone.places
-	ttl   uint32
 	start uint32 // offset of the entry
 	typ   Type
 	rdata uint16 // offset of the first RDATA field from start, or farRDATA
 }
 
-// place is what records that follow one another have in common.
+// place is what records near one another have in common.
 type place struct {
 	file   *File
 	origin NameID // that names in the RDATA are relative to
+	ttl    uint32
 }
 
 // Apex is the origin's number in Names.
@@ -111,9 +111,9 @@ func (r Record) OwnerName() Name { return r.zone.Names.Name(r.raw().owner) }
 func (r Record) Type() Type { return r.raw().typ }
 
 // TTL is the time to live in seconds, stated or inherited, or UnknownTTL.
-func (r Record) TTL() uint32 { return r.raw().ttl }
+func (r Record) TTL() uint32 { return r.place().ttl }
 
-// place is the file that the record stands in, and its origin.
+// place is the file that the record stands in, its origin and its TTL.
 func (r Record) place() *place { return &r.zone.places[r.raw().place] }
 
 // Span covers the record from its first field to its last.
