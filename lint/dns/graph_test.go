@@ -162,3 +162,40 @@ func TestAnswersOfZonesWithMissingParts(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordsOfLargeZonesAreInOrder compares what names of a large zone have, whether its records stand in order, but for
+// the SOA record, or one of the last or each of them does not.
+func TestRecordsOfLargeZonesAreInOrder(t *testing.T) {
+	const owners = largeZone + 100
+	for name, test := range map[string]struct{ each, last string }{
+		"in order":           {"%[1]s A 192.0.2.1\n A 192.0.2.2\n AAAA 2001:db8::1\n", ""},
+		"in order but one":   {"%[1]s A 192.0.2.1\n A 192.0.2.2\n AAAA 2001:db8::1\n", "h7 TXT last\n"},
+		"by name alone":      {"%[1]s AAAA 2001:db8::1\n A 192.0.2.1\n A 192.0.2.2\n", ""},
+		"two names in turns": {"%[1]s A 192.0.2.1\nh0 TXT x\n%[1]s AAAA 2001:db8::1\n A 192.0.2.2\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var text strings.Builder
+			text.WriteString("$TTL 60\n@ SOA ns h 1 2 3 4 5\n NS ns\n A 192.0.2.9\n")
+			for i := range owners {
+				fmt.Fprintf(&text, test.each, fmt.Sprintf("h%d", i))
+			}
+			text.WriteString(test.last)
+			z := NewGraph(parseZones(t, "example.org.", text.String())).Zones()[0]
+			if got := z.RRset(z.Apex(), zonefiles.TypeSOA).Len(); got != 1 {
+				t.Fatalf("the apex has %d SOA records", got)
+			}
+			for i := 1; i < owners; i++ {
+				owner, _ := z.Names.Find(zonefiles.MustName(fmt.Sprintf("h%d.example.org.", i)))
+				a, aaaa := z.RRset(owner, zonefiles.TypeA), z.RRset(owner, zonefiles.TypeAAAA)
+				if a.Len() != 2 || aaaa.Len() != 1 || a.At(0).Owner() != owner || a.At(0).Text(0) != "192.0.2.1" ||
+					a.At(1).Text(0) != "192.0.2.2" || aaaa.At(0).Text(0) != "2001:db8::1" {
+					t.Fatalf("h%d has %d A and %d AAAA records, or not its own", i, a.Len(), aaaa.Len())
+				}
+			}
+			seven, _ := z.Names.Find(zonefiles.MustName("h7.example.org."))
+			if got, want := z.RRset(seven, zonefiles.TypeTXT).Len() == 1, test.last != ""; got != want {
+				t.Errorf("h7 has a TXT record: %v, want %v", got, want)
+			}
+		})
+	}
+}

@@ -8,15 +8,15 @@ import (
 
 // RRset is some records of one owner, as they stand in the files. The zero RRset is empty.
 type RRset struct {
-	zone  *zonefiles.Zone
-	index []uint32
+	zone     *Zone
+	from, to uint32 // places in the zone's order
 }
 
 // Len is the number of records.
-func (s RRset) Len() int { return len(s.index) }
+func (s RRset) Len() int { return int(s.to - s.from) }
 
 // At is the record number i, from 0.
-func (s RRset) At(i int) zonefiles.Record { return s.zone.Record(int(s.index[i])) }
+func (s RRset) At(i int) zonefiles.Record { return s.zone.at(s.from + uint32(i)) }
 
 func sameData(a, b RRset) bool {
 	return slices.Equal(a.canonical(), b.canonical())

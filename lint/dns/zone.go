@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"sort"
@@ -15,7 +16,9 @@ type Zone struct {
 	*zonefiles.Zone
 	graph *Graph
 	flags []nodeFlags // by NameID
-	// The records of the name n are order[first[n]:first[n+1]], by type and then as they stand in the files.
+	// The records of the name n have the places from first[n] up to first[n+1], by type and then as they stand in the
+	// files. The record at a place is order's, or beyond the end of that, the record of that number: the names of most
+	// large zones, and the types of each, stand in the file as they do here, but for the SOA record.
 	first      []uint32
 	order      []uint32
 	mayEnclose bool      // another zone's origin is below this one's
@@ -35,19 +38,9 @@ func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 	names := z.Names
 	zone := &Zone{
 		Zone: z, graph: g,
-		flags: make([]nodeFlags, names.Len()), first: make([]uint32, names.Len()+1), order: make([]uint32, z.Len()),
+		flags: make([]nodeFlags, names.Len()), first: make([]uint32, names.Len()+1),
 	}
-	// A counting sort by owner: how many records has each, where do they begin, and then each to its place. Records of
-	// one owner mostly stand together, so both passes go by runs of them, at four fifths of the cost.
-	for i := 0; i < z.Len(); {
-		start, owner, flags := i, z.Record(i).Owner(), nodeFlags(0)
-		for ; i < z.Len() && z.Record(i).Owner() == owner; i++ {
-			flags |= flagOf(z.Record(i).Type())
-		}
-		zone.first[owner+1] += uint32(i - start)
-		zone.flags[owner] |= flags
-		zone.all |= flags
-	}
+	unsorted := zone.countRecords()
 	for owner := range z.AliasOwners() {
 		zone.flags[owner] |= hasOther
 	}
@@ -60,17 +53,7 @@ func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 	for i := 1; i < len(zone.first); i++ {
 		zone.first[i] += zone.first[i-1]
 	}
-	for i := 0; i < z.Len(); {
-		owner := z.Record(i).Owner()
-		at := zone.first[owner]
-		for ; i < z.Len() && z.Record(i).Owner() == owner; i++ {
-			zone.order[at] = uint32(i)
-			at++
-		}
-		zone.first[owner] = at
-	}
-	copy(zone.first[1:], zone.first)
-	zone.first[0] = 0
+	zone.orderRecords(unsorted)
 	zone.hostnames = IsHostname(z.Origin) && !IsLocalhost(z.Origin)
 	if meanwhile.Wait(); !marked {
 		zone.markTree()
@@ -90,14 +73,81 @@ func newZone(g *Graph, z *zonefiles.Zone) *Zone {
 // largeZone is how many names make it worth while to index a zone on two CPUs.
 const largeZone = 1 << 14
 
+// countRecords fills in flags, and in first how many records the name before has. It gives the number of the first
+// record from which on all stand in order.
+//
+// This is the first pass of a counting sort by owner: how many records has each, where do they begin, and then each to
+// its place. Records of one owner mostly stand together, so both passes go by runs of them, at four fifths of the cost.
+func (z *Zone) countRecords() (unsorted int) {
+	var last zonefiles.NameID // of the owners so far
+	var lastType zonefiles.Type
+	for i := 0; i < z.Len(); {
+		start, owner, flags := i, z.Record(i).Owner(), nodeFlags(0)
+		if owner > last {
+			last, lastType = owner, 0
+		}
+		for ; i < z.Len() && z.Record(i).Owner() == owner; i++ {
+			t := z.Record(i).Type()
+			flags |= flagOf(t)
+			if owner < last || t < lastType {
+				unsorted = i + 1
+			} else {
+				lastType = t
+			}
+		}
+		z.first[owner+1] += uint32(i - start)
+		z.flags[owner] |= flags
+		z.all |= flags
+	}
+	return unsorted
+}
+
+// orderRecords puts records in order, by owner at least, of which those from a number on are so already.
+func (z *Zone) orderRecords(unsorted int) {
+	if z.Names.Len() >= largeZone && unsorted <= z.Len()/256 {
+		z.order = make([]uint32, unsorted)
+		for i := range z.order {
+			z.order[i] = uint32(i)
+		}
+		slices.SortStableFunc(z.order, func(a, b uint32) int {
+			x, y := z.Record(int(a)), z.Record(int(b))
+			return cmp.Or(cmp.Compare(x.Owner(), y.Owner()), cmp.Compare(x.Type(), y.Type()))
+		})
+		return
+	}
+	z.order = make([]uint32, z.Len())
+	for i := 0; i < z.Len(); {
+		owner := z.Record(i).Owner()
+		at := z.first[owner]
+		for ; i < z.Len() && z.Record(i).Owner() == owner; i++ {
+			z.order[at] = uint32(i)
+			at++
+		}
+		z.first[owner] = at
+	}
+	copy(z.first[1:], z.first)
+	z.first[0] = 0
+}
+
+// at is the record at a place.
+func (z *Zone) at(place uint32) zonefiles.Record {
+	if int(place) < len(z.order) {
+		place = z.order[place]
+	}
+	return z.Record(int(place))
+}
+
 // sortOwners sorts the records of each of some owners by type, and gives a number that no owner's MX records exceed.
 func (z *Zone) sortOwners(from, to int) (mostMX int) {
+	areSorted := len(z.order) < z.Len()
 	for id := from; id < to; id++ {
-		records := z.order[z.first[id]:z.first[id+1]]
-		if len(records) > mostMX && z.flags[id]&hasMX != 0 {
-			mostMX = len(records)
+		start, end := z.first[id], z.first[id+1]
+		if z.flags[id]&hasMX != 0 {
+			mostMX = max(mostMX, int(end-start))
 		}
-		sortByType(z.Zone, records)
+		if !areSorted {
+			sortByType(z.Zone, z.order[start:end])
+		}
 	}
 	return mostMX
 }
@@ -230,7 +280,7 @@ func (z *Zone) IsNameServer(name zonefiles.Name) bool {
 
 // Records are all records of an owner, by type.
 func (z *Zone) Records(owner zonefiles.NameID) RRset {
-	return RRset{z.Zone, z.order[z.first[owner]:z.first[owner+1]]}
+	return RRset{z, z.first[owner], z.first[owner+1]}
 }
 
 // RRset is the owner's records of one type, served or not.
@@ -238,25 +288,24 @@ func (z *Zone) RRset(owner zonefiles.NameID, t zonefiles.Type) RRset {
 	if z.flags[owner]&flagOf(t) == 0 {
 		return RRset{}
 	}
-	all := z.Records(owner)
-	start := z.countBelow(all.index, t)
-	end := start + z.countBelow(all.index[start:], t+1)
-	all.index = all.index[start:end]
-	return all
+	set := z.Records(owner)
+	set.from += set.countBelow(t)
+	set.to = set.from + set.countBelow(t+1)
+	return set
 }
 
 // countBelow is how many of some records, sorted by type, have a lower type than t. Most names have few records; one
 // may have very many.
-func (z *Zone) countBelow(index []uint32, t zonefiles.Type) int {
+func (s RRset) countBelow(t zonefiles.Type) uint32 {
 	const few = 16
-	if len(index) > few {
-		return sort.Search(len(index), func(i int) bool { return z.Record(int(index[i])).Type() >= t })
+	if s.Len() > few {
+		return uint32(sort.Search(s.Len(), func(i int) bool { return s.At(i).Type() >= t }))
 	}
-	count := 0
-	for count < len(index) && z.Record(int(index[count])).Type() < t {
-		count++
+	at := s.from
+	for at < s.to && s.zone.at(at).Type() < t {
+		at++
 	}
-	return count
+	return at - s.from
 }
 
 // Has reports whether the owner has records of one of the types, served or not.
