@@ -169,19 +169,17 @@ type cell struct {
 // window is the part of a line around the bytes from..to that fits into room columns, with tabs expanded and everything
 // printable. At and width are the columns of these bytes; width is at least 1. An ellipsis marks a cut.
 func window(line []byte, from, to, room int) (shown string, at, width int) {
-	if len(line) <= room && !bytes.ContainsFunc(line, isOdd) && !bytes.Contains(line, []byte(text.CommandMark)) {
-		return string(line), from, max(1, to-from) // nearly always
-	}
 	// A line may have megabytes: look only at what can be shown. A rune has at most four bytes.
 	first := runeStart(line, max(0, from-utf8.UTFMax*room))
 	last := runeStart(line, min(len(line), from+utf8.UTFMax*room))
-	cells, total := cellsOf(string(line[first:last]), first)
-	column := func(offset int) int {
-		i, _ := slices.BinarySearchFunc(cells, offset, func(c cell, offset int) int { return cmp.Compare(c.from, offset) })
-		if i == len(cells) {
-			return total
-		}
-		return cells[i].col
+	part := line[first:last]
+	// Nearly always, each byte takes a column and is shown as it is.
+	isPlain := !bytes.ContainsFunc(part, isOdd) && !bytes.Contains(part, []byte(text.CommandMark))
+	total, column := len(part), func(offset int) int { return min(offset-first, len(part)) }
+	var cells []cell
+	if !isPlain {
+		cells, total = cellsOf(string(part), first)
+		column = func(offset int) int { return columnOf(cells, total, offset) }
 	}
 	at = column(from)
 	width = max(1, column(to)-at)
@@ -190,16 +188,36 @@ func window(line []byte, from, to, room int) (shown string, at, width int) {
 	if total > room {
 		left = max(0, min(at-room/3, total-room))
 	}
-	cutLeft, cutRight := left > 0 || first > 0, left+room < total || last < len(line)
 	lo, hi := left, left+room // the columns that hold cells
-	var b strings.Builder
-	if cutLeft {
-		b.WriteString("…")
+	before, after := "", ""
+	if left > 0 || first > 0 {
+		before = "…"
 		lo++
 	}
-	if cutRight {
+	if left+room < total || last < len(line) {
+		after = "…"
 		hi--
 	}
+	if isPlain {
+		shown = before + string(part[lo:min(hi, total)]) + after
+	} else {
+		shown = before + textOf(cells, lo, hi) + after
+	}
+	return shown, at - left, max(1, min(width, hi-at))
+}
+
+// columnOf is the column of a byte of the line among cells, which take total columns.
+func columnOf(cells []cell, total, offset int) int {
+	i, _ := slices.BinarySearchFunc(cells, offset, func(c cell, offset int) int { return cmp.Compare(c.from, offset) })
+	if i == len(cells) {
+		return total
+	}
+	return cells[i].col
+}
+
+// textOf is the text of the cells between two columns.
+func textOf(cells []cell, lo, hi int) string {
+	var b strings.Builder
 	used := lo
 	for _, c := range cells {
 		if end := c.col + columns(c.shown); c.col >= lo && end <= hi {
@@ -208,10 +226,7 @@ func window(line []byte, from, to, room int) (shown string, at, width int) {
 			used = end
 		}
 	}
-	if cutRight {
-		b.WriteString("…")
-	}
-	return b.String(), at - left, max(1, min(width, hi-at))
+	return b.String()
 }
 
 // isOdd reports whether a rune takes anything but itself and one column to show.
