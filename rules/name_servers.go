@@ -81,10 +81,13 @@ func mailOf(g *dns.Graph, z *dns.Zone) (mx zonefiles.Record, ok bool) {
 
 // reportReach reports a zone that resolvers of one family cannot ask.
 func reportReach(p *lint.Pass, lost delivery.Families) {
+	if p.Reach().Has(lost) {
+		return
+	}
 	s := nameServersOf(p)
 	isInternal := s.published != delivery.None && s.usable == delivery.None // the rules about addresses speak
 	isDead := s.reach == delivery.None && lost == delivery.IPv6             // ns-no-ipv4 speaks
-	if s.set.Len() == 0 || s.reach.Has(lost) || isInternal || isDead {
+	if s.set.Len() == 0 || isInternal || isDead {
 		return
 	}
 	what, mx, ok := mailThrough(p)

@@ -19,7 +19,8 @@ var nsFamilySingle = lint.Rule{
 		if _, _, ok := mailThrough(p); !ok {
 			return
 		}
-		with := map[delivery.Families][]zonefiles.Record{}
+		var first [delivery.Dual]zonefiles.Record // that names a server with an address of a family
+		var count [delivery.Dual]int
 		met := map[zonefiles.Name]bool{}
 		for i := range s.set.Len() {
 			name, _ := s.set.At(i).Name(0)
@@ -29,7 +30,9 @@ var nsFamilySingle = lint.Rule{
 			met[name] = true
 			for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
 				if found := p.Resolve(name); found.Usable.Has(family) {
-					with[family] = append(with[family], s.set.At(i))
+					if count[family]++; count[family] == 1 {
+						first[family] = s.set.At(i)
+					}
 				}
 			}
 		}
@@ -48,10 +51,10 @@ var nsFamilySingle = lint.Rule{
 			return
 		}
 		for _, family := range [...]delivery.Families{delivery.IPv4, delivery.IPv6} {
-			if len(with[family]) != 1 || len(with[missing(family)]) < 2 || !p.Settings.Wants(family) {
+			if count[family] != 1 || count[missing(family)] < 2 || !p.Settings.Wants(family) {
 				continue
 			}
-			only := with[family][0]
+			only := first[family]
 			name, _ := only.Name(0)
 			help := "give another name server " + recordOf(family)
 			if s.elsewhere {

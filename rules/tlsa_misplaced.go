@@ -13,7 +13,7 @@ var tlsaMisplaced = lint.Rule{
 	Name:     "tlsa-misplaced",
 	Severity: lint.Warning,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
-		if !p.Graph.Holds(zonefiles.TypeTLSA) || d.Implicit || !d.AcceptsMail() {
+		if !p.Graph.Holds(zonefiles.TypeTLSA) || d.LacksTLSA() || d.Implicit || !d.AcceptsMail() {
 			return
 		}
 		isHost := false

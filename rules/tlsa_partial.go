@@ -14,7 +14,7 @@ var tlsaPartial = lint.Rule{
 	Name:     "tlsa-partial",
 	Severity: lint.Warning,
 	Domain: func(p *lint.Pass, d *mail.Domain) {
-		if !p.Graph.Holds(zonefiles.TypeTLSA) || len(d.Hosts()) < 2 {
+		if !p.Graph.Holds(zonefiles.TypeTLSA) || d.LacksTLSA() || len(d.Hosts()) < 2 {
 			return
 		}
 		var with zonefiles.Record

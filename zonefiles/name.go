@@ -214,5 +214,6 @@ func (n Name) Child(label string) (Name, error) {
 	case 1+len(label)+len(n) > maxName:
 		return Root, errNameTooLong
 	}
-	return Name(append(append([]byte{byte(len(label))}, label...), n...)), nil
+	var buf [maxName]byte
+	return Name(append(append(append(buf[:0], byte(len(label))), label...), n...)), nil
 }

@@ -263,6 +263,26 @@ func (z *Zone) lookupBelow(node zonefiles.NameID, size int, name zonefiles.Name,
 	return z.uncertain(z.answer(node, t), name, t)
 }
 
+// AnswersBelow reports whether there may be anything but a negative answer for the name that has some labels, the
+// topmost first, below a node which is served.
+func (z *Zone) AnswersBelow(node zonefiles.NameID, labels ...string) bool {
+	if z.mayEnclose {
+		return true
+	}
+	for _, label := range labels {
+		if z.flags[node]&hasDNAME != 0 {
+			return true
+		}
+		child, ok := z.Names.ChildOf(node, label)
+		if !ok || z.flags[child]&exists == 0 {
+			_, hasWildcard := z.Names.ChildOf(node, "*")
+			return hasWildcard
+		}
+		node = child
+	}
+	return true
+}
+
 // synthesise answers for a name that does not exist, from the wildcard at its closest encloser (RFC 4592 s.3.3.1).
 func (z *Zone) synthesise(encloser zonefiles.NameID, t zonefiles.Type) Answer {
 	wildcard, ok := z.Names.Child(encloser, []byte{'*'})

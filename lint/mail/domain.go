@@ -99,6 +99,16 @@ func (d *Domain) HasNullMX() bool { return d.Traits&NullMX != 0 }
 // AcceptsMail reports whether some host takes mail for the domain.
 func (d *Domain) AcceptsMail() bool { return d.reader != nil || len(d.hosts) > 0 }
 
+// LacksTLSA reports whether nothing can be said of TLSA records for SMTP, since there is nothing at _25._tcp below the
+// domain or any host of it. It asks nothing of domains that have something wrong with them.
+func (d *Domain) LacksTLSA() bool {
+	if d.reader == nil {
+		return false
+	}
+	answers := func(node zonefiles.NameID) bool { return d.Zone.AnswersBelow(node, "_tcp", "_25") }
+	return !answers(d.Owner) && !slices.ContainsFunc(d.reader.nodes[:d.MX.Len()], answers)
+}
+
 // Relay is the relay graph of Machines.
 func (d *Domain) Relay() *delivery.Relay {
 	if d.fill(); d.relay == nil {

@@ -59,6 +59,35 @@ func TestTraits(t *testing.T) {
 	}
 }
 
+func TestLacksTLSA(t *testing.T) {
+	const healthy = "@ MX 10 mx\nmx A 192.0.32.1\nmx AAAA 2620:0:2d0::1\n"
+	for _, test := range []struct {
+		name, records, other string
+		want                 bool
+	}{
+		{"none", "", "", true},
+		{"other services", "_imaps._tcp SRV 0 1 993 mx\n_25._udp.mx TXT x\n_465._tcp.mx TLSA 3 0 0 00\n", "", true},
+		{"the host's", "_25._tcp.mx TLSA 3 0 0 00\n", "", false},
+		{"the domain's", "_25._tcp TLSA 3 0 0 00\n", "", false},
+		{"an alias", "_25._tcp.mx CNAME tlsa.example.net.\n", "", false},
+		{"a wildcard below the host", "*.mx TLSA 3 0 0 00\n", "", false},
+		{"a wildcard that other services hide", "*.mx TLSA 3 0 0 00\n_465._tcp.mx TLSA 3 0 0 00\n", "", true},
+		{"a wildcard beside other services", "*._tcp.mx TLSA 3 0 0 00\n_465._tcp.mx TLSA 3 0 0 00\n", "", false},
+		{"a DNAME", "mx DNAME example.net.\n", "", false},
+		{"a zone of its own", "_tcp.mx NS ns.example.net.\n", "_25 TLSA 3 0 0 00\n", false},
+		{"a domain that is not healthy", "@ MX 20 gone\n", "", false},
+	} {
+		zones := []string{healthy + test.records}
+		if test.other != "" {
+			zones = append(zones, "_tcp.mx.example.org.", test.other)
+		}
+		d, ok := read(t, &Facts{}, zones...)
+		if !ok || d.LacksTLSA() != test.want {
+			t.Errorf("%s: %v, %v; want %v", test.name, ok, !test.want, test.want)
+		}
+	}
+}
+
 // Where isHealthy takes a domain for one without traits, a closer look finds none.
 func TestHealthyDomainsHaveNoTraits(t *testing.T) {
 	somebody := &Facts{Hosts: map[zonefiles.Name]HostFacts{zonefiles.MustName("x.test."): {}}} // keeps isHealthy from looking

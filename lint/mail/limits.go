@@ -19,6 +19,9 @@ const (
 	// maxServers is how many name servers of a zone are looked at; of more, nobody knows anything.
 	maxServers = 64
 
+	// fewReached is how many zones it takes less to forget one by one than to make a map anew.
+	fewReached = 8
+
 	// maxJoinedOpen is how many names that the operator joins to one machine, and of which families are unknown, are told
 	// apart; the rest count as one with the last.
 	maxJoinedOpen = 64

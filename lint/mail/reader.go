@@ -37,7 +37,12 @@ func NewReader(facts *Facts) *Reader {
 func (r *Reader) Enter(z *dns.Zone, scope delivery.Scope) {
 	inOpen := z != nil && z.Graph().IsOpen()
 	if r.inOpen && (z != r.zone || !inOpen) {
-		r.reached, r.shared = nil, nil // which hold on to zones
+		r.shared = nil // which holds on to zones, as does what is reached
+		if len(r.reached) <= fewReached {
+			clear(r.reached)
+		} else {
+			r.reached = nil
+		}
 	}
 	if r.inOpen && !inOpen { // what the zone was not told before, it may be told now; see dns.Zone.Waits
 		clear(r.cache)

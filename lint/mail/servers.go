@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"slices"
+
 	"mx46/lint/delivery"
 	"mx46/lint/dns"
 	"mx46/zonefiles"
@@ -28,13 +30,24 @@ func (r *Reader) Reach(z *dns.Zone) delivery.Families {
 	if known, ok := r.reached[reachKey{z, r.scope}]; ok {
 		return known
 	}
+	own := r.servers(z)
+	if !slices.ContainsFunc(own, func(s server) bool { return s.named != nil }) {
+		families := delivery.None
+		for _, s := range own {
+			families |= s.families
+		}
+		r.remember(z, families)
+		return families
+	}
 	// Zones may need one another: all that this one needs begin as reached, until nothing takes that away any more.
-	need := map[*dns.Zone][]server{}
+	need := map[*dns.Zone][]server{z: own}
 	neededBy := map[*dns.Zone][]*dns.Zone{}
 	reach := map[*dns.Zone]delivery.Families{z: delivery.Dual}
 	queue := []*dns.Zone{z}
 	for at := 0; at < len(queue); at++ {
-		need[queue[at]] = r.servers(queue[at])
+		if at > 0 {
+			need[queue[at]] = r.servers(queue[at])
+		}
 		for _, s := range need[queue[at]] {
 			if s.named == nil {
 				continue
@@ -61,14 +74,21 @@ func (r *Reader) Reach(z *dns.Zone) delivery.Families {
 			queue = append(queue, neededBy[at]...)
 		}
 	}
-	if r.reached == nil {
-		r.reached = map[reachKey]delivery.Families{}
-	}
 	for zone, families := range reach {
-		r.reached[reachKey{zone, r.scope}] = families
+		r.remember(zone, families)
 	}
 	return reach[z]
 }
+
+func (r *Reader) remember(z *dns.Zone, families delivery.Families) {
+	if r.reached == nil {
+		r.reached = map[reachKey]delivery.Families{}
+	}
+	r.reached[reachKey{z, r.scope}] = families
+}
+
+// unknownServers are those of a zone of which nothing is known.
+func unknownServers() []server { return []server{{families: delivery.Dual}} }
 
 // servers are the name servers of a zone.
 func (r *Reader) servers(z *dns.Zone) []server {
@@ -76,15 +96,14 @@ func (r *Reader) servers(z *dns.Zone) []server {
 	defer func(zone *dns.Zone, near zonefiles.NameID) { r.zone, r.near = zone, near }(r.zone, r.near)
 	r.zone, r.near = z, z.Apex()
 	set := z.RRset(z.Apex(), zonefiles.TypeNS)
-	unknown := []server{{families: delivery.Dual}}
 	if set.Len() == 0 || set.Len() > maxServers || z.MayHold(z.Origin, zonefiles.TypeNS) || !z.IsAlone() {
-		return unknown
+		return unknownServers()
 	}
 	list := make([]server, 0, set.Len())
 	for i := range set.Len() {
 		name, ok := set.At(i).Name(0)
 		if !ok {
-			return unknown
+			return unknownServers()
 		}
 		found := r.Resolve(name)
 		s := server{families: found.Usable | found.Open}
