@@ -242,6 +242,8 @@ func TestEveryClientAsksInItsOwnManner(t *testing.T) {
 			t.Errorf("%d questions are of the client that asks", n)
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(s.ports) != 1 {
 		t.Errorf("two clients ask from %d ports", len(s.ports))
 	}
