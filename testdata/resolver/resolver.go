@@ -276,8 +276,8 @@ func start(t testing.TB, address netip.AddrPort, program string, args ...string)
 	return stop
 }
 
-// isThere reports whether a server answers within a second: BIND drops its answers to this question where it gets more than three of
-// them a second.
+// isThere reports whether a server answers within a second. BIND gives no more than three answers a second to the
+// question.
 func isThere(address netip.AddrPort) bool {
 	conn, err := net.Dial("udp", address.String())
 	if err != nil {
