@@ -31,8 +31,6 @@ type Stdio struct {
 	Getenv   func(string) string
 	// Terminal reports the width in columns of the terminal that a writer leads to, and whether it leads to one.
 	Terminal func(io.Writer) (width int, ok bool)
-
-	signals *signals
 }
 
 // System is the process's own Stdio.
@@ -42,9 +40,6 @@ func System() Stdio {
 
 // Main runs the command that args, without the program's name, ask for. It returns the exit code.
 func Main(args []string, stdio Stdio) int {
-	stdio.signals = &signals{}
-	stop := stdio.signals.holdBack()
-	defer stop()
 	root := newRootCommand(&stdio, args)
 	root.SetArgs(args)
 	err := root.ExecuteContext(context.Background())

@@ -136,7 +136,7 @@ func writeChanges(stdio *Stdio, w *workspace.Workspace, changes []fix.Change) er
 		}
 	}
 	for i, c := range changes {
-		err := stdio.signals.finish(func() error { return w.Root().ReplaceFile(c.Name, c.Before, c.After) })
+		err := finish(func() error { return w.Root().ReplaceFile(c.Name, c.Before, c.After) })
 		if err != nil {
 			return fmt.Errorf("fixing %s: %w; %d of %d files were written", w.Shown(c.Name), disk.Reason(err), i, len(changes))
 		}

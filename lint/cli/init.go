@@ -62,7 +62,7 @@ func (f *loadFlags) init(ctx context.Context, stdio *Stdio, paths []string) erro
 	if zones == 0 {
 		return fmt.Errorf("nothing was written: there is no zone in %s%s", w.Shown(folder), outsideHelp(w))
 	}
-	err = stdio.signals.finish(func() error { return w.Root().CreateFile(config.FileName, config.Init(found)) })
+	err = finish(func() error { return w.Root().CreateFile(config.FileName, config.Init(found)) })
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists; init writes a first configuration and never changes one", w.Shown(config.FileName))
 	}

@@ -3,23 +3,12 @@ package cli
 import (
 	"os"
 	"os/signal"
-	"sync"
 	"syscall"
 )
 
-// signals holds back the signals that end programs while a file is written, which would leave a temporary file behind.
+// finish runs write to its end even if a signal arrives that ends programs, which would leave a temporary file behind.
 // A second signal ends the program at once.
-type signals struct{ writing sync.Mutex }
-
-// finish runs write to its end even if a signal arrives.
-func (s *signals) finish(write func() error) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	return write()
-}
-
-// holdBack begins to hold signals back, until stop.
-func (s *signals) holdBack() (stop func()) {
+func finish(write func() error) error {
 	var ends []os.Signal
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		if !signal.Ignored(sig) { // as in the background of a script; Notify would undo that
@@ -27,21 +16,24 @@ func (s *signals) holdBack() (stop func()) {
 		}
 	}
 	if len(ends) == 0 {
-		return func() {}
+		return write()
 	}
-	asked := make(chan os.Signal, 1)
+	asked, written, over := make(chan os.Signal, 1), make(chan struct{}), make(chan struct{})
 	signal.Notify(asked, ends...)
 	go func() {
+		defer close(over)
 		if sig, ok := <-asked; ok {
 			signal.Stop(asked)
-			s.writing.Lock() // for good
+			<-written
 			end(sig)
 		}
 	}()
-	return func() {
-		signal.Stop(asked)
-		close(asked)
-	}
+	err := write()
+	close(written)
+	signal.Stop(asked)
+	close(asked)
+	<-over
+	return err
 }
 
 // end ends the program by the signal, so that a calling script sees why and ends too.

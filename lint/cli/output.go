@@ -152,7 +152,7 @@ func refuseInput(w *workspace.Workspace, name string) error {
 func (stdio *Stdio) write(
 	by func(string, func(io.Writer) error) error, path string, write func(io.Writer) error,
 ) error {
-	if err := stdio.signals.finish(func() error { return by(path, write) }); err != nil {
+	if err := finish(func() error { return by(path, write) }); err != nil {
 		return fmt.Errorf("writing %s: %w", path, disk.Reason(err))
 	}
 	return nil

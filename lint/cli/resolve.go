@@ -247,9 +247,9 @@ func (f *resolveFlags) write(stdio *Stdio, w *workspace.Workspace, renewed *lock
 		_, err = fmt.Fprintf(stdio.Out, "%s; nothing has changed in %s\n", said, w.Shown(name))
 		return err
 	case isNew:
-		err = stdio.signals.finish(func() error { return w.Root().CreateFile(name, after) })
+		err = finish(func() error { return w.Root().CreateFile(name, after) })
 	case err == nil || errors.Is(err, disk.ErrTooLarge):
-		err = stdio.signals.finish(func() error {
+		err = finish(func() error {
 			return w.Root().WriteFile(name, func(to io.Writer) error {
 				_, err := to.Write(after)
 				return err
