@@ -92,7 +92,7 @@ func Classify(addr netip.Addr, nat64 ...netip.Prefix) Class {
 	}
 	for i := range candidates {
 		if b := &candidates[i]; hi&b.maskHi == b.hi && lo&b.maskLo == b.lo {
-			return b.class
+			return *b.class
 		}
 	}
 	return Class{Kind: Global, Reachable: true}
@@ -101,7 +101,7 @@ func Classify(addr netip.Addr, nat64 ...netip.Prefix) Class {
 // block is a registry entry ready for comparison. An IPv4 address takes the upper 32 bits of hi.
 type block struct {
 	hi, lo, maskHi, maskLo uint64
-	class                  Class
+	class                  *Class
 }
 
 // blocks4 and blocks6 hold, under an address's first octet, the entries that can match it, the longest prefix first.
@@ -115,7 +115,7 @@ func indexRegistry(entries []entry) *[256][]block {
 	index := new([256][]block)
 	for _, e := range entries {
 		prefix := netip.MustParsePrefix(e.prefix)
-		b := block{class: Class{Kind: e.kind, Prefix: prefix, Name: e.name, RFC: e.rfc, Reachable: e.reachable}}
+		b := block{class: &Class{Kind: e.kind, Prefix: prefix, Name: e.name, RFC: e.rfc, Reachable: e.reachable}}
 		bits := prefix.Bits()
 		var octets [16]byte
 		copy(octets[:], prefix.Addr().AsSlice())
