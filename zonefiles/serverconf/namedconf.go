@@ -272,29 +272,27 @@ func (p *namedParser) resolve() {
 		name zonefiles.Name
 	}
 	p.conf.Zones = make([]ServedZone, 0, len(p.statements))
-	served := make(map[inView]int, len(p.statements)) // index of Zones
-	seen := make(map[inView]bool, len(p.statements))
+	const setAside = -1
+	seen := make(map[inView]int, len(p.statements)) // index of Zones
 	for _, z := range p.statements {
 		key := inView{z.view, z.name}
-		if seen[key] {
+		if _, twice := seen[key]; twice {
 			p.problem(z.at, "zone %s is configured twice", zonefiles.Quoted(z.name.String()))
 			continue
 		}
-		seen[key] = true
+		seen[key] = setAside
 		if z.inView.text != nil {
-			source := inView{string(z.inView.text), z.name}
-			other, ok := served[source]
-			switch {
-			case ok:
-				same := p.conf.Zones[other]
-				same.View, same.At = z.view, z.at
-				served[key] = len(p.conf.Zones)
-				p.conf.Zones = append(p.conf.Zones, same)
-			case seen[source]:
-				p.conf.SetAside["in-view"]++
-			default:
+			switch other, ok := seen[inView{string(z.inView.text), z.name}]; {
+			case !ok:
 				p.problem(z.inView.at, "no view %s has zone %s above this line", zonefiles.Quoted(z.inView.text),
 					zonefiles.Quoted(z.name.String()))
+			case other == setAside:
+				p.conf.SetAside["in-view"]++
+			default:
+				same := p.conf.Zones[other]
+				same.View, same.At = z.view, z.at
+				seen[key] = len(p.conf.Zones)
+				p.conf.Zones = append(p.conf.Zones, same)
 			}
 			continue
 		}
@@ -313,7 +311,7 @@ func (p *namedParser) resolve() {
 			zone.Journal = p.folder(placeOf(p.directory, z.path(z.journal, kind)))
 		}
 		if p.serve(zone, p.directory, z.path(z.file, kind)) {
-			served[key] = len(p.conf.Zones) - 1
+			seen[key] = len(p.conf.Zones) - 1
 		}
 	}
 }

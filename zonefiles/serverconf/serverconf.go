@@ -221,7 +221,7 @@ func (r *confReader) file(at zonefiles.Span, base, text string) (string, bool) {
 		return "", false
 	}
 	place := placeOf(base, text)
-	switch found := r.candidates(path.Clean(place)); len(found) {
+	switch found := r.candidates(place); len(found) {
 	case 0:
 		r.problem(at, "%s lies outside the root folder; a path mapping can say where it is kept", zonefiles.Quoted(place))
 	case 1:
