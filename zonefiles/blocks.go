@@ -15,17 +15,30 @@ const blockOfLines = 256 << 10
 // shared out among the CPUs, so that a search of all of it takes no longer than it must.
 func anyBlock(data []byte, holds func(lines []byte) bool) bool {
 	var found atomic.Bool
-	var wait sync.WaitGroup
-	parts := min(runtime.GOMAXPROCS(0), len(data)/(4*blockOfLines))
-	for ; parts > 1; parts-- {
-		end := lineEndFrom(data, len(data)/parts)
-		part := data[:end]
-		data = data[end:]
-		wait.Go(func() { searchBlocks(part, holds, &found) })
+	parts := partsOf(data)
+	start := func(part int) int {
+		if part == 0 {
+			return 0
+		}
+		return lineEndFrom(data, part*len(data)/parts)
 	}
-	searchBlocks(data, holds, &found)
-	wait.Wait()
+	inParallel(parts, func(part int) { searchBlocks(data[start(part):start(part+1)], holds, &found) })
 	return found.Load()
+}
+
+// partsOf is among how many CPUs the work on a text is shared out.
+func partsOf(data []byte) int {
+	return max(1, min(runtime.GOMAXPROCS(0), len(data)/(4*blockOfLines)))
+}
+
+// inParallel does the parts of something.
+func inParallel(parts int, do func(part int)) {
+	var wait sync.WaitGroup
+	for part := 1; part < parts; part++ {
+		wait.Go(func() { do(part) })
+	}
+	do(0)
+	wait.Wait()
 }
 
 func searchBlocks(data []byte, holds func(lines []byte) bool, found *atomic.Bool) {

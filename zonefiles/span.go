@@ -135,14 +135,22 @@ var newline = []byte{'\n'}
 // lineBlocks counts the lines at the first question for a position, so a run without findings never does.
 func (f *File) lineBlocks() []lineBlock {
 	f.once.Do(func() {
-		f.blocks = make([]lineBlock, 1, 1+len(f.Data)/lineBlockSize)
-		here := lineBlock{}
-		for at := 0; at+lineBlockSize <= len(f.Data); at += lineBlockSize {
-			block := f.Data[at : at+lineBlockSize]
-			if last := bytes.LastIndexByte(block, '\n'); last >= 0 {
-				here = lineBlock{here.before + uint32(bytes.Count(block, newline)), uint32(at + last + 1)}
+		n := len(f.Data) / lineBlockSize
+		f.blocks = make([]lineBlock, 1+n)
+		parts := partsOf(f.Data)
+		inParallel(parts, func(part int) {
+			for i := part * n / parts; i < (part+1)*n/parts; i++ { // of each block, what the next one is to know
+				block := f.Data[i*lineBlockSize : (i+1)*lineBlockSize]
+				last := bytes.LastIndexByte(block, '\n')
+				f.blocks[i+1] = lineBlock{uint32(bytes.Count(block, newline)), uint32(i*lineBlockSize + last + 1)}
 			}
-			f.blocks = append(f.blocks, here)
+		})
+		for i := range n {
+			before, block := &f.blocks[i], &f.blocks[i+1]
+			if block.before == 0 {
+				block.start = before.start
+			}
+			block.before += before.before
 		}
 	})
 	return f.blocks

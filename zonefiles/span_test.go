@@ -1,6 +1,7 @@
 package zonefiles
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -89,6 +90,26 @@ func TestLinesAreThoseOfTheText(t *testing.T) {
 			start += len(want) + 1
 		}
 	})
+}
+
+func TestLinesOfALargeTextAreCountedByAllCPUs(t *testing.T) {
+	long := strings.Repeat("x", 3*lineBlockSize)
+	text := strings.Repeat("a\n\n"+strings.Repeat("mail MX 10 mx\n", 900)+long+"\n", 300)
+	if parts := partsOf([]byte(text)); parts == 1 && runtime.GOMAXPROCS(0) > 1 {
+		t.Fatalf("%d bytes are not shared out", len(text))
+	}
+	files := &FileSet{}
+	f, err := files.Add("zone", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := 0
+	for i, line := range strings.Split(text, "\n") {
+		if p := files.PositionBytes(f.ID, uint32(start+len(line))); p.Line != i+1 || p.Column != len(line)+1 {
+			t.Fatalf("the end of line %d, of %d bytes, is at %v", i+1, len(line), p)
+		}
+		start += len(line) + 1
+	}
 }
 
 func TestGeneratedTextIsShownAtItsDirective(t *testing.T) {
