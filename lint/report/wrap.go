@@ -62,21 +62,20 @@ func Wrap(text string, first, rest int) []string {
 	if first <= 0 || columns(text) <= first {
 		return []string{text}
 	}
+	words := strings.Fields(text)
+	text = strings.Join(words, " ") // lines are parts of it
 	var lines []string
-	line, used, width := "", 0, first
-	for word := range strings.FieldsSeq(text) {
+	start, at, used, width := 0, 0, -1, first
+	for _, word := range words {
 		n := columns(word)
-		switch {
-		case line == "":
-			line, used = word, n
-		case used+1+n > width && !strings.HasPrefix(word, "::"):
-			lines = append(lines, line)
-			line, used, width = word, n, rest
-		default:
-			line, used = line+" "+word, used+1+n
+		if used >= 0 && used+1+n > width && !strings.HasPrefix(word, "::") {
+			lines = append(lines, text[start:at-1])
+			start, used, width = at, -1, rest
 		}
+		used += 1 + n
+		at += len(word) + 1
 	}
-	return append(lines, line)
+	return append(lines, text[start:])
 }
 
 // Fit breaks a line of any kind at spaces, so that each part has at most width columns. The last column of a table goes
