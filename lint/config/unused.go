@@ -80,6 +80,7 @@ func (u *unused) overrides(views [][]*zonefiles.Zone, others []string) {
 	locals := make([]awaited, 0, len(c.local)) // as Config.local
 	holds := make([]bool, len(c.local))
 	var at []zonefiles.Span
+	var ofFiles []bool
 	for _, of := range c.reaches {
 		if of.files == nil && of.views == nil {
 			general.add(of.names)
@@ -87,11 +88,11 @@ func (u *unused) overrides(views [][]*zonefiles.Zone, others []string) {
 		}
 		var names awaited
 		names.add(of.names)
-		locals, at = append(locals, names), append(at, of.at)
+		locals, at, ofFiles = append(locals, names), append(at, of.at), append(ofFiles, of.files != nil)
 	}
 	for _, other := range others {
 		for _, i := range c.localTo(other) {
-			holds[i] = true
+			holds[i] = holds[i] || ofFiles[i] // one for views alone is for the zones in them
 		}
 	}
 	for _, zones := range views {

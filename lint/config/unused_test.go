@@ -84,11 +84,12 @@ func TestUnused(t *testing.T) {
 		{
 			"overrides by file and view",
 			"overrides:\n- {files: ['zones/*'], stack: ipv4}\n- {views: [inside], stack: ipv4}\n- {files: ['zones/*'], views: [inside], stack: ipv4}\n" +
-				"- {files: [named.conf], stack: ipv4}\n- {files: ['lab/*'], zones: [example.org, lab.example], stack: ipv4}\n- {files: [x], stack: ipv4}\n",
+				"- {files: [named.conf], stack: ipv4}\n- {files: ['lab/*'], zones: [example.org, lab.example], stack: ipv4}\n- {files: [x], stack: ipv4}\n- {views: [outside], stack: ipv4}\n",
 			[]string{
 				"4 {files: ['zones/*'], views: [inside], stack: ipv4}: this override is for files or views of which no zone is here",
 				"6 example.org: no zone and no mail domain here is example.org",
 				"7 {files: [x], stack: ipv4}: this override is for files or views of which no zone is here",
+				"8 {views: [outside], stack: ipv4}: this override is for files or views of which no zone is here",
 			},
 		},
 		{
