@@ -52,12 +52,13 @@ func reportPolicies(p *lint.Pass, z *dns.Zone, owner zonefiles.NameID, depth int
 }
 
 func reportPolicy(p *lint.Pass, name zonefiles.Name, found *spf.Found) {
+	harm := "receivers answer permerror: the record authorises nobody, and mail may be refused or treated as spam"
 	report := func(at zonefiles.Record, message, help string, related ...lint.Related) {
 		p.Report(lint.Finding{
 			Subject: lint.Subject{Owner: name},
 			Span:    at.RDATASpan(),
 			Message: message,
-			Harm:    "receivers answer permerror: the record authorises nobody, and mail may be refused or treated as spam",
+			Harm:    harm,
 			Help:    help, Related: related,
 		})
 	}
@@ -75,7 +76,9 @@ func reportPolicy(p *lint.Pass, name zonefiles.Name, found *spf.Found) {
 			help = "begin the string with a blank: strings of a TXT record are joined without one (RFC 7208 s.3.3)"
 		}
 		report(found.Record, fmt.Sprintf("the SPF record of %s has %s", show(name), what), help)
-	default:
+	default: // receivers come to it by evaluating the terms (RFC 7208 s.4.6.4, s.5.2)
+		harm = "receivers answer permerror for each sender that no term before authorises: its mail may be refused or " +
+			"treated as spam"
 		reportExtent(p, name, found, report)
 	}
 }
@@ -152,7 +155,7 @@ func faultWords(fault spf.Fault) (what, help string) {
 		return term + ", whose prefix length is none", "use at most /32 for IPv4 and /128 for IPv6 (RFC 7208 s.5.6)"
 	case spf.BadDomain:
 		return term + ", which names no domain",
-			"write addresses with ip4: and ip6:, and names without a path (RFC 7208 s.7.1)"
+			"write addresses with ip4: and ip6:, and names in full and without a path (RFC 7208 s.7.1)"
 	case spf.BadMacro:
 		return term + ", whose macro is none", "write a percent sign as %% (RFC 7208 s.7)"
 	case spf.Repeated:

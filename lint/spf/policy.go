@@ -311,8 +311,8 @@ func checkPrefixes(text string) Why {
 	return NoFault
 }
 
-// checkDomain checks a domain-spec (RFC 7208 s.7.1): its macros, and that what it ends in can be a top-level domain,
-// which an address does not.
+// checkDomain checks a domain-spec (RFC 7208 s.7.1): its macros, and that it ends in a dot and what can be a top-level
+// domain, which an address does not.
 func checkDomain(spec string) Why {
 	if spec == "" {
 		return NoArgument
@@ -332,6 +332,9 @@ func checkDomain(spec string) Why {
 		}
 	}
 	spec = strings.TrimSuffix(spec, ".")
+	if !strings.Contains(spec, ".") { // a name below the zone's is meant, and SPF knows no such thing
+		return BadDomain
+	}
 	last := spec[strings.LastIndexByte(spec, '.')+1:]
 	const digits, others = "0123456789", "-_abcdefghijklmnopqrstuvwxyz"
 	if strings.Trim(last, digits) == "" || strings.Trim(strings.ToLower(last), digits+others) != "" {
