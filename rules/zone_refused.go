@@ -20,6 +20,11 @@ var zoneRefused = lint.Rule{
 				reportWildcardNS(p, owner)
 			}
 		}
+		if p.Graph.Holds(zonefiles.TypeDNAME) {
+			for owner := range p.Zone.Owners(zonefiles.TypeDNAME) {
+				reportDNAMEs(p, owner)
+			}
+		}
 		if p.Graph.Holds(zonefiles.TypeCNAME) {
 			for owner := range p.Zone.Owners(zonefiles.TypeCNAME) {
 				if p.Zone.InZone(owner) {
@@ -81,6 +86,25 @@ func reportSOAs(p *lint.Pass) {
 			continue
 		}
 		p.Report(f)
+	}
+}
+
+// reportDNAMEs reports DNAME records of one owner to several names (RFC 6672 s.2.4).
+func reportDNAMEs(p *lint.Pass, owner zonefiles.NameID) {
+	set := p.Zone.RRset(owner, zonefiles.TypeDNAME)
+	first := set.At(0)
+	for i := 1; i < set.Len() && p.Zone.InZone(owner); i++ {
+		if second := set.At(i); second.CanonicalRDATA() != first.CanonicalRDATA() {
+			p.Report(lint.Finding{
+				Subject: lint.Subject{Owner: first.OwnerName()},
+				Span:    second.Span(),
+				Message: fmt.Sprintf("%s has DNAME records to several names", show(first.OwnerName())),
+				Harm:    refusedBy("BIND, Knot and NSD"),
+				Help:    "keep one of them",
+				Related: []lint.Related{{Span: first.Span(), Message: "the first"}},
+			})
+			return
+		}
 	}
 }
 

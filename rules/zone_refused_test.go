@@ -23,6 +23,8 @@ var refusedZones = []struct{ name, records, refuse, rule string }{
 	{"a CNAME beside other data", "www CNAME a\nwww A 192.0.2.1\n", "BIND Knot NSD", "zone-refused"},
 	{"CNAMEs to two names", "www CNAME a\nwww CNAME b\n", "BIND Knot NSD", "zone-refused"},
 	{"the same CNAME twice", "www CNAME a\nwww CNAME a\n", "", ""},
+	{"DNAMEs to two names", "sub DNAME a.example.net.\nsub DNAME b.example.net.\n", "BIND Knot NSD", "zone-refused"},
+	{"the same DNAME twice", "sub DNAME a.example.net.\nsub DNAME a.example.net.\n", "", ""},
 	{"NS at a wildcard", "*.sub NS ns.example.net.\n", "BIND", "zone-refused"},
 	{"a second SOA", "@ SOA ns.example.net. h 2 2h 1h 1w 1h\n", "BIND NSD", "zone-refused"},
 	{"the same SOA twice", "@ SOA ns.example.net. h 1 2h 1h 1w 1h\n", "NSD", "zone-refused"},
