@@ -396,8 +396,9 @@ func (a *asker) permit(ctx context.Context) error {
 		if limiter == nil {
 			continue
 		}
-		if err := limiter.Wait(ctx); err != nil {
-			return err
+		if limiter.Wait(ctx) != nil {
+			<-ctx.Done() // the limit says so ahead of the deadline
+			return context.Cause(ctx)
 		}
 	}
 	a.client.Progress.Questions.Add(1)

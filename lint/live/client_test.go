@@ -293,6 +293,22 @@ func TestTheLimitHolds(t *testing.T) {
 	}
 }
 
+// A limit that lets no question go before the end is no failure of a question: the run is over.
+func TestTheTimeIsOverBeforeTheLimitLetsGo(t *testing.T) {
+	s := serve(t, func(q *dns.Msg, _ bool) [][]byte {
+		return [][]byte{pack(t, answered(t, q, dns.RcodeSuccess, "-", soa))}
+	})
+	c := &Client{Jobs: 1}
+	c.Limit(1)
+	over := errors.New("the time is over")
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 300*time.Millisecond, over)
+	defer cancel()
+	hosts := []zonefiles.Name{zonefiles.MustName("mx.example."), zonefiles.MustName("mx2.example.")}
+	if _, err := c.Ask(ctx, Survey{Servers: hosts}, NewResolver(s.address)); !errors.Is(err, over) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestLengthsOfNames(t *testing.T) {
 	s := serve(t, func(q *dns.Msg, _ bool) [][]byte {
 		return [][]byte{pack(t, answered(t, q, dns.RcodeSuccess, "-", ". 1 IN SOA . . 1 2 3 4 5"))}
