@@ -101,6 +101,11 @@ without an answer is counted; with --strict, the exit code is 2 where it is not 
 	f.BoolVar(&flags.trustAD, "trust-ad", false,
 		"believe a resolver on another machine, too, that TLSA records are signed (the AD bit)")
 	f.BoolVar(&flags.verbose, "verbose", false, "name all questions without an answer")
+	for _, other := range []string{
+		"authoritative", "served", "require-ipv6", "connect", "mta-sts", "axfr", "dump", "trace", "format", "output",
+	} {
+		cmd.MarkFlagsMutuallyExclusive("from", other) // a survey asks resolvers alone, and prints lines of JSON
+	}
 	return cmd
 }
 

@@ -28,6 +28,12 @@ func parseDomain(word string) (zonefiles.Name, error) {
 	if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil {
 		return refused("is an address; name a domain, as example.org")
 	}
+	if at := strings.IndexAny(name, "/:"); at > 0 && strings.Contains(name[:at], ".") { // not the name of RFC 2317 s.4
+		if _, err := netip.ParseAddr(name[:at]); err == nil {
+			return refused("is an address; name a domain, as example.org")
+		}
+		return refused("is more than a domain; the domain may be " + zonefiles.Quote(name[:at]))
+	}
 	ascii := strings.ToLower(name)
 	if strings.IndexFunc(name, isNotASCII) >= 0 {
 		var err error
