@@ -158,9 +158,11 @@ func (r *Report) sentences() []string {
 func (r *Report) caveats() []string {
 	var s []string
 	if n := r.Result.Summary.NotJudged; n > 0 {
-		why, remedy := "nothing here knows their MX hosts", " (mx46 resolve asks for them)"
+		why, remedy := "nothing here knows their MX hosts", ""
 		if r.Result.Summary.Answers > 0 {
-			why, remedy = "no answer says what their MX hosts are", ""
+			why = "no answer says what their MX hosts are"
+		} else if slices.ContainsFunc(r.Result.Unjudged, isAskable) {
+			remedy = " (mx46 resolve asks for them)"
 		}
 		s = append(s, fmt.Sprintf("Not judged: %d of %s, since %s: %s%s.", n,
 			text.Count(r.Result.Summary.MailDomains, "mail domain", "mail domains"), why, r.unjudged(), remedy))
@@ -184,6 +186,9 @@ func (r *Report) caveats() []string {
 	}
 	return s
 }
+
+// isAskable reports whether DNS may know the hosts: no tool has yet to fill in their names.
+func isAskable(u lint.Unjudged) bool { return !u.Suffix.IsHidden() }
 
 // unjudged counts the mail domains that were not judged: "google.com 12, outlook.com 10, 7 more".
 func (r *Report) unjudged() string {
