@@ -230,7 +230,7 @@ func dump(out io.Writer, w *workspace.Workspace, seen *live.Observation) error {
 	for _, err := range seen.Unanswered {
 		fmt.Fprintf(&b, "; %s\n", text.Line(err.Error()))
 	}
-	_, err := io.WriteString(out, b.String())
+	_, err := out.Write(text.Disobeyed([]byte(b.String())))
 	return err
 }
 

@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"mx46/lint/mtasts":   {"mx46/zonefiles"},
 	"mx46/lint/lock":     {"mx46/lint/delivery", "mx46/zonefiles"},
 	"mx46/lint/live":     {"mx46/lint/delivery", "mx46/lint/dns", "mx46/lint/lock", "mx46/lint/mtasts", "mx46/lint/observed", "mx46/zonefiles", "mx46/zonefiles/disk"},
-	"mx46/lint/survey":   {"mx46/lint", "mx46/lint/delivery", "mx46/lint/live", "mx46/lint/mail", "mx46/lint/workspace", "mx46/zonefiles"},
+	"mx46/lint/survey":   {"mx46/lint", "mx46/lint/delivery", "mx46/lint/live", "mx46/lint/mail", "mx46/lint/text", "mx46/lint/workspace", "mx46/zonefiles"},
 	"mx46/lint/observed": {"mx46/lint/delivery", "mx46/zonefiles"},
 	"mx46/lint/delivery": {"mx46/lint/dns", "mx46/zonefiles"},
 	"mx46/lint/spf":      {"mx46/lint/delivery", "mx46/lint/dns", "mx46/zonefiles"},

@@ -113,7 +113,7 @@ func (f *resolveFlags) run(ctx context.Context, stdio *Stdio, paths []string) er
 	renewed := lock.Renew(w.Lock(), answers, len(paths) > 0, today)
 	if f.verbose {
 		for _, h := range renewed.Hosts() {
-			fmt.Fprintln(stdio.Out, h.String())
+			fmt.Fprintln(stdio.Out, text.Line(h.String()))
 		}
 	}
 	changed := false
@@ -177,7 +177,7 @@ func (f *resolveFlags) printQuestions(stdio *Stdio, outside []workspace.Outside)
 	if len(outside) > 0 {
 		b.WriteString("and the name servers of the zones of the MX hosts, with their addresses\n")
 	}
-	_, err := io.WriteString(stdio.Out, b.String())
+	_, err := io.WriteString(stdio.Out, text.Lines(b.String()))
 	return err
 }
 
@@ -314,7 +314,7 @@ func (f *resolveFlags) report(
 	for _, line := range effects {
 		b.WriteString(text.Line(line) + "\n")
 	}
-	_, err = io.WriteString(stdio.Out, b.String())
+	_, err = io.WriteString(stdio.Out, text.Lines(b.String()))
 	return true, err
 }
 

@@ -195,7 +195,7 @@ func (r *Report) unjudged() string {
 	left := r.Result.Summary.NotJudged
 	var parts []string
 	for _, u := range r.Result.Unjudged[:min(len(r.Result.Unjudged), maxSuffixes)] {
-		parts = append(parts, fmt.Sprintf("%s %d", u.Suffix.Undotted(), u.MailDomains))
+		parts = append(parts, fmt.Sprintf("%s %d", shownName(u.Suffix), u.MailDomains))
 		left -= u.MailDomains
 	}
 	if left > 0 {

@@ -18,6 +18,7 @@ import (
 
 	"mx46/lint"
 	"mx46/lint/live"
+	"mx46/lint/text"
 	"mx46/lint/workspace"
 	"mx46/zonefiles"
 )
@@ -116,6 +117,8 @@ func writeLine(out io.Writer, line *Line) error {
 	if err != nil {
 		return err
 	}
+	// Names and messages are strangers', and a log may obey them.
+	data = bytes.ReplaceAll(data, []byte(text.CommandMark), []byte(`##\u005b`))
 	_, err = out.Write(append(data, '\n')) // at once, so that no more than one line is ever cut
 	return err
 }

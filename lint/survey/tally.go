@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"text/tabwriter"
+
+	"mx46/lint/text"
 )
 
 // Tally counts lines. It takes no more memory for more of them.
@@ -80,7 +82,7 @@ func (t *Tally) Write(out io.Writer) error {
 				others += table.counts[key]
 				continue
 			}
-			t.row(w, table.title, key, table.counts[key])
+			t.row(w, table.title, text.Line(key), table.counts[key]) // strangers name their hosts
 		}
 		if others > 0 {
 			t.row(w, table.title, "others", others)

@@ -1,9 +1,14 @@
 package survey
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
+
+	"mx46/lint/text"
 )
 
 func TestTallyOfMoreProvidersThanItCounts(t *testing.T) {
@@ -21,10 +26,28 @@ func TestTallyOfMoreProvidersThanItCounts(t *testing.T) {
 	if err := tally.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Join(strings.Fields(b.String()), " ")
+	got := strings.Join(strings.Fields(b.String()), " ")
 	for _, want := range []string{"domains 10503", "provider p7.example 4 0.0 %", "provider others 10480", "rule a 3"} {
-		if !strings.Contains(text, want) {
+		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}
+	}
+}
+
+// TestNoLineIsACommandToALog is about hosts as strangers name them, which a runner of GitHub Actions would obey.
+func TestNoLineIsACommandToALog(t *testing.T) {
+	line := Line{State: Judged, Provider: "##[error]x.example", Findings: []Finding{{Message: "MX target ##[error]x.example"}}}
+	tally := NewTally()
+	tally.Add(&line)
+	var b, table strings.Builder
+	if err := errors.Join(writeLine(&b, &line), tally.Write(&table)); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String() + table.String(); strings.Contains(got, text.CommandMark) {
+		t.Error(got)
+	}
+	var again Line
+	if err := json.Unmarshal([]byte(b.String()), &again); err != nil || !reflect.DeepEqual(again, line) {
+		t.Errorf("%v: %+v, want %+v", err, again, line)
 	}
 }

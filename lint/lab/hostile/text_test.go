@@ -73,7 +73,7 @@ func TestNothingOfAZoneIsACommandToALog(t *testing.T) {
 	dir := t.TempDir()
 	name := "db\n::error::pwned"
 	write(t, filepath.Join(dir, name), lit(head), lit("@ MX 10 .\n::error::x ##[error]y\n::error::owned MX 10 mx\n##[error] TXT \"##[add-mask]a\"\n"),
-		lit("b MX 10 b2\nb MX 20 b1\nb1 A 198.41.0.5\nb2 AAAA 2001:503:ba3e::2:30\na MX 10 ##[error]x\n::error::b.x MX 10 ::error::c\nv6 AAAA (\n::1 )\n"))
+		lit("b MX 10 b2\nb MX 20 b1\nb1 A 198.41.0.5\nb2 AAAA 2001:503:ba3e::2:30\na MX 10 ##[error]x\nd MX 10 ##[error]y.example.\n::error::b.x MX 10 ::error::c\nv6 AAAA (\n::1 )\n"))
 	write(t, filepath.Join(dir, ".mx46.yaml"), lit("relay:\n  links:\n  - {from: b1.example.org, to: b2.example.org, via: '##[error]x'}\n"))
 	write(t, filepath.Join(dir, "wrong.yaml"), lit("zones:\n  - {files: \"x\\n::error::pwned\"}\n"))
 	write(t, filepath.Join(dir, "wrong2.yaml"), lit("\"::error::y\": 1\n\"##[error]\": 2\n"))
@@ -92,7 +92,7 @@ func TestNothingOfAZoneIsACommandToALog(t *testing.T) {
 		{"trace", "::error::owned.example.org", name},
 		{"config", "show", name},
 		{"config", "show", name, "--domain", "##[error].example.org"},
-		{"resolve", "--dry-run", name},
+		{"resolve", "--dry-run", name, "--origin", "example.org"},
 	}
 	for _, format := range report.Formats() {
 		commands = append(commands, []string{"lint", name, "--origin", "example.org", "--format", format, "--min-severity", "note"})
