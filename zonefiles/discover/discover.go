@@ -340,7 +340,8 @@ type link struct {
 }
 
 // dropLinks keeps one name of each zone that links lead to: the file's own, unless a link's name says the origin and
-// that one does not. Names that share a file without a link stay: it may be meant to be several zones.
+// that one does not. Names that say other origins stay, and so do those that share a file without a link: it may be
+// meant to be several zones.
 func (d *discovery) dropLinks() {
 	if len(d.links) == 0 {
 		return
@@ -368,6 +369,8 @@ func (d *discovery) dropLinks() {
 		case saysOrigin(l.name) && !saysOrigin(kept[key][at].name):
 			d.found.Links[kept[key][at].name] = l.name
 			kept[key][at] = l
+		case saysAnother(l, kept[key]):
+			kept[key] = append(kept[key], l)
 		default:
 			d.found.Links[l.name] = kept[key][at].name
 		}
@@ -376,6 +379,15 @@ func (d *discovery) dropLinks() {
 		d.found.Links[name] = cmp.Or(d.found.Links[other], other)
 	}
 	d.found.Zones = slices.DeleteFunc(d.found.Zones, func(name string) bool { return d.found.Links[name] != "" })
+}
+
+// saysAnother reports whether a link's name is a zone's and says an origin that no name of its file says that stays.
+func saysAnother(l link, kept []link) bool {
+	origin, ok, marked := zonefiles.OriginFromFileName(path.Base(l.name))
+	return ok && marked && !slices.ContainsFunc(kept, func(k link) bool {
+		other, _, _ := zonefiles.OriginFromFileName(path.Base(k.name))
+		return os.SameFile(k.file, l.file) && other == origin
+	})
 }
 
 func saysOrigin(name string) bool {

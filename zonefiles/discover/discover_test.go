@@ -361,6 +361,7 @@ func TestALinkAndItsFileAreOneZone(t *testing.T) {
 	opened, dir := root.New(t, map[string]string{"store/1": tinyZone, "store/db.example.net": tinyZone, "a.example": tinyZone, "z": ""})
 	for at, target := range map[string]string{
 		"a-link": "store/1", "db.example.org": "store/1", "z.link": "store/1", "other": "store/db.example.net", "alone": "../x",
+		"db.example.edu": "store/1", "store/db.example.edu": "1", "db.example.com": "store/db.example.net", "more/db.example.net": "../store/db.example.net",
 	} {
 		folder.Symlink(t, target, filepath.Join(dir, at))
 	}
@@ -371,11 +372,12 @@ func TestALinkAndItsFileAreOneZone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"a.example", "b.example", "db.example.org", "store/db.example.net"}; !slices.Equal(found.Zones, want) {
+	if want := []string{"a.example", "b.example", "db.example.com", "db.example.edu", "db.example.org", "store/db.example.net"}; !slices.Equal(found.Zones, want) {
 		t.Errorf("zones %q, want %q", found.Zones, want)
 	}
 	want := map[string]string{
 		"a-link": "db.example.org", "store/1": "db.example.org", "z.link": "db.example.org", "other": "store/db.example.net",
+		"store/db.example.edu": "db.example.edu", "more/db.example.net": "store/db.example.net",
 	}
 	if !maps.Equal(found.Links, want) {
 		t.Errorf("links %q, want %q", found.Links, want)
