@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"mx46/lint"
 	"mx46/lint/text"
@@ -38,7 +39,7 @@ var zoneRefused = lint.Rule{
 // refusedBy is the harm of what name servers refuse a zone for.
 func refusedBy(servers string) string {
 	verb := "refuses"
-	if servers != "BIND" {
+	if strings.Contains(servers, " and ") {
 		verb = "refuse"
 	}
 	return servers + " " + verb + " the whole zone: all its mail stops when they load it"

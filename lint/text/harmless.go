@@ -75,10 +75,11 @@ func Glyphs(s string) iter.Seq2[int, string] {
 	}
 }
 
-// blank is the printable characters that look like none: an empty Braille cell and an empty note head.
+// blank is the printable characters that look like none: an empty Braille cell, the blanks of Egyptian hieroglyphs and
+// an empty note head.
 var blank = &unicode.RangeTable{
 	R16: []unicode.Range16{{Lo: 0x2800, Hi: 0x2800, Stride: 1}},
-	R32: []unicode.Range32{{Lo: 0x1D159, Hi: 0x1D159, Stride: 1}},
+	R32: []unicode.Range32{{Lo: 0x13441, Hi: 0x13442, Stride: 1}, {Lo: 0x1D159, Hi: 0x1D159, Stride: 1}},
 }
 
 // isVisible reports whether people can see a rune, or it is a space. Of Default_Ignorable_Code_Point (UAX 44), which a

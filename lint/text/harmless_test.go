@@ -14,7 +14,7 @@ func TestNothingOfAStrangerIsObeyed(t *testing.T) {
 		{"a tag beyond 16 bits", "\U000e0041", `\U000e0041`, `\U000e0041`},
 		{"what has no width", "a\u3164\u115f\u1160\uffa0\u034f\ufe0fb", `a\u3164\u115f\u1160\uffa0\u034f\ufe0fb`, `a\u3164\u115f\u1160\uffa0\u034f\ufe0fb`},
 		{"what has no width beyond 16 bits", "\U000e0101\U000e0002", `\U000e0101\U000e0002`, `\U000e0101\U000e0002`},
-		{"what looks blank", "a\u2800\U0001d159", `a\u2800\U0001d159`, `a\u2800\U0001d159`},
+		{"what looks blank", "a\u2800\U00013441\U00013442\U0001d159", `a\u2800\U00013441\U00013442\U0001d159`, `a\u2800\U00013441\U00013442\U0001d159`},
 		{"two marks", "e\u0301\u0302x\u0301", "e\u0301\u0302x\u0301", "e\u0301\u0302x\u0301"},
 		{"more than two marks", "e\u0301\u0302\u0303\u0488", `e` + "\u0301\u0302" + `\u0303\u0488`, `e` + "\u0301\u0302" + `\u0303\u0488`},
 		{"two lines", "a\r\nb\tc", `a\r\nb\tc`, "a\\r\nb\\tc"},
