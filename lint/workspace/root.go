@@ -45,7 +45,7 @@ func (w *Workspace) rootFolder(o Options) (string, error) {
 			common = filepath.Dir(common)
 		}
 	}
-	if common != "" && !IsWithin(root, common) {
+	if common != "" && (!IsWithin(root, common) || isWide(root)) {
 		root = repositoryOf(common, w.trusts)
 	}
 	if isWide(root) {

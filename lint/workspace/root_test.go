@@ -13,7 +13,7 @@ import (
 )
 
 func TestNoRootIsGuessedThatHoldsAllOrAPersonsFiles(t *testing.T) {
-	dir := folder.New(t, map[string]string{"home/me/.git": "", "home/me/zones/db.a": "", "home/me/mail/db.b": "", "repo/.git": "", "repo/db.c": ""})
+	dir := folder.New(t, map[string]string{"home/me/.git": "", "home/me/zones/db.a": "", "home/me/mail/db.b": "", "home/me/own/.git": "", "home/me/own/zones/db.d": "", "repo/.git": "", "repo/db.c": ""})
 	home := filepath.Join(dir, "home/me")
 	t.Setenv("HOME", home)
 	for _, test := range []struct {
@@ -24,6 +24,10 @@ func TestNoRootIsGuessedThatHoldsAllOrAPersonsFiles(t *testing.T) {
 		{"a path of the home folder and one elsewhere", "repo", "", []string{home + "/zones/db.a", dir + "/home/x"}},
 		{"paths that have only the whole disk in common", "repo", "", []string{dir + "/repo", "/usr"}},
 		{"the home folder", "home/me", "", nil},
+		{"paths of the home folder, seen from there", "home/me", "", []string{"zones/db.a", "mail/db.b"}},
+		{"one folder of the home folder, seen from there", "home/me", "home/me/zones", []string{"zones"}},
+		{"a file of a repository in the home folder, seen from there", "home/me", "home/me/own", []string{"own/zones/db.d"}},
+		{"a repository in the home folder, seen from above it", "home", "home/me/own", []string{home + "/own/zones"}},
 		{"a folder in it, of which the repository is not that of the home folder", "home/me/zones", "home/me/zones", nil},
 		{"a repository", "repo", "repo", []string{"db.c"}},
 	} {
