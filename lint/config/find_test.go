@@ -102,7 +102,7 @@ func TestLoadFile(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"bad":    `bad:1:8: stack is "ipv5"; did you mean ipv4?`,
-		"large":  "large:1:1: the file has 1048577 bytes; a configuration has at most 1048576",
+		"large":  "large:1:1: a configuration has at most 1048576 bytes, and the file has more",
 		"folder": "reading the configuration: read folder: it is not a regular file",
 		"pipe":   "reading the configuration: read pipe: it is not a regular file",
 		"none":   "reading the configuration: read none: no such file or directory",

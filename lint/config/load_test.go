@@ -400,7 +400,7 @@ func TestHostileDocumentsAreRefusedSoon(t *testing.T) {
 			"very many patterns of files", "zones: [" + strings.Repeat("{files: '**/a*'},", 1001) + "]",
 			"1:17009: zones has more than 1000 entries with wildcards",
 		},
-		{"a file that is too large", fill("#") + "\n", "1:1: the file has 1048577 bytes; a configuration has at most 1048576"},
+		{"a file that is too large", fill("#") + "\n", "1:1: a configuration has at most 1048576 bytes, and the file has more"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

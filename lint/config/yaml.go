@@ -159,7 +159,7 @@ func decode(decoder *yaml.Decoder, n *yaml.Node) (err error) {
 // checkText refuses what YAML refuses too, but says where, and what is a line end to YAML and not to editors.
 func (r *reader) checkText(data []byte) bool {
 	if len(data) > maxSize {
-		r.failAt(1, 1, "the file has %d bytes; a configuration has at most %d", len(data), maxSize)
+		r.failAt(1, 1, "a configuration has at most %d bytes, and the file has more", maxSize)
 		return false
 	}
 	line, column := 1, 1
