@@ -26,6 +26,12 @@ func newFramed(in io.Reader, out io.WriteCloser) framed {
 	return framed{channel.LSP(in, out), bufio.NewReader(in), maxMessage}
 }
 
+// Send sends a message. To a request that is cancelled before it is looked at, jrpc2 answers with a code of its own, of
+// which clients of the language server protocol know nothing. In a string of JSON, quotation marks are escaped.
+func (f framed) Send(message []byte) error {
+	return f.Channel.Send(bytes.Replace(message, []byte(`"error":{"code":-32097,`), []byte(`"error":{"code":-32800,`), 1))
+}
+
 // Recv gives the next message. In place of one that is too long it gives another, of the method tooLong and with the
 // same id.
 func (f framed) Recv() ([]byte, error) {
