@@ -101,7 +101,9 @@ func (r *Rule) Reference() string {
 	if !found {
 		return ""
 	}
-	cited, _, _ = strings.Cut(cited, ",")
+	if end := strings.IndexAny(cited, ",;"); end >= 0 {
+		cited = cited[:end]
+	}
 	words := strings.Fields(cited)
 	address := "https://www.rfc-editor.org/rfc/rfc" + words[0]
 	if len(words) < 3 {

@@ -345,3 +345,13 @@ func TestCases(t *testing.T) {
 	}
 	t.Logf("%d cases", cases)
 }
+
+// TestEachReferenceIsAnAddress looks at the addresses that reports link to.
+func TestEachReferenceIsAnAddress(t *testing.T) {
+	address := regexp.MustCompile(`^https://www\.rfc-editor\.org/rfc/rfc\d+(#section-\d+(\.\d+)*|#appendix-[A-Z](\.\d+)*)?$`)
+	for _, r := range rules.All() {
+		if got := r.Reference(); got != "" && !address.MatchString(got) {
+			t.Errorf("%s: %s", r.Name, got)
+		}
+	}
+}

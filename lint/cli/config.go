@@ -166,7 +166,7 @@ func (f *showFlags) showSource(out io.Writer, w *workspace.Workspace, chosen []*
 	line("origin", origin, originFrom)
 	line("view", view, viewFrom)
 	if f.domain != "" {
-		domain, err := zonefiles.ParseName([]byte(f.domain), zonefiles.Root)
+		domain, err := zonefiles.ParseName([]byte(inDNS(f.domain)), zonefiles.Root)
 		if err != nil || !domain.IsAtOrBelow(z.Origin) {
 			return fmt.Errorf("--domain %s is not a name in the zone %s", f.domain, origin)
 		}

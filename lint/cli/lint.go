@@ -111,6 +111,11 @@ work or there is no zone to check (see --allow-empty), and 0 otherwise.`,
 }
 
 func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error {
+	for _, name := range []string{"add-ignore", "write-baseline"} { // an unset variable of a script
+		if flag := cmd.Flags().Lookup(name); flag.Changed && flag.Value.String() == "" {
+			return fmt.Errorf("--%s: it is empty", name)
+		}
+	}
 	outputs, err := f.outputFlags.parse(stdio)
 	if err != nil {
 		return err

@@ -72,7 +72,7 @@ func (f *loadFlags) open(paths []string) (w *workspace.Workspace, names []string
 func (f *loadFlags) selection(stdio *Stdio, names []string) (workspace.Selection, error) {
 	s := workspace.Selection{Names: names, Stdin: stdio.In}
 	if f.origin != "" {
-		name, err := zonefiles.ParseName([]byte(f.origin), zonefiles.Root)
+		name, err := zonefiles.ParseName([]byte(inDNS(f.origin)), zonefiles.Root)
 		if err != nil {
 			return s, fmt.Errorf("--origin %s cannot be a domain name: %w", f.origin, err)
 		}

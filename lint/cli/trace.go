@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mx46/lint/text"
 	"mx46/lint/trace"
 	"mx46/zonefiles"
 )
@@ -74,7 +75,7 @@ and 0 otherwise. What --outages shows does not count.`,
 		"`what` is down: an MX host, ipv4, ipv6, a prefix or an address; repeatable")
 	f.StringArrayVar(&flags.servFail, "servfail", nil, "`lookup` that fails, as NAME/MX, NAME/A or NAME/AAAA; repeatable")
 	f.StringArrayVar(&flags.aaaa, "aaaa", nil,
-		"`fault` of the name servers for AAAA, as NAME="+strings.Join(trace.FaultWords(), "|")+"; repeatable")
+		"`fault` of the name servers for AAAA, as NAME=HOW; repeatable. HOW is "+text.Or(trace.FaultWords()))
 	f.StringArrayVar(&flags.tempFail, "tempfail", nil, "MX `host` that answers 4xx to every mail; repeatable")
 	f.StringArrayVar(&flags.reject, "reject", nil, "MX `host` that answers 5xx to every mail; repeatable")
 	f.StringVar(&flags.resolver, "resolver", trace.ResolverWords()[0],
@@ -160,6 +161,10 @@ func (f *traceFlags) question(domain string) (q trace.Question, err error) {
 	}
 	each := func(flag string, words []string, add func(word string) error) {
 		for _, word := range words {
+			name, fault, hasFault := strings.Cut(word, "=")
+			if word = inDNS(name); hasFault {
+				word += "=" + fault
+			}
 			if e := add(word); e != nil && err == nil {
 				err = fmt.Errorf("%s: %w", flag, e)
 			}
