@@ -24,21 +24,23 @@ func (f *lintFlags) maySpool(outputs []output) bool {
 // offered is findings on disk as reports are to have them.
 type offered struct {
 	*lint.OnDisk
-	w *workspace.Workspace
+	offer func([]lint.Finding) []lint.Finding
 }
 
 func (o offered) Batches(withTexts bool) iter.Seq2[[]lint.Finding, error] {
 	return func(yield func([]lint.Finding, error) bool) {
 		for findings, err := range o.OnDisk.Batches(withTexts) {
-			if !yield(offer(o.w, findings), err) {
+			if !yield(o.offer(findings), err) {
 				return
 			}
 		}
 	}
 }
 
-func offer(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
-	return fix.Offer(w, lint.Fold(w.Files(), reported(w, findings)))
+// offerer makes of findings those that reports are to have.
+func offerer(w *workspace.Workspace) func([]lint.Finding) []lint.Finding {
+	offer := fix.Offerer(w)
+	return func(findings []lint.Finding) []lint.Finding { return offer(lint.Fold(w.Files(), reported(w, findings))) }
 }
 
 // toReport makes of a run's findings those that reports are to have, and gives the highest severity of all. Of findings
@@ -46,7 +48,7 @@ func offer(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
 func toReport(w *workspace.Workspace, result *lint.Result) (worst lint.Severity, onDisk report.Source, err error) {
 	if result.OnDisk == nil {
 		worst = weigh(w, result)
-		result.Findings = offer(w, result.Findings)
+		result.Findings = offerer(w)(result.Findings)
 		return worst, nil, nil
 	}
 	for findings, err := range result.OnDisk.Batches(false) {
@@ -62,5 +64,5 @@ func toReport(w *workspace.Workspace, result *lint.Result) (worst lint.Severity,
 			}
 		}
 	}
-	return worst, offered{result.OnDisk, w}, nil
+	return worst, offered{result.OnDisk, offerer(w)}, nil
 }

@@ -117,18 +117,27 @@ func (k *keepings) among(edits []lint.Edit) string {
 
 // Offer drops the fixes of files that Run does not edit: programs that read a report would.
 func Offer(w *workspace.Workspace, findings []lint.Finding) []lint.Finding {
+	return Offerer(w)(findings)
+}
+
+// Offerer is Offer for many batches of findings.
+func Offerer(w *workspace.Workspace) func([]lint.Finding) []lint.Finding {
 	var k *keepings
-	out := findings
-	for i := range out {
-		if len(out[i].Fixes) == 0 {
-			continue
+	return func(findings []lint.Finding) []lint.Finding {
+		at := slices.IndexFunc(findings, func(f lint.Finding) bool { return len(f.Fixes) > 0 })
+		if at < 0 {
+			return findings
 		}
 		if k == nil {
-			k, out = keepingsOf(w), slices.Clone(findings)
+			k = keepingsOf(w)
 		}
-		out[i].Fixes = slices.DeleteFunc(slices.Clone(out[i].Fixes), func(f lint.Fix) bool { return k.among(f.Edits) != "" })
+		isKept := func(f lint.Fix) bool { return k.among(f.Edits) != "" }
+		out := slices.Clone(findings)
+		for i := at; i < len(out); i++ {
+			out[i].Fixes = slices.DeleteFunc(slices.Clone(out[i].Fixes), isKept)
+		}
+		return out
 	}
-	return out
 }
 
 // sealOf is the type of a record of the zone that vouches for others, so that a change of them breaks it: a signature,
