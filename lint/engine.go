@@ -37,10 +37,8 @@ type Run struct {
 	// MaxFindings is how many findings are kept, by each worker and in all; 0: as many as there are. One of more than
 	// 1 KiB of text and places counts as several.
 	MaxFindings int
-	// OnDisk keeps findings in a temporary file, so that memory does not follow their number. Borrow then gives a file
-	// that was let go its text back for a while; nil: no file is let go.
+	// OnDisk keeps findings in a temporary file, so that memory does not follow their number.
 	OnDisk    bool
-	Borrow    func(zonefiles.FileID) (giveBack func(), err error)
 	Temporary func() (Temporary, error)
 }
 

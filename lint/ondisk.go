@@ -26,56 +26,21 @@ func (d *OnDisk) Close() { d.spool.close() }
 // NewCauses counts findings by cause, on disk too.
 func (d *OnDisk) NewCauses() *Causes { return newCauses(d.run.Temporary) }
 
-// Batches gives the findings in their order, those at one place always together; and, for as long as each batch lasts,
-// the texts that they show.
-func (d *OnDisk) Batches(withTexts bool) iter.Seq2[[]Finding, error] {
+// Batches gives the findings in their order, those at one place always together.
+func (d *OnDisk) Batches() iter.Seq2[[]Finding, error] {
 	return func(yield func([]Finding, error) bool) {
 		isSamePlace := func(a, b weighed) bool { return d.run.isSamePlace(a.Finding, b.Finding) }
 		for group, err := range d.spool.groups(spoolBatch, isSamePlace) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
 			batch := make([]Finding, len(group))
-			var spans []zonefiles.Span
 			for i, f := range group {
 				batch[i] = *f.Finding
 				d.run.silence(d.ignored, &batch[i])
-				if withTexts {
-					spans = batch[i].appendSpans(spans)
-				}
 			}
-			giveBack, err := d.Borrow(spans)
-			isWanted := yield(batch, err)
-			giveBack()
-			if err != nil || !isWanted {
+			if !yield(batch, err) || err != nil {
 				return
 			}
 		}
 	}
-}
-
-// Borrow gives the files of spans their texts back for a while.
-func (d *OnDisk) Borrow(spans []zonefiles.Span) (giveBack func(), err error) {
-	var ends []func()
-	giveBack = func() {
-		for _, end := range ends {
-			end()
-		}
-	}
-	if d.run.Borrow == nil {
-		return giveBack, nil
-	}
-	for _, sp := range spans {
-		if id := d.run.Files.OnDisk(sp).File; d.run.Files.File(id).IsLetGo() {
-			end, err := d.run.Borrow(id)
-			if err != nil {
-				return giveBack, err
-			}
-			ends = append(ends, end)
-		}
-	}
-	return giveBack, nil
 }
 
 // endOnDisk is End where findings are kept on disk: all is done as there, for those about one owner at a time.

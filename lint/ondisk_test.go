@@ -36,7 +36,7 @@ func TestABatchEndsWhereAPlaceDoes(t *testing.T) {
 			d.spool.add(weighed{&Finding{Rule: rule, Span: zonefiles.Span{Start: at, End: at + 1}}, 1})
 		}
 		var sizes []int
-		for batch, err := range d.Batches(true) {
+		for batch, err := range d.Batches() {
 			if err != nil {
 				t.Fatal(err)
 			}

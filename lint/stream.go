@@ -42,9 +42,7 @@ func (s *Session) Stream(ctx context.Context, view View) {
 		}
 		var shown []zonefiles.Span
 		if waits[i] = zone.Waits(); !waits[i] {
-			if !s.run.OnDisk { // whose texts are borrowed
-				shown = w.out.spans()
-			}
+			shown = w.out.spans()
 			found.merge(&w.out)
 		}
 		w.out = found

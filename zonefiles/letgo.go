@@ -2,7 +2,6 @@ package zonefiles
 
 import (
 	"cmp"
-	"fmt"
 	"hash/maphash"
 	"path"
 	"slices"
@@ -10,12 +9,19 @@ import (
 )
 
 // This file lets the texts of files go. What stays is the lines that somebody is going to show, so that ten thousand
-// zones with findings take little more memory than the findings.
+// zones with findings take little more memory than others.
 
 // kept is what stays of a file whose text was let go.
 type kept struct {
 	size  uint32
+	bytes uint32 // that its lines take on the shelf; 0: there are none
+	at    int64  // where they are there
+	shelf *shelf
 	hash  uint64 // of the text
+}
+
+// keptLines are some lines of a file.
+type keptLines struct {
 	lines []keptLine
 	text  []byte // of the lines, one after the other, without their LF
 }
@@ -26,7 +32,7 @@ type keptLine struct{ start, number, end uint32 }
 var hashSeed = maphash.MakeSeed()
 
 // textOf is that of a line by its index.
-func (k *kept) textOf(at int) []byte {
+func (k *keptLines) textOf(at int) []byte {
 	from := uint32(0)
 	if at > 0 {
 		from = k.lines[at-1].end
@@ -36,9 +42,10 @@ func (k *kept) textOf(at int) []byte {
 
 // lineAt is the line that holds an offset. Of one that nobody asked to keep, it is an empty line at the start.
 func (k *kept) lineAt(offset uint32) (start uint32, number int, text []byte) {
-	after := sort.Search(len(k.lines), func(i int) bool { return k.lines[i].start > offset })
+	kept := k.shelf.get(k)
+	after := sort.Search(len(kept.lines), func(i int) bool { return kept.lines[i].start > offset })
 	if after > 0 {
-		line, text := k.lines[after-1], k.textOf(after-1)
+		line, text := kept.lines[after-1], kept.textOf(after-1)
 		if offset-line.start <= uint32(len(text)) {
 			return line.start, int(line.number), text
 		}
@@ -48,11 +55,12 @@ func (k *kept) lineAt(offset uint32) (start uint32, number int, text []byte) {
 
 // line is the text of a line by its number, if it was kept.
 func (k *kept) line(number int) []byte {
-	at := sort.Search(len(k.lines), func(i int) bool { return int(k.lines[i].number) >= number })
-	if at == len(k.lines) || int(k.lines[at].number) != number {
+	kept := k.shelf.get(k)
+	at := sort.Search(len(kept.lines), func(i int) bool { return int(kept.lines[i].number) >= number })
+	if at == len(kept.lines) || int(kept.lines[at].number) != number {
 		return nil
 	}
-	return k.textOf(at)
+	return kept.textOf(at)
 }
 
 // part is the text between two offsets of one line.
@@ -61,7 +69,8 @@ func (f *File) part(from, to uint32) []byte {
 		return f.Data[from:to]
 	}
 	start, _, text := f.kept.lineAt(from)
-	return text[from-start : to-start]
+	size := uint32(len(text)) // 0 where the line cannot be read any more
+	return text[min(from-start, size):min(to-start, size)]
 }
 
 // Size is the length of the text in bytes, even where it was let go.
@@ -72,13 +81,14 @@ func (f *File) Size() int {
 	return len(f.Data)
 }
 
-// keepLines is the file without its text but for the first and the last lines of spans. It reports false where one of
-// these is so long that places in it are to be found by their stops.
-func (f *File) keepLines(spans []Span) (without *File, ok bool) {
-	k := &kept{size: uint32(len(f.Data)), hash: maphash.Bytes(hashSeed, f.Data)}
+// keepLines is the file without its text but for the first and the last lines of spans, which it puts on a shelf. It
+// reports false where one of these is so long that places in it are to be found by their stops.
+func (f *File) keepLines(spans []Span, on *shelf) (without *File, ok bool) {
+	k := &kept{size: uint32(len(f.Data)), hash: maphash.Bytes(hashSeed, f.Data), shelf: on}
+	var lines []keptLine
 	keep := func(offset uint32) (start uint32) {
 		start, number := f.lineAt(offset)
-		k.lines = append(k.lines, keptLine{start: start, number: uint32(number)})
+		lines = append(lines, keptLine{start: start, number: uint32(number)})
 		return start
 	}
 	for _, sp := range spans {
@@ -91,18 +101,15 @@ func (f *File) keepLines(spans []Span) (without *File, ok bool) {
 			keep(end - 1) // nothing of the last line is in the span
 		}
 	}
-	slices.SortFunc(k.lines, func(a, b keptLine) int { return cmp.Compare(a.start, b.start) })
-	k.lines = slices.Clone(slices.Compact(k.lines))
-	for i := range k.lines {
-		line := &k.lines[i]
-		text := f.Data[line.start:lineEndFrom(f.Data, int(line.start))]
-		if len(text) > stopDistance {
+	slices.SortFunc(lines, func(a, b keptLine) int { return cmp.Compare(a.start, b.start) })
+	lines = slices.Compact(lines)
+	for i := range lines {
+		line := &lines[i]
+		if line.end = uint32(lineEndFrom(f.Data, int(line.start))); line.end-line.start > stopDistance {
 			return nil, false
 		}
-		k.text = append(k.text, text...)
-		line.end = uint32(len(k.text))
 	}
-	k.text = slices.Clone(k.text)
+	k.at, k.bytes = on.put(f.Data, lines)
 	return &File{ID: f.ID, Name: f.Name, readings: f.readings, kept: k}, true
 }
 
@@ -116,7 +123,7 @@ func (l *Loader) LetGo(z *Zone, spans []Span, isWanted func(*File) bool) {
 	if slot == nil || slot.opens != 1 || slot.file == nil || slot.file.ID != z.File || isWanted(slot.file) {
 		return
 	}
-	without, ok := slot.file.keepLines(spans)
+	without, ok := slot.file.keepLines(spans, &l.Files.shelf)
 	if !ok {
 		return
 	}
@@ -125,22 +132,6 @@ func (l *Loader) LetGo(z *Zone, spans []Span, isWanted func(*File) bool) {
 	}
 	l.read[name] = &openFile{opens: slot.opens, letGo: without}
 	l.Files.replace(without)
-}
-
-// IsLetGo reports whether the text was let go.
-func (f *File) IsLetGo() bool { return f.kept != nil }
-
-// Borrow gives a file that was let go its text back until giveBack. The text must not have changed.
-func (l *Loader) Borrow(id FileID) (giveBack func(), err error) {
-	without := l.Files.File(id)
-	text, err := l.Root.ReadFile(without.Name, l.Limits.MaxFileSize)
-	if err != nil {
-		return nil, err
-	}
-	if l.Files.restore(id, text) == nil {
-		return nil, fmt.Errorf("%s has changed since it was read", without.Name)
-	}
-	return func() { l.Files.replace(without) }, nil
 }
 
 // restore gives a file that was let go its text back, as it was read now. It is nil where that is another text.

@@ -163,7 +163,15 @@ type FileSet struct {
 
 	generating sync.Mutex
 	generated  map[Span]*File // by directive
+
+	shelf shelf // of files that were let go
 }
+
+// Close removes what is kept in a temporary file: the lines of files that were let go.
+func (s *FileSet) Close() { s.shelf.close() }
+
+// Err says why lines of files that were let go are missing from what was asked for; nil: none are.
+func (s *FileSet) Err() error { return s.shelf.failure() }
 
 // Add gives data a number. It refuses data over maxTextSize bytes.
 func (s *FileSet) Add(name string, data []byte) (*File, error) {

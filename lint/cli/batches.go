@@ -27,9 +27,9 @@ type offered struct {
 	offer func([]lint.Finding) []lint.Finding
 }
 
-func (o offered) Batches(withTexts bool) iter.Seq2[[]lint.Finding, error] {
+func (o offered) Batches() iter.Seq2[[]lint.Finding, error] {
 	return func(yield func([]lint.Finding, error) bool) {
-		for findings, err := range o.OnDisk.Batches(withTexts) {
+		for findings, err := range o.OnDisk.Batches() {
 			if !yield(o.offer(findings), err) {
 				return
 			}
@@ -40,7 +40,9 @@ func (o offered) Batches(withTexts bool) iter.Seq2[[]lint.Finding, error] {
 // offerer makes of findings those that reports are to have.
 func offerer(w *workspace.Workspace) func([]lint.Finding) []lint.Finding {
 	offer := fix.Offerer(w)
-	return func(findings []lint.Finding) []lint.Finding { return offer(lint.Fold(w.Files(), reported(w, findings))) }
+	return func(findings []lint.Finding) []lint.Finding {
+		return offer(lint.Fold(w.Files(), reported(w, findings)))
+	}
 }
 
 // toReport makes of a run's findings those that reports are to have, and gives the highest severity of all. Of findings
@@ -51,7 +53,7 @@ func toReport(w *workspace.Workspace, result *lint.Result) (worst lint.Severity,
 		result.Findings = offerer(w)(result.Findings)
 		return worst, nil, nil
 	}
-	for findings, err := range result.OnDisk.Batches(false) {
+	for findings, err := range result.OnDisk.Batches() {
 		if err != nil {
 			return worst, nil, err
 		}

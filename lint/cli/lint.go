@@ -130,10 +130,12 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	}
 	clock := startClock()
 	w, found, err := f.find(cmd.Context(), stdio, paths, &clock)
+	if w != nil {
+		defer w.Close()
+	}
 	if err != nil {
 		return err
 	}
-	defer w.Close()
 	if err := f.carryOut(stdio, w, &found); err != nil {
 		return err
 	}

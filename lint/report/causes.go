@@ -49,7 +49,7 @@ func (r *Report) countCauses(each bool) *lint.Causes {
 		causes = r.OnDisk.NewCauses()
 	}
 	if !each {
-		for f := range r.all(false) {
+		for f := range r.all() {
 			causes.Add(f)
 		}
 	}
@@ -61,7 +61,7 @@ func (r *Report) countCauses(each bool) *lint.Causes {
 func (r *Report) causes(counted *lint.Causes) iter.Seq[*cause] {
 	return func(yield func(*cause) bool) {
 		met := map[*lint.Cause]bool{}
-		for f := range r.all(true) {
+		for f := range r.all() {
 			shared := counted.Of(f)
 			if shared != nil && met[shared] {
 				continue
@@ -93,7 +93,6 @@ func (r *Report) also(c *cause) string {
 			text.SomeOf(names, maxNamedOfCause, c.domains()-1))
 	}
 	spans := c.shared.Places[1:min(len(c.shared.Places), 1+maxNamedOfCause)]
-	defer r.borrow(spans)()
 	var places []string
 	for _, sp := range spans {
 		at, _ := r.place(sp, inRunes)

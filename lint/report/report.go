@@ -43,11 +43,8 @@ type Report struct {
 
 // Source is findings that are too many for memory.
 type Source interface {
-	// Batches gives them in their order, those at one place always together; and, for as long as each batch lasts, the
-	// texts that they show.
-	Batches(withTexts bool) iter.Seq2[[]lint.Finding, error]
-	// Borrow gives the files of spans their texts back for a while.
-	Borrow(spans []zonefiles.Span) (giveBack func(), err error)
+	// Batches gives them in their order, those at one place always together.
+	Batches() iter.Seq2[[]lint.Finding, error]
 	NewCauses() *lint.Causes
 }
 
@@ -143,7 +140,7 @@ func Write(w io.Writer, name string, r *Report, o Options) error {
 	buffer := bufio.NewWriter(w)
 	shown := r.shown(o.Suppressed && f.suppressed)
 	err := f.write(buffer, shown, o)
-	if err = cmp.Or(err, shown.err, buffer.Flush()); err != nil {
+	if err = cmp.Or(err, shown.err, r.Files.Err(), buffer.Flush()); err != nil {
 		return fmt.Errorf("writing the %s report: %w", name, err)
 	}
 	return nil
@@ -196,8 +193,8 @@ func (r *Report) filtered(findings []lint.Finding, tally *tally) []lint.Finding 
 	return findings
 }
 
-// all is the findings as they are shown, and counts those on disk. WithTexts says whether their places are asked for.
-func (r *Report) all(withTexts bool) iter.Seq[*lint.Finding] {
+// all is the findings as they are shown, and counts those on disk.
+func (r *Report) all() iter.Seq[*lint.Finding] {
 	return func(yield func(*lint.Finding) bool) {
 		give := func(findings []lint.Finding) bool {
 			for i := range findings {
@@ -212,7 +209,7 @@ func (r *Report) all(withTexts bool) iter.Seq[*lint.Finding] {
 			return
 		}
 		var tally tally
-		for findings, err := range r.OnDisk.Batches(withTexts) {
+		for findings, err := range r.OnDisk.Batches() {
 			if r.fail(err); err != nil || !give(r.filtered(findings, &tally)) {
 				return
 			}
@@ -224,7 +221,7 @@ func (r *Report) all(withTexts bool) iter.Seq[*lint.Finding] {
 // counted is the counters of all findings.
 func (r *Report) counted() []counter {
 	if r.counts == nil {
-		for range r.all(false) { // counts them
+		for range r.all() { // counts them
 		}
 	}
 	return r.counts
@@ -232,16 +229,6 @@ func (r *Report) counted() []counter {
 
 // fail keeps the first error.
 func (r *Report) fail(err error) { r.err = cmp.Or(r.err, err) }
-
-// borrow gives the files of spans their texts back for a while.
-func (r *Report) borrow(spans []zonefiles.Span) (giveBack func()) {
-	if r.OnDisk == nil {
-		return func() {}
-	}
-	giveBack, err := r.OnDisk.Borrow(spans)
-	r.fail(err)
-	return giveBack
-}
 
 // isVisible reports whether all prose of a finding is harmless as it is.
 func isVisible(f *lint.Finding) bool {
@@ -277,7 +264,7 @@ func visibleAll(places []lint.Related) []lint.Related {
 // each is what a format makes of the findings.
 func (r *Report) each(made func(*lint.Finding) any) iter.Seq[any] {
 	return func(yield func(any) bool) {
-		for f := range r.all(true) {
+		for f := range r.all() {
 			if !yield(made(f)) {
 				return
 			}

@@ -35,7 +35,7 @@ func (w *Workspace) run(o LintOptions) *lint.Run {
 	run := &lint.Run{
 		Files: w.loader.Files, Problems: w.problems, Rules: o.Rules, Catalog: w.catalog, Settings: w.Settings,
 		Facts: w.Facts(), Observed: w.observed, Jobs: w.jobs, NoIgnores: o.NoIgnores, MaxFindings: o.MaxFindings,
-		OnDisk: o.OnDisk, Borrow: w.loader.Borrow,
+		OnDisk:    o.OnDisk,
 		Temporary: func() (lint.Temporary, error) { return disk.NewTemporary() },
 	}
 	if run.Rules == nil {

@@ -145,9 +145,9 @@ type offered struct {
 	w *workspace.Workspace
 }
 
-func (o offered) Batches(withTexts bool) iter.Seq2[[]lint.Finding, error] {
+func (o offered) Batches() iter.Seq2[[]lint.Finding, error] {
 	return func(yield func([]lint.Finding, error) bool) {
-		for findings, err := range o.OnDisk.Batches(withTexts) {
+		for findings, err := range o.OnDisk.Batches() {
 			if !yield(fix.Offer(o.w, lint.Fold(o.w.Files(), findings)), err) {
 				return
 			}

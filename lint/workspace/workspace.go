@@ -132,8 +132,11 @@ func Open(o Options) (*Workspace, error) {
 	return w, nil
 }
 
-// Close closes the root. What was read stays valid.
-func (w *Workspace) Close() error { return w.loader.Root.Close() }
+// Close closes the root. What was read stays valid, but for lines of files of which Stream has let the texts go.
+func (w *Workspace) Close() error {
+	w.loader.Files.Close()
+	return w.loader.Root.Close()
+}
 
 func (w *Workspace) readConfig(path string) (err error) {
 	if path != "" {
