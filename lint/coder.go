@@ -1,10 +1,8 @@
 package lint
 
 import (
-	"bufio"
 	"encoding/binary"
 	"io"
-	"slices"
 
 	"mx46/zonefiles"
 )
@@ -13,32 +11,57 @@ import (
 
 // coder writes values, or reads them.
 type coder struct {
-	out []byte
-	in  *bufio.Reader // nil: it writes
-	err error         // of reading
+	out  []byte
+	head int // how much of that comes before endHead
+
+	isReading bool
+	isBrief   bool   // no more is there than the head
+	in        string // what is left to be read
+	err       error  // of reading
+}
+
+// endHead comes between what counting needs of a value and the rest. It reports whether that is not there.
+func (c *coder) endHead() bool {
+	c.head = len(c.out)
+	return c.isReading && c.isBrief
 }
 
 func codeNumber[T ~uint8 | ~uint32 | ~int](c *coder, v *T) {
-	if c.in == nil {
+	if !c.isReading {
 		c.out = binary.AppendUvarint(c.out, uint64(*v))
 		return
 	}
-	n, err := binary.ReadUvarint(c.in)
-	c.fail(err)
-	*v = T(n)
+	n := uint64(0)
+	for i := range len(c.in) {
+		n |= uint64(c.in[i]&0x7f) << (7 * i)
+		if c.in[i] < 0x80 {
+			c.in = c.in[i+1:]
+			*v = T(n)
+			return
+		}
+	}
+	c.fail()
+}
+
+// size codes how many there are of what takes at least one octet each.
+func (c *coder) size(n int) int {
+	codeNumber(c, &n)
+	if c.isReading && uint(n) > uint(len(c.in)) {
+		c.fail()
+	}
+	if c.err != nil {
+		return 0
+	}
+	return n
 }
 
 func codeText[T ~string](c *coder, v *T) {
-	size := len(*v)
-	codeNumber(c, &size)
-	if c.in == nil {
+	size := c.size(len(*v))
+	if !c.isReading {
 		c.out = append(c.out, *v...)
 		return
 	}
-	text := make([]byte, size)
-	_, err := io.ReadFull(c.in, text)
-	c.fail(err)
-	*v = T(text)
+	*v, c.in = T(c.in[:size]), c.in[size:]
 }
 
 func (c *coder) flag(v *bool) {
@@ -51,9 +74,8 @@ func (c *coder) flag(v *bool) {
 }
 
 func codeList[T any](c *coder, list *[]T, code func(*coder, *T)) {
-	size := len(*list)
-	codeNumber(c, &size)
-	if c.in != nil && size > 0 {
+	size := c.size(len(*list))
+	if c.isReading && size > 0 {
 		*list = make([]T, size)
 	}
 	for i := range *list {
@@ -61,26 +83,22 @@ func codeList[T any](c *coder, list *[]T, code func(*coder, *T)) {
 	}
 }
 
-// fail keeps the first error.
-func (c *coder) fail(err error) {
-	if c.err == nil {
-		c.err = err
-	}
-}
+// fail says that what is read ends too early.
+func (c *coder) fail() { c.err, c.in = io.ErrUnexpectedEOF, "" }
 
-// findingCoder gives what codes the findings of rules.
-func findingCoder(rules []*Rule) func(*coder, *weighed) {
-	return func(c *coder, f *weighed) {
-		if c.in != nil {
-			f.Finding = &Finding{}
+// findingCoder gives what codes findings of rules.
+func findingCoder(rules []*Rule) func(*coder, *Finding) {
+	numbers := make(map[*Rule]int, len(rules))
+	for i, rule := range rules {
+		numbers[rule] = i
+	}
+	return func(c *coder, f *Finding) {
+		number := numbers[f.Rule]
+		codeNumber(c, &number)
+		if c.isReading && c.err == nil {
+			f.Rule = rules[number]
 		}
-		rule := slices.Index(rules, f.Rule)
-		codeNumber(c, &rule)
-		codeNumber(c, &f.weight)
 		f.code(c)
-		if c.in != nil && c.err == nil {
-			f.Rule = rules[rule]
-		}
 	}
 }
 
@@ -91,17 +109,20 @@ func (f *Finding) code(c *coder) {
 	codeText(c, &f.View)
 	codeText(c, &f.Subject.Owner)
 	codeText(c, &f.Subject.Target)
-	codeList(c, &f.Targets, codeText)
-	codeList(c, &f.Domains, codeText)
 	codeText(c, &f.Cause)
 	codeSpan(c, &f.Span)
+	codeText(c, &f.Suppressed)
+	if c.endHead() {
+		return
+	}
+	codeList(c, &f.Targets, codeText)
+	codeList(c, &f.Domains, codeText)
 	codeText(c, &f.Message)
 	codeText(c, &f.Harm)
 	codeText(c, &f.Help)
 	codeList(c, &f.Related, codeRelated)
 	codeList(c, &f.Path, codeRelated)
 	codeList(c, &f.Fixes, codeFix)
-	codeText(c, &f.Suppressed)
 }
 
 func codeSpan(c *coder, s *zonefiles.Span) {

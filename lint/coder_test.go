@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"bufio"
-	"bytes"
 	"reflect"
 	"testing"
 )
@@ -15,20 +13,42 @@ func TestFindingsAreReadAsTheyWereWritten(t *testing.T) {
 	full.Rule = rules[1]
 	code := findingCoder(rules)
 	var c coder
-	want := []weighed{{&full, 300}, {&Finding{Rule: rules[0]}, 0}}
+	want := []Finding{full, {Rule: rules[0]}}
 	for i := range want {
 		code(&c, &want[i])
 	}
-	c.in = bufio.NewReader(bytes.NewReader(c.out))
+	read := coder{isReading: true, in: string(c.out)}
 	for i := range want {
-		var got weighed
-		if code(&c, &got); c.err != nil || got.weight != want[i].weight || !reflect.DeepEqual(got.Finding, want[i].Finding) {
-			t.Errorf("%v: %+v, want %+v", c.err, got.Finding, want[i].Finding)
+		var got Finding
+		if code(&read, &got); read.err != nil || !reflect.DeepEqual(got, want[i]) {
+			t.Errorf("%v: %+v, want %+v", read.err, got, want[i])
 		}
 	}
-	var left weighed
-	if code(&c, &left); c.err == nil {
-		t.Errorf("it reads %+v where nothing is left", left.Finding)
+	var left Finding
+	if code(&read, &left); read.err == nil {
+		t.Errorf("it reads %+v where nothing is left", left)
+	}
+}
+
+// TestNothingIsReadBeyondTheEnd cuts what was written wherever it can be cut.
+func TestNothingIsReadBeyondTheEnd(t *testing.T) {
+	rules := []*Rule{{Name: "r"}}
+	var full Finding
+	fill(reflect.ValueOf(&full).Elem(), new(uint64))
+	full.Rule = rules[0]
+	code := findingCoder(rules)
+	var c coder
+	code(&c, &full)
+	for end := range c.out {
+		read := coder{isReading: true, in: string(c.out[:end])}
+		if code(&read, &Finding{}); read.err == nil {
+			t.Errorf("%d of %d octets are enough", end, len(c.out))
+		}
+	}
+	read := coder{isReading: true, isBrief: true, in: string(c.out[:c.head])}
+	var brief Finding
+	if code(&read, &brief); read.err != nil || brief.Subject != full.Subject || brief.Message != "" {
+		t.Errorf("%v: %+v", read.err, brief)
 	}
 }
 

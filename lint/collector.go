@@ -143,16 +143,6 @@ func (c *collector) spans() []zonefiles.Span {
 	return spans
 }
 
-// list takes the findings out of the collector.
-func (c *collector) list() []*Finding {
-	list := make([]*Finding, 0, len(c.found))
-	for _, f := range c.found {
-		list = append(list, f.Finding)
-	}
-	c.found = nil
-	return append(list, c.listOnce()...)
-}
-
 // repeated is a finding, and for how many mail domains it was made.
 type repeated struct {
 	Finding
@@ -248,22 +238,11 @@ func (a placed) compare(b placed) int {
 	)
 }
 
-func (run *Run) comparePlaces(a, b *Finding) int { return run.placed(a).compare(run.placed(b)) }
-
-func (run *Run) isSamePlace(a, b *Finding) bool {
-	return run.placed(a).comparePlace(run.placed(b)) == 0
-}
-
-// sorted is the findings by place.
-func (run *Run) sorted(findings []*Finding) []Finding {
-	places := make([]placed, len(findings))
-	for i, f := range findings {
-		places[i] = run.placed(f)
-	}
-	slices.SortFunc(places, placed.compare)
-	inOrder := make([]Finding, len(places))
+// inOrder is the findings themselves.
+func inOrder(places []placed) []Finding {
+	findings := make([]Finding, len(places))
 	for i := range places {
-		inOrder[i] = *places[i].Finding
+		findings[i] = *places[i].Finding
 	}
-	return inOrder
+	return findings
 }

@@ -37,15 +37,16 @@ type Run struct {
 	// MaxFindings is how many findings are kept, by each worker and in all; 0: as many as there are. One of more than
 	// 1 KiB of text and places counts as several.
 	MaxFindings int
-	// OnDisk keeps findings in a temporary file, so that memory does not follow their number.
-	OnDisk    bool
+	// Temporary makes a file for the findings that are too many for memory; nil: all stay there. They do, too, where no
+	// file can be made or written.
 	Temporary func() (Temporary, error)
+	InMemory  int // findings that a worker may have before they go there; 0: spoolPart
 }
 
 // Result is what a run found. Findings are sorted by file, offset and rule.
 type Result struct {
 	Findings []Finding
-	OnDisk   *OnDisk // in place of Findings, for a run that keeps them there; the caller is to close it
+	OnDisk   *OnDisk // in place of Findings, where they are too many for memory; the caller is to close it
 	Summary  Summary
 	Unjudged []Unjudged // the mail domains of Summary.NotJudged by the hosts that are not known, most first
 	Unread   []string   // files that may hold a zone and are in no form that is read, sorted
@@ -88,6 +89,7 @@ var ErrTooMany = errors.New("there are too many findings")
 // or the context's if that ends first.
 func (run *Run) Lint(ctx context.Context) (Result, error) {
 	s := run.Start()
+	defer s.Close()
 	s.do(ctx, run.plan())
 	return s.End(ctx)
 }
@@ -96,17 +98,20 @@ func (run *Run) Lint(ctx context.Context) (Result, error) {
 type Session struct {
 	run     *Run
 	workers []*worker
-	spool   *spool[weighed] // nil: findings stay in memory
+
+	spilling  sync.Mutex
+	spool     *spool[weighed] // what workers had too many of
+	isSpilled bool            // there was any
+	uncounted int             // the weight of what came there since it was counted
+	isFull    bool            // there are too many, or they cannot be read
+	err       error           // why the session is full
 }
 
 // Start begins a run. Its Views may be filled in up to the end.
-func (run *Run) Start() *Session {
-	s := &Session{run: run}
-	if run.OnDisk {
-		s.spool = run.newSpool(compareOwners)
-	}
-	return s
-}
+func (run *Run) Start() *Session { return &Session{run: run, spool: run.newSpool()} }
+
+// Close removes what is on disk of a session; its result stays.
+func (s *Session) Close() { s.spool.close() }
 
 // each has workers do something n times, until the context ends.
 func (s *Session) each(ctx context.Context, n int, do func(*worker, int)) {
@@ -141,36 +146,7 @@ func (s *Session) do(ctx context.Context, tasks []task) {
 	})
 }
 
-func (run *Run) newCollector() collector {
-	c := collector{files: run.Files, limit: run.MaxFindings}
-	if run.OnDisk {
-		c.limit = 0 // they are counted once all are there
-	}
-	return c
-}
-
-// End gives what was found.
-func (s *Session) End(ctx context.Context) (Result, error) {
-	if err := ctx.Err(); err != nil {
-		return Result{}, err
-	}
-	run, all := s.run, s.run.newCollector()
-	for _, w := range s.workers {
-		all.merge(&w.out)
-	}
-	run.reportProblems(&all)
-	if s.spool != nil {
-		return s.endOnDisk(&all)
-	}
-	if all.full {
-		return Result{}, ErrTooMany
-	}
-	findings, ok := run.settle(all.list())
-	if !ok {
-		return Result{}, ErrTooMany
-	}
-	return Result{Findings: findings, Summary: run.summary(&all), Unjudged: all.unjudgedList()}, nil
-}
+func (run *Run) newCollector() collector { return collector{files: run.Files, limit: run.MaxFindings} }
 
 // reportProblems reports Run.Problems.
 func (run *Run) reportProblems(out *collector) {
@@ -393,42 +369,47 @@ func (w *watch) choose(rules []*Rule) {
 	}
 }
 
-// settle drops the findings that others explain, suppresses those that ignore comments name, and sorts them. It reports
-// false where ignore comments cause too many.
-func (run *Run) settle(findings []*Finding) (settled []Finding, ok bool) {
-	findings = unexplained(findings)
-	if !run.NoIgnores {
-		if findings, ok = run.ignore(findings); !ok {
-			return nil, false
-		}
-	}
-	return run.sorted(findings), true
+// explanations are the severities of the findings about one owner that explain others: one of low severity may be
+// hidden where a graver one is not.
+type explanations map[explained]Severity
+
+// explained is what a finding explains.
+type explained struct {
+	view   string
+	rule   string
+	zone   zonefiles.Name
+	target string // empty for all
 }
 
-// unexplained leaves out the findings that others of the same zone and owner explain.
-func unexplained(findings []*Finding) []*Finding {
-	type about struct {
-		view   string
-		rule   string
-		zone   zonefiles.Name
-		owner  zonefiles.Name
-		target string // empty for all
+// without leaves out the findings that others of the same zone explain. All are about one owner.
+func (e *explanations) without(findings []weighed) []weighed {
+	if len(findings) == 1 {
+		return findings // nearly always
 	}
-	// The severities of the findings that explain others: one of low severity may be hidden where a graver one is not.
-	explained := map[about]Severity{}
+	if *e == nil || len(*e) > maxReused {
+		*e = explanations{}
+	}
+	clear(*e)
+	explain := func(f weighed, rule, target string) {
+		key := explained{f.View, rule, f.Zone, target}
+		(*e)[key] = max((*e)[key], f.Severity)
+	}
 	for _, f := range findings {
-		for _, name := range f.Rule.Subsumes {
-			for _, target := range append([]string{f.Subject.Target}, f.Targets...) {
-				key := about{f.View, name, f.Zone, f.Subject.Owner, target}
-				explained[key] = max(explained[key], f.Severity)
+		for _, rule := range f.Rule.Subsumes {
+			explain(f, rule, f.Subject.Target)
+			for _, target := range f.Targets {
+				explain(f, rule, target)
 			}
 		}
 	}
-	return slices.DeleteFunc(findings, func(f *Finding) bool {
-		key := about{f.View, f.Rule.Name, f.Zone, f.Subject.Owner, ""}
-		whole := explained[key]
+	if len(*e) == 0 {
+		return findings
+	}
+	return slices.DeleteFunc(findings, func(f weighed) bool {
+		key := explained{f.View, f.Rule.Name, f.Zone, ""}
+		whole := (*e)[key]
 		key.target = f.Subject.Target
-		return f.Severity <= max(whole, explained[key])
+		return f.Severity <= max(whole, (*e)[key])
 	})
 }
 

@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -397,38 +398,47 @@ func (run *Run) ignoredFiles() (files []*ignored, ok bool) {
 	return files, !reader.isFull()
 }
 
-// ignore suppresses the findings that comments name, and adds those about the comments themselves. It reports false
-// where that makes too many.
-func (run *Run) ignore(findings []*Finding) (all []*Finding, ok bool) {
-	files, ok := run.ignoredFiles()
-	if len(files) == 0 || !ok {
-		return findings, ok
-	}
-	ignored := byFile(files)
-	for _, finding := range findings {
-		run.silence(ignored, finding)
-	}
-	for _, f := range files {
-		for _, about := range run.ignoreFindings(f) {
-			findings = append(findings, &about)
-		}
-	}
-	return findings, run.MaxFindings == 0 || len(findings) <= run.MaxFindings
+// ignoring is the ignore comments of a run.
+type ignoring struct {
+	run    *Run
+	files  []*ignored
+	byFile map[zonefiles.FileID]*ignored
 }
 
-func byFile(files []*ignored) map[zonefiles.FileID]*ignored {
-	byID := map[zonefiles.FileID]*ignored{}
-	for _, f := range files {
-		byID[f.file.ID] = f
+// readIgnores reads them. It reports false where they are too many.
+func (run *Run) readIgnores() (g ignoring, ok bool) {
+	if run.NoIgnores {
+		return g, true
 	}
-	return byID
+	files, ok := run.ignoredFiles()
+	g = ignoring{run, files, map[zonefiles.FileID]*ignored{}}
+	for _, f := range files {
+		g.byFile[f.file.ID] = f
+	}
+	return g, ok
 }
 
 // silence suppresses a finding if a comment of its file says so.
-func (run *Run) silence(ignored map[zonefiles.FileID]*ignored, finding *Finding) {
-	at := run.Files.OnDisk(finding.Span)
-	if f := ignored[at.File]; f != nil {
+func (g *ignoring) silence(finding *Finding) {
+	if len(g.files) == 0 {
+		return
+	}
+	at := g.run.Files.OnDisk(finding.Span)
+	if f := g.byFile[at.File]; f != nil {
 		f.silence(finding, at)
+	}
+}
+
+// findings are those about the comments, once all others had their chance to be silenced.
+func (g *ignoring) findings() iter.Seq[*Finding] {
+	return func(yield func(*Finding) bool) {
+		for _, file := range g.files {
+			for _, about := range g.run.ignoreFindings(file) {
+				if !yield(&about) {
+					return
+				}
+			}
+		}
 	}
 }
 

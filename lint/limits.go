@@ -19,18 +19,22 @@ const (
 	// maxNamed is how many domains and places of a cause are kept.
 	maxNamed = 10
 
+	// maxHints is how many causes are told apart before findings are counted by cause.
+	maxHints = 1 << 16
+
 	// maxReused is how many hosts a set may have had whose memory is used again: emptying a set takes as long as it was
-	// large.
+	// large. The same holds for the findings about one owner.
 	maxReused = 100
 
 	// maxGuesses is how many misspelt rules of ignore comments are compared with all rules. Without it, a file of nothing
 	// else would cost more than others.
 	maxGuesses = 100
 
-	// spoolPart is how many findings are sorted in memory where all are kept on disk, and spoolBatch how many are read
-	// from there at a time.
-	spoolPart  = 4096
+	// spoolPart is how many findings a worker has in memory where more may be kept on disk, and spoolBatch how many are
+	// read from there at a time. spoolRoom is how many bytes of the file are in memory as it is written or read.
+	spoolPart  = 512
 	spoolBatch = 512
+	spoolRoom  = 64 << 10
 
 	// ordinarySize is how many bytes a finding may have that counts as one; most have half of it. A place counts as
 	// placeSize and its text. Names may be so long that 50,000 findings would take hundreds of megabytes.

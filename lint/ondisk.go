@@ -2,128 +2,205 @@ package lint
 
 import (
 	"cmp"
+	"context"
 	"iter"
-
-	"mx46/zonefiles"
+	"maps"
+	"slices"
 )
 
-// This file keeps the findings of a run on disk where there may be more than memory is meant for.
+// This file keeps the findings of a run on disk where they are many, and makes of all that were found those of the
+// result.
 
 // OnDisk is findings of a run that are too many for memory.
 type OnDisk struct {
-	run     *Run
-	spool   *spool[weighed] // by place
-	ignored map[zonefiles.FileID]*ignored
-}
+	Counts [Error + 1]int // of those that are not suppressed, by severity
 
-func (run *Run) newSpool(compare func(a, b weighed) int) *spool[weighed] {
-	return &spool[weighed]{temporary: run.Temporary, compare: compare, code: findingCoder(run.Rules)}
+	spool *spool[placed]
+	hints causeHints
 }
 
 // Close removes them.
 func (d *OnDisk) Close() { d.spool.close() }
 
 // NewCauses counts findings by cause, on disk too.
-func (d *OnDisk) NewCauses() *Causes { return newCauses(d.run.Temporary) }
+func (d *OnDisk) NewCauses() *Causes { return newCauses(d.spool.temporary, d.spool.part, &d.hints) }
 
-// Batches gives the findings in their order, those at one place always together.
-func (d *OnDisk) Batches() iter.Seq2[[]Finding, error] {
+// Batches gives the findings in their order, those at one place always together. Brief ones are to be counted: they may
+// have no prose, targets, further places or fixes.
+func (d *OnDisk) Batches(isBrief bool) iter.Seq2[[]Finding, error] {
 	return func(yield func([]Finding, error) bool) {
-		isSamePlace := func(a, b weighed) bool { return d.run.isSamePlace(a.Finding, b.Finding) }
-		for group, err := range d.spool.groups(spoolBatch, isSamePlace) {
-			batch := make([]Finding, len(group))
-			for i, f := range group {
-				batch[i] = *f.Finding
-				d.run.silence(d.ignored, &batch[i])
-			}
-			if !yield(batch, err) || err != nil {
+		isSamePlace := func(a, b placed) bool { return a.comparePlace(b) == 0 }
+		for group, err := range d.spool.groups(spoolBatch, isBrief, isSamePlace) {
+			if !yield(inOrder(group), err) || err != nil {
 				return
 			}
 		}
 	}
 }
 
-// endOnDisk is End where findings are kept on disk: all is done as there, for those about one owner at a time.
-func (s *Session) endOnDisk(all *collector) (Result, error) {
-	run := s.run
-	defer s.spool.close()
-	for _, f := range all.found {
-		s.spool.add(f)
+func (run *Run) inMemory() int { return cmp.Or(run.InMemory, spoolPart) }
+
+// newSpool makes one of findings by the owner that they are about.
+func (run *Run) newSpool() *spool[weighed] {
+	code := findingCoder(run.Rules)
+	return &spool[weighed]{
+		temporary: run.Temporary, part: run.inMemory(),
+		compare: func(a, b weighed) int { return cmp.Compare(a.Subject.Owner, b.Subject.Owner) },
+		code: func(c *coder, f *weighed) {
+			if c.isReading {
+				f.Finding = &Finding{}
+			}
+			codeNumber(c, &f.weight)
+			code(c, f.Finding)
+		},
 	}
-	for _, f := range all.listOnce() {
-		s.spool.add(weighed{f, 0})
-	}
-	comparePlaces := func(a, b weighed) int { return run.comparePlaces(a.Finding, b.Finding) }
-	onDisk := &OnDisk{run: run, spool: run.newSpool(comparePlaces)}
-	weight, count := 0, 0
-	isSameOwner := func(a, b weighed) bool { return compareOwners(a, b) == 0 }
-	for group, err := range s.spool.groups(1, isSameOwner) {
-		if err != nil {
-			onDisk.Close()
-			return Result{}, err
-		}
-		unique := collector{files: run.Files}
-		for _, f := range group {
-			unique.addWeighed(f)
-		}
-		if weight += unique.weight; run.MaxFindings > 0 && weight > run.MaxFindings {
-			onDisk.Close()
-			return Result{}, ErrTooMany
-		}
-		for _, f := range unexplained(unique.list()) {
-			onDisk.spool.add(weighed{f, 0})
-			count++
-		}
-	}
-	if err := onDisk.ignore(count); err != nil {
-		onDisk.Close()
-		return Result{}, err
-	}
-	return Result{OnDisk: onDisk, Summary: run.summary(all), Unjudged: all.unjudgedList()}, nil
 }
 
-// ignore is Run.ignore.
-func (d *OnDisk) ignore(count int) error {
-	if d.run.NoIgnores {
-		return nil
+// newPlaces makes one of findings by place.
+func (run *Run) newPlaces() *spool[placed] {
+	code := findingCoder(run.Rules)
+	return &spool[placed]{
+		temporary: run.Temporary, part: run.inMemory(),
+		compare: placed.compare,
+		code: func(c *coder, f *placed) {
+			if c.isReading {
+				f.Finding = &Finding{}
+			}
+			if code(c, f.Finding); c.isReading && c.err == nil {
+				*f = run.placed(f.Finding)
+			}
+		},
 	}
-	files, ok := d.run.ignoredFiles()
-	if !ok {
-		return ErrTooMany
+}
+
+// spill takes the findings of a worker to the disk, where they are many.
+func (s *Session) spill(w *worker) {
+	if len(w.out.found) < s.run.inMemory() || s.run.Temporary == nil {
+		return
 	}
-	if len(files) == 0 {
-		return nil
+	s.spilling.Lock()
+	defer s.spilling.Unlock()
+	if w.out.full = w.out.full || s.isFull; w.out.full || s.spool.temporary == nil {
+		return
 	}
-	d.ignored = byFile(files)
-	for f, err := range d.spool.all() {
+	if !s.spool.write(slices.AppendSeq(make([]weighed, 0, len(w.out.found)), maps.Values(w.out.found))) {
+		return // all stay in memory from now on
+	}
+	s.isSpilled = true
+	s.uncounted += w.out.weight
+	clear(w.out.found)
+	w.out.weight = 0
+	if limit := s.run.MaxFindings; limit > 0 && s.uncounted > limit {
+		s.compact()
+	}
+}
+
+// compact leaves one of each finding on the disk, so that what is there does not grow with how often each is found. The
+// session is full where these are more than the limit.
+func (s *Session) compact() {
+	once := s.run.newSpool()
+	s.err = s.eachOwner(func(findings []weighed) {
+		for _, f := range findings {
+			once.add(f)
+		}
+	})
+	s.spool.close()
+	s.spool, s.uncounted, s.isFull = once, 0, s.err != nil
+}
+
+// eachOwner gives one of each finding that was found, those about one owner at a time. Its error is ErrTooMany where
+// they are more than the limit.
+func (s *Session) eachOwner(do func([]weighed)) error {
+	run, weight := s.run, 0
+	unique := collector{files: run.Files}
+	isSameOwner := func(a, b weighed) bool { return a.Subject.Owner == b.Subject.Owner }
+	for group, err := range s.spool.groups(1, false, isSameOwner) {
 		if err != nil {
 			return err
 		}
-		own := *f.Finding
-		d.run.silence(d.ignored, &own)
-	}
-	for _, file := range files {
-		for _, about := range d.run.ignoreFindings(file) {
-			d.spool.add(weighed{&about, 0})
-			count++
+		if len(group) > 1 && s.isSpilled { // otherwise one collector had all of them
+			for _, f := range group {
+				unique.addWeighed(f)
+			}
+			group = slices.AppendSeq(group[:0], maps.Values(unique.found))
+			if clear(unique.found); len(group) > maxReused {
+				unique.found = nil
+			}
 		}
-	}
-	if d.run.MaxFindings > 0 && count > d.run.MaxFindings {
-		return ErrTooMany
+		for _, f := range group {
+			weight += f.weight
+		}
+		if run.MaxFindings > 0 && weight > run.MaxFindings {
+			return ErrTooMany
+		}
+		do(group)
 	}
 	return nil
 }
 
-// compareOwners sorts findings by the owner that they are about.
-func compareOwners(a, b weighed) int { return cmp.Compare(a.Subject.Owner, b.Subject.Owner) }
+// End gives what was found.
+func (s *Session) End(ctx context.Context) (Result, error) {
+	if err := cmp.Or(ctx.Err(), s.err); err != nil {
+		return Result{}, err
+	}
+	run, all := s.run, s.run.newCollector()
+	for _, w := range s.workers {
+		all.merge(&w.out)
+	}
+	run.reportProblems(&all)
+	if all.full {
+		return Result{}, ErrTooMany
+	}
+	s.spool.held = slices.AppendSeq(s.spool.held, maps.Values(all.found))
+	for _, f := range all.listOnce() {
+		s.spool.held = append(s.spool.held, weighed{f, 0})
+	}
+	settled := &OnDisk{spool: run.newPlaces(), hints: causeHints{several: map[uint64]bool{}}}
+	if err := s.settle(settled); err != nil {
+		settled.Close()
+		return Result{}, err
+	}
+	result := Result{Summary: run.summary(&all), Unjudged: all.unjudgedList()}
+	if settled.spool.isOnDisk() {
+		result.OnDisk = settled
+		return result, nil
+	}
+	slices.SortFunc(settled.spool.held, placed.compare)
+	result.Findings = inOrder(settled.spool.held)
+	return result, nil
+}
 
-// spill takes the findings of a worker to the disk, where they are many.
-func (s *Session) spill(w *worker) {
-	if s.spool == nil || len(w.out.found) < spoolPart {
-		return
+// settle drops the findings that others explain, suppresses those that ignore comments name, adds those about the
+// comments, and sorts all by place.
+func (s *Session) settle(into *OnDisk) error {
+	run := s.run
+	ignores, ok := run.readIgnores()
+	if !ok {
+		return ErrTooMany
 	}
-	for _, f := range w.out.found {
-		s.spool.add(f)
+	count := 0
+	add := func(f *Finding) {
+		if count++; f.Suppressed == "" {
+			into.Counts[f.Severity]++
+		}
+		into.hints.add(f)
+		into.spool.add(run.placed(f))
 	}
-	w.out.found, w.out.weight = nil, 0
+	var explained explanations
+	err := s.eachOwner(func(findings []weighed) {
+		for _, f := range explained.without(findings) {
+			ignores.silence(f.Finding)
+			add(f.Finding)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for f := range ignores.findings() {
+		add(f)
+	}
+	if len(ignores.files) > 0 && run.MaxFindings > 0 && count > run.MaxFindings {
+		return ErrTooMany
+	}
+	return nil
 }

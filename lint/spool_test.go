@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 
 	"mx46/zonefiles"
@@ -34,14 +33,14 @@ func TestASpoolSortsMoreThanItHolds(t *testing.T) {
 			Fixes:   []Fix{{"fix", true, []Edit{{zonefiles.Span{File: 1, Start: 1}, "new"}}}},
 		})
 	}
-	s := run.newSpool(func(a, b weighed) int { return run.comparePlaces(a.Finding, b.Finding) })
+	s := run.newPlaces()
 	defer s.close()
 	for i := range n {
-		s.add(weighed{&want[i*7919%n], i % 5})
+		s.add(run.placed(&want[i*7919%n]))
 	}
 	for range 2 {
 		var got []Finding
-		for f, err := range s.all() {
+		for f, err := range s.all(false) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -51,11 +50,16 @@ func TestASpoolSortsMoreThanItHolds(t *testing.T) {
 			t.Fatalf("%d findings of %d, or in another order", len(got), n)
 		}
 	}
-	if len(s.ends) != 3 {
-		t.Errorf("they were in %d parts", len(s.ends))
+	if len(s.parts) != 2 || len(s.held) != 100 {
+		t.Errorf("they were in %d parts, and %d in memory", len(s.parts), len(s.held))
+	}
+	for f, err := range s.all(true) {
+		if err != nil || f.Message != "" && len(f.Related) == 0 || f.Subject.Owner == "" {
+			t.Fatalf("%v: it is brief: %+v", err, f.Finding)
+		}
 	}
 	groups := 0
-	for group, err := range s.groups(10, func(a, b weighed) bool { return a.Span.Start == b.Span.Start }) {
+	for group, err := range s.groups(10, false, func(a, b placed) bool { return a.Span.Start == b.Span.Start }) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,23 +72,27 @@ func TestASpoolSortsMoreThanItHolds(t *testing.T) {
 	}
 }
 
-// TestFewFindingsNeedNoFile reads a few twice, where no temporary file can be made.
+// noFolder is where no temporary file can be made.
+func noFolder() (Temporary, error) { return nil, errors.New("there is no temporary folder") }
+
+// TestFewFindingsNeedNoFile reads a few twice, where no temporary file is made.
 func TestFewFindingsNeedNoFile(t *testing.T) {
 	run := &Run{Files: &zonefiles.FileSet{}, Rules: []*Rule{{}}, Temporary: func() (Temporary, error) {
-		return nil, errors.New("there is no temporary folder")
+		t.Error("a temporary file is made")
+		return noFolder()
 	}}
-	s := run.newSpool(func(a, b weighed) int { return strings.Compare(a.Message, b.Message) })
+	s := run.newSpool()
 	defer s.close()
-	for _, message := range []string{"b", "c", "a"} {
-		s.add(weighed{&Finding{Rule: run.Rules[0], Message: message}, 1})
+	for _, owner := range []zonefiles.Name{"b", "c", "a"} {
+		s.add(weighed{&Finding{Rule: run.Rules[0], Subject: Subject{Owner: owner}}, 1})
 	}
 	for range 2 {
-		var got string
-		for f, err := range s.all() {
+		var got zonefiles.Name
+		for f, err := range s.all(false) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got += f.Message
+			got += f.Subject.Owner
 		}
 		if got != "abc" {
 			t.Errorf("they are %q", got)
@@ -92,24 +100,71 @@ func TestFewFindingsNeedNoFile(t *testing.T) {
 	}
 }
 
-// TestASpoolWithoutAFileIsAnError asks for a temporary file where there is no room for one.
-func TestASpoolWithoutAFileIsAnError(t *testing.T) {
-	type none struct{ Temporary }
-	full := errors.New("the disk is full")
-	run := &Run{Files: &zonefiles.FileSet{}, Rules: []*Rule{{}}, Temporary: func() (Temporary, error) {
-		return (*none)(nil), full
+// fullDisk holds so many more writes.
+type fullDisk struct {
+	Temporary
+	left int
+}
+
+func (d *fullDisk) Write(b []byte) (int, error) {
+	if d.left == 0 {
+		n, err := d.Temporary.Write(b[:len(b)/2])
+		return n, errors.Join(err, errors.New("the disk is full"))
+	}
+	d.left--
+	return d.Temporary.Write(b)
+}
+
+// TestWhatHasNoFileStaysInMemory adds many where a file cannot be made, or no more can be written to it.
+func TestWhatHasNoFileStaysInMemory(t *testing.T) {
+	for name, temporary := range map[string]func() (Temporary, error){
+		"no folder": noFolder,
+		"full disk": func() (Temporary, error) {
+			file, err := os.Create(filepath.Join(t.TempDir(), "spool"))
+			return &fullDisk{file, 1}, err
+		},
+	} {
+		run := &Run{Files: &zonefiles.FileSet{}, Rules: []*Rule{{}}, Temporary: temporary}
+		s := run.newSpool()
+		for i := range 4 * spoolPart {
+			s.add(weighed{&Finding{Rule: run.Rules[0], Subject: Subject{Owner: zonefiles.Name(fmt.Sprint(i % 7))}}, i})
+		}
+		sum, last := 0, zonefiles.Name("")
+		for f, err := range s.all(false) {
+			if err != nil || f.Subject.Owner < last {
+				t.Fatalf("%s: %v, %s after %s", name, err, f.Subject.Owner, last)
+			}
+			sum, last = sum+f.weight, f.Subject.Owner
+		}
+		if n := 4 * spoolPart; sum != n*(n-1)/2 || s.isOnDisk() != (name == "full disk") {
+			t.Errorf("%s: some are missing, or in the wrong place", name)
+		}
+		s.close()
+	}
+}
+
+// TestAFileThatIsCutIsAnError reads what somebody has cut.
+func TestAFileThatIsCutIsAnError(t *testing.T) {
+	var file *os.File
+	run := &Run{Files: &zonefiles.FileSet{}, Rules: []*Rule{{}}, Temporary: func() (_ Temporary, err error) {
+		file, err = os.Create(filepath.Join(t.TempDir(), "spool"))
+		return file, err
 	}}
-	s := run.newSpool(func(weighed, weighed) int { return 0 })
+	s := run.newSpool()
 	defer s.close()
 	for range 2 * spoolPart {
 		s.add(weighed{&Finding{Rule: run.Rules[0]}, 1})
 	}
-	if len(s.held) > spoolPart {
-		t.Errorf("%d findings wait in memory for nothing", len(s.held))
-	}
-	for _, err := range s.all() {
-		if !errors.Is(err, full) {
-			t.Errorf("the error is %v", err)
+	for _, size := range []int64{s.size - 1, s.parts[0].end, 0} {
+		if err := file.Truncate(size); err != nil {
+			t.Fatal(err)
+		}
+		failed := false
+		for _, err := range s.all(false) {
+			failed = failed || err != nil
+		}
+		if !failed {
+			t.Errorf("%d octets of %d are enough", size, s.size)
 		}
 	}
 }

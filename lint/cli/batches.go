@@ -13,12 +13,11 @@ import (
 
 // This file makes reports of more findings than memory is meant for: some at a time.
 
-// maySpool reports whether findings may be kept on disk: there may be more than defaultMaxFindings, every report takes
-// one after the other, and nothing else is to be done with them.
+// maySpool reports whether findings may be kept on disk: every report takes one after the other, and nothing else is to
+// be done with them.
 func (f *lintFlags) maySpool(outputs []output) bool {
 	isWhole := func(o output) bool { return !report.AreBatched(o.format) }
-	return (f.maxFindings == 0 || f.maxFindings > defaultMaxFindings) && !f.asked() && !f.stats &&
-		f.writeBaseline == "" && !slices.ContainsFunc(outputs, isWhole)
+	return !f.asked() && !f.stats && f.writeBaseline == "" && !slices.ContainsFunc(outputs, isWhole)
 }
 
 // offered is findings on disk as reports are to have them.
@@ -27,9 +26,9 @@ type offered struct {
 	offer func([]lint.Finding) []lint.Finding
 }
 
-func (o offered) Batches() iter.Seq2[[]lint.Finding, error] {
+func (o offered) Batches(isBrief bool) iter.Seq2[[]lint.Finding, error] {
 	return func(yield func([]lint.Finding, error) bool) {
-		for findings, err := range o.OnDisk.Batches() {
+		for findings, err := range o.OnDisk.Batches(isBrief) {
 			if !yield(o.offer(findings), err) {
 				return
 			}
@@ -53,16 +52,18 @@ func toReport(w *workspace.Workspace, result *lint.Result) (worst lint.Severity,
 		result.Findings = offerer(w)(result.Findings)
 		return worst, nil, nil
 	}
-	for findings, err := range result.OnDisk.Batches() {
-		if err != nil {
-			return worst, nil, err
-		}
-		part := lint.Result{Findings: findings, Summary: result.Summary}
-		worst = max(worst, weigh(w, &part))
-		result.Summary = part.Summary
-		for _, f := range reported(w, findings) {
-			if slices.Contains(f.Rule.Problems, zonefiles.UnreadProblem) {
-				result.Findings = append(result.Findings, f)
+	for severity, n := range result.OnDisk.Counts {
+		worst = max(worst, weighSome(w, &result.Summary, lint.Severity(severity), n))
+	}
+	if len(result.Unread) > 0 { // of which the report says whether findings do
+		for findings, err := range result.OnDisk.Batches(true) {
+			if err != nil {
+				return worst, nil, err
+			}
+			for _, f := range reported(w, findings) {
+				if slices.Contains(f.Rule.Problems, zonefiles.UnreadProblem) {
+					result.Findings = append(result.Findings, f)
+				}
 			}
 		}
 	}

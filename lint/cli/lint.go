@@ -144,7 +144,7 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 		defer result.OnDisk.Close()
 	}
 	nothing := result.Summary.Zones == 0 && !f.allowEmpty
-	if nothing && len(result.Findings) == 0 {
+	if nothing && result.OnDisk == nil && len(result.Findings) == 0 {
 		return nothingChecked(w, paths)
 	}
 	written, err := f.save(stdio, w, result.Findings)
@@ -178,7 +178,7 @@ func (f *lintFlags) run(cmd *cobra.Command, stdio *Stdio, paths []string) error 
 	return nil
 }
 
-// defaultMaxFindings is more than people read. Together they take some 100 MB.
+// defaultMaxFindings is more than people read. Together they take some 100 MB where they stay in memory.
 const defaultMaxFindings = 50_000
 
 // outcome is what a run of rules over zones found.
@@ -405,19 +405,26 @@ func outsideHelp(w *workspace.Workspace) string {
 
 // weigh is the highest severity of findings that are not suppressed. It counts those that are not shown.
 func weigh(w *workspace.Workspace, result *lint.Result) (worst lint.Severity) {
-	for _, f := range result.Findings {
-		if f.Suppressed != "" {
-			continue
-		}
-		switch worst = max(worst, f.Severity); {
-		case f.Severity >= w.Config().Shown():
-		case f.Severity == lint.Warning:
-			result.Summary.HiddenWarnings++
-		default:
-			result.Summary.HiddenNotes++
+	for i := range result.Findings {
+		if f := &result.Findings[i]; f.Suppressed == "" {
+			worst = max(worst, weighSome(w, &result.Summary, f.Severity, 1))
 		}
 	}
 	return worst
+}
+
+// weighSome counts findings of a severity if these are not shown. It gives the severity if there are any.
+func weighSome(w *workspace.Workspace, s *lint.Summary, severity lint.Severity, n int) lint.Severity {
+	switch {
+	case n == 0:
+		return lint.Off
+	case severity >= w.Config().Shown():
+	case severity == lint.Warning:
+		s.HiddenWarnings += n
+	default:
+		s.HiddenNotes += n
+	}
+	return severity
 }
 
 // reported are the findings of a severity that is shown.

@@ -48,8 +48,8 @@ func (r *Report) countCauses(each bool) *lint.Causes {
 	if r.OnDisk != nil {
 		causes = r.OnDisk.NewCauses()
 	}
-	if !each {
-		for f := range r.all() {
+	if !each && causes.AreShared() {
+		for f := range r.all(true) {
 			causes.Add(f)
 		}
 	}
@@ -61,7 +61,7 @@ func (r *Report) countCauses(each bool) *lint.Causes {
 func (r *Report) causes(counted *lint.Causes) iter.Seq[*cause] {
 	return func(yield func(*cause) bool) {
 		met := map[*lint.Cause]bool{}
-		for f := range r.all() {
+		for f := range r.all(false) {
 			shared := counted.Of(f)
 			if shared != nil && met[shared] {
 				continue
@@ -92,9 +92,8 @@ func (r *Report) also(c *cause) string {
 		return fmt.Sprintf("the same holds for %s: %s", text.Count(c.domains()-1, "more domain", "more domains"),
 			text.SomeOf(names, maxNamedOfCause, c.domains()-1))
 	}
-	spans := c.shared.Places[1:min(len(c.shared.Places), 1+maxNamedOfCause)]
 	var places []string
-	for _, sp := range spans {
+	for _, sp := range c.shared.Places[1:min(len(c.shared.Places), 1+maxNamedOfCause)] {
 		at, _ := r.place(sp, inRunes)
 		places = append(places, fmt.Sprintf("%s:%d", path(at.File), at.Line))
 	}

@@ -69,7 +69,7 @@ func writeHTML(w *bufio.Writer, r *Report, o Options) error {
 		Report: r, o: o, causes: slices.SortedStableFunc(r.causes(counted), compareCauses),
 		shared: map[*lint.Cause][]*lint.Finding{}, groupOf: map[viewDomain]*htmlGroup{},
 	}
-	for f := range r.all() {
+	for f := range r.all(false) {
 		if shared := counted.Of(f); shared != nil {
 			h.shared[shared] = append(h.shared[shared], f)
 		}

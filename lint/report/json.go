@@ -83,7 +83,7 @@ func writeJSON(w *bufio.Writer, r *Report, _ Options) error {
 
 // writeJSONLines writes the findings of the json format, one a line, and nothing else.
 func writeJSONLines(w *bufio.Writer, r *Report, _ Options) error {
-	for f := range r.all() {
+	for f := range r.all(false) {
 		if err := PutJSON(w, r.jsonFinding(f), ""); err != nil {
 			return err
 		}

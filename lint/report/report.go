@@ -43,8 +43,9 @@ type Report struct {
 
 // Source is findings that are too many for memory.
 type Source interface {
-	// Batches gives them in their order, those at one place always together.
-	Batches() iter.Seq2[[]lint.Finding, error]
+	// Batches gives them in their order, those at one place always together. Brief ones are to be counted; see
+	// lint.OnDisk.
+	Batches(isBrief bool) iter.Seq2[[]lint.Finding, error]
 	NewCauses() *lint.Causes
 }
 
@@ -193,8 +194,8 @@ func (r *Report) filtered(findings []lint.Finding, tally *tally) []lint.Finding 
 	return findings
 }
 
-// all is the findings as they are shown, and counts those on disk.
-func (r *Report) all() iter.Seq[*lint.Finding] {
+// all is the findings as they are shown, and counts those on disk, which are brief if they are only to be counted.
+func (r *Report) all(isBrief bool) iter.Seq[*lint.Finding] {
 	return func(yield func(*lint.Finding) bool) {
 		give := func(findings []lint.Finding) bool {
 			for i := range findings {
@@ -209,7 +210,7 @@ func (r *Report) all() iter.Seq[*lint.Finding] {
 			return
 		}
 		var tally tally
-		for findings, err := range r.OnDisk.Batches() {
+		for findings, err := range r.OnDisk.Batches(isBrief) {
 			if r.fail(err); err != nil || !give(r.filtered(findings, &tally)) {
 				return
 			}
@@ -221,7 +222,7 @@ func (r *Report) all() iter.Seq[*lint.Finding] {
 // counted is the counters of all findings.
 func (r *Report) counted() []counter {
 	if r.counts == nil {
-		for range r.all() { // counts them
+		for range r.all(true) { // counts them
 		}
 	}
 	return r.counts
@@ -264,7 +265,7 @@ func visibleAll(places []lint.Related) []lint.Related {
 // each is what a format makes of the findings.
 func (r *Report) each(made func(*lint.Finding) any) iter.Seq[any] {
 	return func(yield func(any) bool) {
-		for f := range r.all() {
+		for f := range r.all(false) {
 			if !yield(made(f)) {
 				return
 			}

@@ -18,7 +18,8 @@ type LintOptions struct {
 	NoIgnores   bool         // as if there were no ignore comments
 	MaxFindings int          // lint.ErrTooMany beyond them; 0: as many as there are
 	KeepTexts   bool         // of zones that are let go, not only the lines that findings show: reports are to have them
-	OnDisk      bool         // findings are kept in a temporary file; see lint.Run
+	OnDisk      bool         // findings that are too many for memory are kept in a temporary file; see lint.Run
+	InMemory    int          // findings that a worker may have before; see lint.Run
 	All         bool         // every zone was read that the configuration speaks of: entries that match none are reported
 }
 
@@ -35,8 +36,10 @@ func (w *Workspace) run(o LintOptions) *lint.Run {
 	run := &lint.Run{
 		Files: w.loader.Files, Problems: w.problems, Rules: o.Rules, Catalog: w.catalog, Settings: w.Settings,
 		Facts: w.Facts(), Observed: w.observed, Jobs: w.jobs, NoIgnores: o.NoIgnores, MaxFindings: o.MaxFindings,
-		OnDisk:    o.OnDisk,
-		Temporary: func() (lint.Temporary, error) { return disk.NewTemporary() },
+	}
+	if o.OnDisk {
+		run.InMemory = o.InMemory
+		run.Temporary = func() (lint.Temporary, error) { return disk.NewTemporary() }
 	}
 	if run.Rules == nil {
 		run.Rules = w.catalog

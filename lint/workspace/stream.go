@@ -33,6 +33,7 @@ func (w *Workspace) Stream(ctx context.Context, sources []Source, o LintOptions)
 		return lint.Result{}, w.errRepeated()
 	}
 	session := run.Start()
+	defer session.Close()
 	for _, numbers := range views {
 		view := lint.View{Read: func(i int, again bool) *zonefiles.Zone {
 			if !again {
