@@ -41,7 +41,7 @@ func asking(server netip.AddrPort) *Client {
 	c := quick()
 	c.AllowPrivate = true
 	c.Servers = ServerManners{
-		Waits: []time.Duration{40 * time.Millisecond, 80 * time.Millisecond, 80 * time.Millisecond}, PerSecond: 1e6, Port: server.Port(),
+		Waits: []time.Duration{60 * time.Millisecond, 120 * time.Millisecond, 160 * time.Millisecond}, PerSecond: 1e6, Port: server.Port(),
 	}
 	return c
 }
