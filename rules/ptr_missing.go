@@ -53,7 +53,7 @@ type sender struct {
 // eachPTR looks up the names of the usable addresses that a domain's mail comes from, if a reverse zone is loaded:
 // those of its MX hosts, and those that its SPF record names one by one.
 func eachPTR(p *lint.Pass, d *mail.Domain, do func(*sender, *dns.Answer)) {
-	if !p.Source.IsObserved() && !p.Graph.HoldsReverse() { // names of addresses may have been seen in the root
+	if !p.Graph.HoldsReverse() {
 		return
 	}
 	var done []netip.Addr
