@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -233,10 +232,6 @@ func (w *Workspace) discovered(dir string, searches *discover.Searches) ([]Sourc
 		return nil, err
 	}
 	stated, dialects := map[string][]serverconf.ServedZone{}, map[string]zonefiles.Dialect{}
-	isFound := map[string]bool{}
-	for _, name := range found.Zones {
-		isFound[name] = true
-	}
 	for _, c := range confs {
 		if w.isListed(c.name) {
 			continue
@@ -246,11 +241,8 @@ func (w *Workspace) discovered(dir string, searches *discover.Searches) ([]Sourc
 			file := cmp.Or(found.Links[z.File], z.File)
 			stated[file] = append(stated[file], z)
 			dialects[file] = cmp.Or(dialects[file], c.Dialect)
-			if isFound[file] || w.config.Excludes(file) {
-				continue
-			}
-			if err := w.unreadable(file); err != nil {
-				return nil, fmt.Errorf("%s, which %s names, cannot be read: %w", w.Shown(file), w.Shown(c.name), err)
+			if why := found.Locked[file]; why != "" && !w.config.Excludes(file) {
+				return nil, fmt.Errorf("%s, which %s names, cannot be read: %s", w.Shown(file), w.Shown(c.name), why)
 			}
 		}
 		w.found = append(w.found, c)
@@ -271,19 +263,6 @@ func (w *Workspace) discovered(dir string, searches *discover.Searches) ([]Sourc
 		sources = append(sources, s)
 	}
 	return sources, nil
-}
-
-// unreadable is why nobody can read a file that a found configuration names: only its owner may, or it is a link that
-// leads nowhere. It is nil where the file is not there: it may be the server's alone.
-func (w *Workspace) unreadable(name string) error {
-	if _, err := w.loader.Root.Lstat(name); err != nil {
-		return nil
-	}
-	_, _, err := w.loader.Root.ReadStart(name, 1)
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
-		return disk.Reason(err)
-	}
-	return nil
 }
 
 // isListed reports whether an entry of zones is this configuration of a name server, which then says what it serves.

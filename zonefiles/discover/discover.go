@@ -29,6 +29,8 @@ type Found struct {
 	// Unreadable are files that have a zone's name and that nobody but their owner can read, and links of such a name that
 	// lead nowhere.
 	Unreadable []SetAside
+	// Locked are the files and links of which that is so whatever their name, and why.
+	Locked map[string]string
 	// Links are other names of files among Zones, by symbolic links, and which of Zones each is.
 	Links   map[string]string
 	Ignored int // files and folders that a .gitignore names and git does not track
@@ -224,8 +226,19 @@ func (d *discovery) unread(name string, p zonefiles.Problem) {
 	d.found.Unread = append(d.found.Unread, Unread{name, p})
 }
 
+// locked notes why a file cannot be read.
+func (d *discovery) locked(name string, err error) {
+	if d.found.Locked == nil {
+		d.found.Locked = map[string]string{}
+	}
+	d.found.Locked[name] = disk.Reason(err).Error()
+}
+
 // deadLink decides about a link that leads to nothing that can be read.
 func (d *discovery) deadLink(name string, err error) {
+	if !errors.Is(err, disk.ErrOutsideRoot) {
+		d.locked(name, err)
+	}
 	switch {
 	case !hasZoneName(name):
 	case errors.Is(err, disk.ErrOutsideRoot):
@@ -258,6 +271,9 @@ func (d *discovery) file(name string) {
 	head, looks, err := d.sniff(name)
 	named := hasZoneName(name)
 	isBackup := hasSuffixOf(base, backupSuffixes)
+	if err != nil {
+		d.locked(name, err)
+	}
 	format, isOther := zonefiles.OtherFormatOf(name, head)
 	switch {
 	case err != nil && named && !isBackup:
