@@ -355,6 +355,12 @@ type link struct {
 	file fs.FileInfo
 }
 
+// namedFile is a file by the name that stays, and the origins that its names say which stay.
+type namedFile struct {
+	link
+	origins map[zonefiles.Name]bool
+}
+
 // dropLinks keeps one name of each zone that links lead to: the file's own, unless a link's name says the origin and
 // that one does not. Names that say other origins stay, and so do those that share a file without a link: it may be
 // meant to be several zones.
@@ -366,44 +372,53 @@ func (d *discovery) dropLinks() {
 	for _, l := range d.links {
 		isLink[l.name] = true
 	}
-	kept := map[disk.Look][]link{} // each file with the name that stays
+	kept := map[disk.Look][]*namedFile{}
+	find := func(info fs.FileInfo) *namedFile {
+		files := kept[disk.LookOf(info)]
+		at := slices.IndexFunc(files, func(f *namedFile) bool { return os.SameFile(f.file, info) })
+		if at < 0 {
+			return nil
+		}
+		return files[at]
+	}
+	keep := func(l link, origin zonefiles.Name) {
+		key := disk.LookOf(l.file)
+		kept[key] = append(kept[key], &namedFile{l, map[zonefiles.Name]bool{origin: true}})
+	}
 	isZone := map[string]bool{}
 	for _, name := range d.found.Zones {
 		isZone[name] = true
-		if info, err := d.root.Stat(name); err == nil && !isLink[name] {
-			kept[disk.LookOf(info)] = append(kept[disk.LookOf(info)], link{name, info})
+		info, err := d.root.Stat(name)
+		if err != nil || isLink[name] {
+			continue
+		}
+		origin, _, _ := zonefiles.OriginFromFileName(path.Base(name))
+		if f := find(info); f != nil {
+			f.origins[origin] = true
+		} else {
+			keep(link{name, info}, origin)
 		}
 	}
 	d.found.Links = map[string]string{}
 	for _, l := range d.links {
-		key := disk.LookOf(l.file)
-		at := slices.IndexFunc(kept[key], func(k link) bool { return os.SameFile(k.file, l.file) })
-		switch {
+		origin, says, marked := zonefiles.OriginFromFileName(path.Base(l.name))
+		switch f := find(l.file); {
 		case !isZone[l.name]:
-		case at < 0:
-			kept[key] = append(kept[key], l)
-		case saysOrigin(l.name) && !saysOrigin(kept[key][at].name):
-			d.found.Links[kept[key][at].name] = l.name
-			kept[key][at] = l
-		case saysAnother(l, kept[key]):
-			kept[key] = append(kept[key], l)
+		case f == nil:
+			keep(l, origin)
+		case says && !saysOrigin(f.name):
+			d.found.Links[f.name] = l.name
+			f.link, f.origins[origin] = l, true
+		case says && marked && !f.origins[origin]:
+			f.origins[origin] = true
 		default:
-			d.found.Links[l.name] = kept[key][at].name
+			d.found.Links[l.name] = f.name
 		}
 	}
 	for name, other := range d.found.Links {
 		d.found.Links[name] = cmp.Or(d.found.Links[other], other)
 	}
 	d.found.Zones = slices.DeleteFunc(d.found.Zones, func(name string) bool { return d.found.Links[name] != "" })
-}
-
-// saysAnother reports whether a link's name is a zone's and says an origin that no name of its file says that stays.
-func saysAnother(l link, kept []link) bool {
-	origin, ok, marked := zonefiles.OriginFromFileName(path.Base(l.name))
-	return ok && marked && !slices.ContainsFunc(kept, func(k link) bool {
-		other, _, _ := zonefiles.OriginFromFileName(path.Base(k.name))
-		return os.SameFile(k.file, l.file) && other == origin
-	})
 }
 
 func saysOrigin(name string) bool {
