@@ -94,6 +94,12 @@ func TestTwiceAsMuchCostsNoMoreThanTwice(t *testing.T) {
 				must(t, os.Symlink("db.evil.example", fmt.Sprintf("db.l%d.example", i)))
 			}
 		}, nil},
+		{"links to one small zone", 1000, func(t *testing.T, n int) {
+			zone(t)
+			for i := range n {
+				must(t, os.Symlink("db.evil.example", fmt.Sprintf("db.l%d.example", i)))
+			}
+		}, nil},
 		{"other files", 5000, func(t *testing.T, n int) { files(t, n, "f%d.txt", "text\n"); zone(t) }, nil},
 		{"folders inside each other", 12, func(t *testing.T, n int) {
 			deep := strings.Repeat("a/", n)
